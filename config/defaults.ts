@@ -1,0 +1,39 @@
+/** What a new organisation starts with, and the figures that no law gives. */
+export const defaults = {
+  languages: ['en', 'de'],
+  timeZone: 'UTC',
+  /** The usual promise of privacy policies; an organisation may change or drop it. */
+  promiseDays: 30,
+  session: {
+    /** A staff session ends after this much silence, and at the latest after the whole life. */
+    idleMinutes: 60,
+    lifeHours: 12,
+  },
+  invitation: { lifeDays: 7 },
+  passwordReset: { lifeMinutes: 30 },
+  identity: {
+    codeMinutes: 10,
+    linkMinutes: 30,
+    tries: 5,
+    /** Codes to one address: across all organisations of the installation. */
+    sendsPerHour: 3,
+    sendsPerDay: 10,
+    /** A portal session of a proven person. */
+    portalMinutes: 30,
+    /** How long the link in "stop these mails" silences an address. */
+    silenceHours: 24,
+  },
+  files: {
+    chunkBytes: 256 * 1024,
+    maxBytes: 25 * 1024 * 1024,
+    maxCount: 10,
+  },
+  mail: {
+    /** Waits between tries, in minutes; after the last one the mail counts as refused. */
+    retryMinutes: [1, 5, 15, 60, 240, 720, 1440],
+  },
+  consent: {
+    cookieDays: 180,
+    renewAfterDays: 180,
+  },
+} as const;

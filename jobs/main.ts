@@ -1,0 +1,42 @@
+import { connectDatabase, closeDatabase } from '../server/database/connect.ts';
+import { log } from '../server/log.ts';
+import { closeMailer } from '../server/mail/mailer.ts';
+import { createAgenda, type Nudges } from '../server/queue.ts';
+import { retry, timetable } from './schedule.ts';
+import { sendOneMail } from './send-mail.ts';
+
+/** The worker process: connects, defines, schedules, and drains when it is told to stop. */
+async function start(): Promise<void> {
+  await connectDatabase();
+  const agenda = createAgenda();
+  agenda.on('fail', (error: Error, job: { attrs: { name: string } }) => {
+    log.error({ err: error, job: job.attrs.name }, 'job failed');
+  });
+  agenda.on('error', (error: Error) => {
+    log.error({ err: error }, 'queue failed');
+  });
+  agenda.define<Nudges['send-mail']>('send-mail', ({ attrs }) => sendOneMail(attrs.data.mailId), {
+    backoff: retry,
+  });
+  for (const { name, job } of timetable) {
+    agenda.define(name, () => job(), { concurrency: 1, removeOnComplete: false });
+  }
+  await agenda.start();
+  for (const { name, every } of timetable) await agenda.every(every, name);
+  log.info('worker is ready');
+  process.send?.('ready');
+  const drain = async () => {
+    setTimeout(() => process.exit(1), 10_000).unref();
+    await agenda.drain();
+    closeMailer();
+    await closeDatabase();
+    process.exit(0);
+  };
+  process.once('SIGTERM', () => void drain());
+  process.once('SIGINT', () => void drain());
+}
+
+start().catch((error: unknown) => {
+  log.fatal({ err: error }, 'the worker cannot start');
+  process.exit(1);
+});

@@ -1,0 +1,14 @@
+import { backoffStrategies } from 'agenda';
+import { sendDueMails } from './send-mail.ts';
+import { forgetOldInvitations } from '../server/features/staff/service.ts';
+import { sweepRequests } from './sweep-requests.ts';
+
+/** What runs without being asked, and how often. Each is a sweep: rows say what there is to do. */
+export const timetable = [
+  { name: 'sweep-mail', job: sendDueMails, every: '5 seconds' },
+  { name: 'sweep-requests', job: sweepRequests, every: '30 seconds' },
+  { name: 'forget-invitations', job: forgetOldInvitations, every: '1 day' },
+] as const;
+
+/** Three more tries of a nudge: after 1, 2 and 4 seconds. Then the sweep has it. */
+export const retry = backoffStrategies.exponential({ delay: 1_000, maxRetries: 3 });

@@ -1,0 +1,78 @@
+// npm test: installs what is missing (a browser too), builds the widget, runs everything.
+// npm run torture: the long-running checks instead.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, existsSync } from 'node:fs';
+import path from 'node:path';
+import { build, install } from './bootstrap.mjs';
+
+function runs(command, args) {
+  return spawnSync(command, args, { stdio: 'inherit' }).status === 0;
+}
+
+function onPath(names) {
+  for (const folder of (process.env.PATH ?? '').split(path.delimiter)) {
+    for (const name of names) {
+      const file = path.join(folder, name);
+      try {
+        accessSync(file, constants.X_OK);
+        return file;
+      } catch {
+        // Not in this folder.
+      }
+    }
+  }
+  return undefined;
+}
+
+const installedChromium = () =>
+  onPath(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']);
+
+async function playwrightChromium() {
+  const { chromium } = await import('playwright-core');
+  const file = chromium.executablePath();
+  return existsSync(file) ? file : undefined;
+}
+
+async function findBrowser() {
+  if (process.env.CHROME_PATH) {
+    if (existsSync(process.env.CHROME_PATH)) return process.env.CHROME_PATH;
+    console.error(`CHROME_PATH is ${process.env.CHROME_PATH}, but there is no such file.`);
+    process.exit(78);
+  }
+  const found = installedChromium() ?? (await playwrightChromium());
+  if (found) return found;
+  console.log('Installing a Chromium for the browser tests (once)…');
+  if (process.getuid?.() === 0 && onPath(['apt-get'])) {
+    if (
+      runs('apt-get', ['update', '-qq']) &&
+      runs('apt-get', ['install', '-y', '-qq', 'chromium'])
+    ) {
+      const debian = installedChromium();
+      if (debian) return debian;
+    }
+  }
+  runs(process.execPath, ['node_modules/playwright-core/cli.js', 'install', 'chromium']);
+  const downloaded = await playwrightChromium();
+  if (downloaded) return downloaded;
+  console.error(
+    'The browser tests need a Chromium and none could be installed. Install one, or name one in CHROME_PATH.',
+  );
+  return process.exit(78);
+}
+
+install();
+build();
+process.env.CHROME_PATH = await findBrowser();
+const [what = 'test', ...rest] = process.argv.slice(2);
+const files =
+  rest.length > 0
+    ? rest
+    : what === 'torture'
+      ? ['test/torture/**/*.torture.ts']
+      : ['test/**/*.test.ts'];
+const { status } = spawnSync(
+  process.execPath,
+  ['node_modules/mocha/bin/mocha.js', '--config', 'config/mocha.json', ...files],
+  { stdio: 'inherit' },
+);
+process.exit(status ?? 1);

@@ -1,0 +1,68 @@
+import express, { type Express } from 'express';
+import { config } from '../config/index.ts';
+import { auditPages } from './features/audit/pages.ts';
+import { consentPages } from './features/consent/pages.ts';
+import { consentRoutes } from './features/consent/routes.ts';
+import { deliveryPages } from './features/deliveries/pages.ts';
+import { organizationPages } from './features/organizations/pages.ts';
+import { overviewPages } from './features/overview/pages.ts';
+import { portalPages } from './features/requests/portal-pages.ts';
+import { publicPages } from './features/requests/public-pages.ts';
+import { requestPages } from './features/requests/staff-pages.ts';
+import { requestRoutes } from './features/requests/routes.ts';
+import { staffPages } from './features/staff/pages.ts';
+import { accountOf, memberOf } from './features/staff/service.ts';
+import { answerProblem } from './http/answer-problem.ts';
+import { publicJson, type Door } from './http/doors.ts';
+import { neverStore, securityHeaders } from './http/headers.ts';
+import { openDoors } from './http/open-doors.ts';
+import { describeDoors } from './http/openapi.ts';
+import { sendToSignIn } from './http/sign-in-first.ts';
+import { serveAssets } from './http/views.ts';
+import { mailPages } from './mail/pages.ts';
+import { Problem } from './problem.ts';
+import { siteDoors } from './site-doors.ts';
+
+/** Every door of the house. */
+export const doors: readonly Door[] = [
+  ...siteDoors,
+  ...staffPages,
+  ...organizationPages,
+  ...mailPages,
+  ...consentRoutes,
+  ...consentPages,
+  ...publicPages,
+  ...portalPages,
+  ...requestRoutes,
+  ...requestPages,
+  ...deliveryPages,
+  ...overviewPages,
+  ...auditPages,
+];
+
+const described = describeDoors(doors);
+
+/** Where the document of all JSON doors is read; */
+const documentDoor: Door = publicJson({
+  method: 'get',
+  path: '/api/v1/openapi.json',
+  name: 'openapi',
+  summary: 'This document',
+  replies: { 200: { description: 'OpenAPI 3.1' } },
+  act: () => Promise.resolve({ json: described }),
+});
+
+/** The whole application, ready to listen. */
+export function createApp(): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.set('query parser', 'simple');
+  app.use(securityHeaders, serveAssets, neverStore);
+  openDoors(app, [...doors, documentDoor], { accountOf, memberOf });
+  app.use(() => {
+    throw new Problem('not-found', 'There is nothing at this address.');
+  });
+  app.use(sendToSignIn, answerProblem);
+  return app;
+}

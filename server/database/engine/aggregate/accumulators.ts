@@ -1,0 +1,216 @@
+import { Decimal128 } from 'bson';
+import { CommandError } from '../errors.ts';
+import { compareValues } from '../values/compare.ts';
+import {
+  isDocument,
+  isNullish,
+  isNumeric,
+  numberType,
+  setField,
+  type Document,
+  type Numeric,
+} from '../values/kinds.ts';
+import { equalityKey } from '../values/keys.ts';
+import { calculate, decimalText, doubleOf, toNumber } from '../values/numbers.ts';
+
+/** Takes values one by one, so that a group never holds its documents. */
+export interface Accumulator {
+  add(value: unknown): void;
+  result(): unknown;
+}
+
+class Sum implements Accumulator {
+  private total: Numeric = 0;
+
+  add(value: unknown): void {
+    if (isNumeric(value)) this.total = addGrowing(this.total, value);
+  }
+
+  result(): unknown {
+    return this.total;
+  }
+}
+
+/** A sum of longs that overflows goes on as a double. */
+function addGrowing(total: Numeric, value: Numeric): Numeric {
+  if (typeof total === 'number' && typeof value === 'number') {
+    const sum = total + value;
+    if (Number.isSafeInteger(sum) && Math.abs(sum) < 2 ** 31) return sum;
+  }
+  try {
+    return calculate(total, value, '+');
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    return doubleOf(toNumber(total) + toNumber(value));
+  }
+}
+
+class Average implements Accumulator {
+  private total: Numeric = 0;
+  private count = 0;
+
+  add(value: unknown): void {
+    if (!isNumeric(value)) return;
+    this.total = addGrowing(this.total, value);
+    this.count++;
+  }
+
+  result(): unknown {
+    if (this.count === 0) return null;
+    const average = toNumber(this.total) / this.count;
+    return numberType(this.total) === 'decimal'
+      ? Decimal128.fromString(decimalText(average))
+      : doubleOf(average);
+  }
+}
+
+class Deviation implements Accumulator {
+  private readonly isSample: boolean;
+  private count = 0;
+  private mean = 0;
+  private squares = 0;
+
+  constructor(isSample: boolean) {
+    this.isSample = isSample;
+  }
+
+  // Welford's method: one pass, no catastrophic cancellation.
+  add(value: unknown): void {
+    if (!isNumeric(value)) return;
+    const number = toNumber(value);
+    this.count++;
+    const before = number - this.mean;
+    this.mean += before / this.count;
+    this.squares += before * (number - this.mean);
+  }
+
+  result(): unknown {
+    const divisor = this.isSample ? this.count - 1 : this.count;
+    return divisor > 0 ? doubleOf(Math.sqrt(this.squares / divisor)) : null;
+  }
+}
+
+/** The least or the greatest value; null and missing do not count. */
+class Extreme implements Accumulator {
+  private readonly direction: 1 | -1;
+  private best: unknown;
+
+  constructor(direction: 1 | -1) {
+    this.direction = direction;
+  }
+
+  add(value: unknown): void {
+    if (isNullish(value)) return;
+    if (this.best === undefined || compareValues(value, this.best) * this.direction < 0)
+      this.best = value;
+  }
+
+  result(): unknown {
+    return this.best ?? null;
+  }
+}
+
+class First implements Accumulator {
+  private value: unknown;
+  private isSet = false;
+
+  add(value: unknown): void {
+    if (this.isSet) return;
+    this.value = value;
+    this.isSet = true;
+  }
+
+  result(): unknown {
+    return this.value ?? null;
+  }
+}
+
+class Last implements Accumulator {
+  private value: unknown;
+
+  add(value: unknown): void {
+    this.value = value;
+  }
+
+  result(): unknown {
+    return this.value ?? null;
+  }
+}
+
+class Pushed implements Accumulator {
+  private readonly values: unknown[] = [];
+
+  add(value: unknown): void {
+    if (value !== undefined) this.values.push(value);
+  }
+
+  result(): unknown {
+    return this.values;
+  }
+}
+
+class Distinct implements Accumulator {
+  private readonly values = new Map<string, unknown>();
+
+  add(value: unknown): void {
+    const key = equalityKey(value);
+    if (value !== undefined && !this.values.has(key)) this.values.set(key, value);
+  }
+
+  result(): unknown {
+    return [...this.values.values()];
+  }
+}
+
+class Merged implements Accumulator {
+  private readonly document: Document = {};
+
+  add(value: unknown): void {
+    if (!isDocument(value)) return;
+    for (const [name, inner] of Object.entries(value)) setField(this.document, name, inner);
+  }
+
+  result(): unknown {
+    return this.document;
+  }
+}
+
+class Count implements Accumulator {
+  private count = 0;
+
+  add(): void {
+    this.count++;
+  }
+
+  result(): unknown {
+    return this.count;
+  }
+}
+
+const ACCUMULATORS: Readonly<Record<string, () => Accumulator>> = {
+  $sum: () => new Sum(),
+  $avg: () => new Average(),
+  $min: () => new Extreme(1),
+  $max: () => new Extreme(-1),
+  $first: () => new First(),
+  $last: () => new Last(),
+  $push: () => new Pushed(),
+  $addToSet: () => new Distinct(),
+  $mergeObjects: () => new Merged(),
+  $count: () => new Count(),
+  $stdDevPop: () => new Deviation(false),
+  $stdDevSamp: () => new Deviation(true),
+};
+
+/** How to make accumulators of a kind. Throws 15952 for unknown ones. */
+export function accumulatorOf(operator: string): () => Accumulator {
+  const make = ACCUMULATORS[operator];
+  if (!make) throw new CommandError(15952, `unknown group operator '${operator}'`);
+  return make;
+}
+
+export function accumulate(operator: string, values: Iterable<unknown>): unknown {
+  const accumulator = accumulatorOf(operator)();
+  for (const value of values) accumulator.add(value);
+  return accumulator.result();
+}

@@ -1,0 +1,158 @@
+import { Binary, Decimal128, Long, ObjectId, Timestamp } from 'bson';
+import { CommandError } from '../../errors.ts';
+import {
+  isDocument,
+  isInt32,
+  isNullish,
+  isNumeric,
+  numberType,
+  typeName,
+} from '../../values/kinds.ts';
+import {
+  decimalText,
+  doubleOf,
+  integerOf,
+  intOrLong,
+  longOf,
+  toNumber,
+} from '../../values/numbers.ts';
+import { strict, type Builder, type Builders } from './builder.ts';
+
+function failed(value: unknown, to: string): CommandError {
+  return new CommandError(
+    241,
+    `Unsupported conversion from ${typeName(value)} to ${to} in $convert with no onError value`,
+  );
+}
+
+/** A value as text. Throws 241 for types without one. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'boolean') return String(value);
+  if (isNumeric(value))
+    return numberType(value) === 'double' ? String(toNumber(value)) : value.toString();
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof ObjectId) return value.toHexString();
+  if (value instanceof Binary && value.sub_type === Binary.SUBTYPE_UUID)
+    return value.toUUID().toString();
+  throw failed(value, 'string');
+}
+
+function objectIdOf(value: unknown): ObjectId {
+  if (value instanceof ObjectId) return value;
+  if (typeof value === 'string' && /^[0-9a-f]{24}$/i.test(value)) return new ObjectId(value);
+  if (typeof value !== 'string') throw failed(value, 'objectId');
+  throw new CommandError(
+    241,
+    `Failed to parse objectId '${value}' in $convert with no onError value: Invalid string length for parsing to OID`,
+  );
+}
+
+/** A value as a date. Throws 241. */
+export function dateOf(value: unknown): Date {
+  if (value instanceof Date) return value;
+  if (value instanceof ObjectId) return value.getTimestamp();
+  if (value instanceof Timestamp) return new Date(value.t * 1000);
+  if (isNumeric(value) && numberType(value) !== 'int') return new Date(toNumber(value));
+  const date = typeof value === 'string' ? new Date(value) : undefined;
+  if (!date || Number.isNaN(date.getTime())) throw failed(value, 'date');
+  return date;
+}
+
+function booleanOf(value: unknown): boolean {
+  return isNumeric(value) ? toNumber(value) !== 0 : typeof value === 'boolean' ? value : true;
+}
+
+function wholeOf(value: unknown, to: string): bigint {
+  if (typeof value === 'boolean') return value ? 1n : 0n;
+  if (typeof value === 'string' && /^[+-]?\d+$/.test(value)) return BigInt(value);
+  if (value instanceof Date && to === 'long') return BigInt(value.getTime());
+  if (!isNumeric(value) || !Number.isFinite(toNumber(value))) throw failed(value, to);
+  return integerOf(value);
+}
+
+function intOf(value: unknown): unknown {
+  const whole = wholeOf(value, 'int');
+  if (!isInt32(Number(whole))) throw new CommandError(241, 'Conversion would overflow target type');
+  return intOrLong(whole);
+}
+
+function doubleFrom(value: unknown): unknown {
+  if (typeof value === 'boolean') return doubleOf(value ? 1 : 0);
+  if (value instanceof Date) return doubleOf(value.getTime());
+  if (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value)))
+    return doubleOf(Number(value));
+  if (!isNumeric(value)) throw failed(value, 'double');
+  return doubleOf(toNumber(value));
+}
+
+function decimalFrom(value: unknown): Decimal128 {
+  if (value instanceof Decimal128) return value;
+  if (value instanceof Long) return Decimal128.fromString(value.toString());
+  if (isNumeric(value)) return Decimal128.fromString(decimalText(toNumber(value)));
+  if (typeof value === 'boolean') return Decimal128.fromString(value ? '1' : '0');
+  if (value instanceof Date) return Decimal128.fromString(String(value.getTime()));
+  if (typeof value !== 'string') throw failed(value, 'decimal');
+  try {
+    return Decimal128.fromString(value);
+  } catch {
+    throw failed(value, 'decimal');
+  }
+}
+
+const CONVERSIONS: Readonly<Record<string, (value: unknown) => unknown>> = {
+  string: textOf,
+  objectId: objectIdOf,
+  date: dateOf,
+  bool: booleanOf,
+  int: intOf,
+  long: (value) => longOf(wholeOf(value, 'long')),
+  double: doubleFrom,
+  decimal: decimalFrom,
+};
+
+const TYPE_NUMBERS: Readonly<Record<number, string>> = {
+  1: 'double',
+  2: 'string',
+  7: 'objectId',
+  8: 'bool',
+  9: 'date',
+  16: 'int',
+  18: 'long',
+  19: 'decimal',
+};
+
+const convert: Builder = (argument, compile) => {
+  if (!isDocument(argument) || !('input' in argument) || !('to' in argument))
+    throw new CommandError(9, "Missing 'input' or 'to' parameter to $convert");
+  const input = compile(argument.input);
+  const target = compile(argument.to);
+  const onNull = 'onNull' in argument ? compile(argument.onNull) : () => null;
+  const onError = 'onError' in argument ? compile(argument.onError) : undefined;
+  return (scope) => {
+    const value = input(scope);
+    if (isNullish(value)) return onNull(scope);
+    const to = target(scope);
+    const type = isNumeric(to) ? TYPE_NUMBERS[toNumber(to)] : String(to);
+    const conversion = CONVERSIONS[type ?? ''];
+    if (!conversion) throw new CommandError(2, `Unknown type name: ${String(to)}`);
+    try {
+      return conversion(value);
+    } catch (error) {
+      if (!onError || !(error instanceof CommandError)) throw error;
+      return onError(scope);
+    }
+  };
+};
+
+export const conversionOperators: Builders = {
+  $convert: convert,
+  $toString: strict(1, 1, textOf),
+  $toObjectId: strict(1, 1, objectIdOf),
+  $toDate: strict(1, 1, dateOf),
+  $toBool: strict(1, 1, booleanOf),
+  $toInt: strict(1, 1, intOf),
+  $toLong: strict(1, 1, (value) => longOf(wholeOf(value, 'long'))),
+  $toDouble: strict(1, 1, doubleFrom),
+  $toDecimal: strict(1, 1, decimalFrom),
+};

@@ -1,0 +1,254 @@
+import { Long, ObjectId, Timestamp } from 'bson';
+import { CommandError } from '../../errors.ts';
+import { isDocument, isNullish, isNumeric, typeName, type Document } from '../../values/kinds.ts';
+import { longOf, toNumber } from '../../values/numbers.ts';
+import { named, type Builder, type Builders } from './builder.ts';
+import {
+  dayOfYear,
+  fromWallClock,
+  isoWeek,
+  wallClock,
+  zoneOffset,
+  type WallClock,
+} from './time-zones.ts';
+
+const FIXED: Readonly<Record<string, number>> = {
+  week: 604_800_000,
+  day: 86_400_000,
+  hour: 3_600_000,
+  minute: 60_000,
+  second: 1000,
+  millisecond: 1,
+};
+const MONTHS: Readonly<Record<string, number>> = { year: 12, quarter: 3, month: 1 };
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const MONTH_NAMES =
+  'January February March April May June July August September October November December'.split(
+    ' ',
+  );
+
+function dateFrom(value: unknown): Date {
+  if (value instanceof Date) return value;
+  if (value instanceof ObjectId) return value.getTimestamp();
+  if (value instanceof Timestamp) return new Date(value.t * 1000);
+  throw new CommandError(16006, `can't convert from BSON type ${typeName(value)} to Date`);
+}
+
+function zoneFrom(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string')
+    throw new CommandError(40517, 'timezone must evaluate to a string');
+  return value;
+}
+
+function weekdayFrom(value: unknown): number {
+  const day = WEEKDAYS.indexOf(
+    (typeof value === 'string' ? value : 'sunday').slice(0, 3).toLowerCase(),
+  );
+  if (day < 0) throw new CommandError(9, 'unknown day of week value');
+  return day;
+}
+
+function unitFrom(value: unknown): string {
+  if (typeof value !== 'string' || !(value in FIXED || value in MONTHS))
+    throw new CommandError(9, `unknown time unit value: ${String(value)}`);
+  return value;
+}
+
+function amountFrom(value: unknown): number {
+  if (!isNumeric(value)) throw new CommandError(5166405, 'expected a numeric amount');
+  return toNumber(value);
+}
+
+/** Periods are counted from 2000-01-01, weeks from the first start of a week after it. */
+function truncate({ date, unit, binSize, timezone, startOfWeek }: Document): unknown {
+  if ([date, unit].some(isNullish) || timezone === null) return null;
+  const moment = dateFrom(date);
+  const zone = zoneFrom(timezone);
+  const name = unitFrom(unit);
+  const bin = binSize === undefined ? 1 : amountFrom(binSize);
+  const clock = wallClock(moment, zone);
+  const months = MONTHS[name];
+  if (months !== undefined) {
+    const size = months * bin;
+    const month = (clock.year - 2000) * 12 + clock.month - 1;
+    return fromWallClock(Date.UTC(2000, Math.floor(month / size) * size, 1), zone);
+  }
+  const size = (FIXED[name] ?? 1) * bin;
+  const start = Date.UTC(2000, 0, 1);
+  if (name === 'week' || name === 'day') {
+    // 2000-01-01 was a Saturday.
+    const shift = name === 'week' ? ((weekdayFrom(startOfWeek) + 1) % 7) * 86_400_000 : 0;
+    const origin = start + shift;
+    return fromWallClock(Math.floor((clock.time - origin) / size) * size + origin, zone);
+  }
+  const origin = start - zoneOffset(moment.getTime(), zone);
+  return new Date(Math.floor((moment.getTime() - origin) / size) * size + origin);
+}
+
+function shift({ startDate, unit, amount, timezone }: Document, sign: 1 | -1): unknown {
+  if ([startDate, unit, amount].some(isNullish) || timezone === null) return null;
+  const moment = dateFrom(startDate);
+  const zone = zoneFrom(timezone);
+  const name = unitFrom(unit);
+  const count = amountFrom(amount) * sign;
+  const months = MONTHS[name];
+  if (months !== undefined)
+    return fromWallClock(addMonths(wallClock(moment, zone), months * count), zone);
+  const size = FIXED[name] ?? 1;
+  if (name === 'week' || name === 'day')
+    return fromWallClock(wallClock(moment, zone).time + count * size, zone);
+  return new Date(moment.getTime() + count * size);
+}
+
+/** The same day of another month, or its last day when it is shorter. */
+function addMonths(clock: WallClock, count: number): number {
+  const month = clock.month - 1 + count;
+  const lastDay = new Date(Date.UTC(clock.year, month + 1, 0)).getUTCDate();
+  const timeOfDay = clock.time - Date.UTC(clock.year, clock.month - 1, clock.day);
+  return Date.UTC(clock.year, month, Math.min(clock.day, lastDay)) + timeOfDay;
+}
+
+/** Boundaries crossed between two moments, not whole units elapsed. */
+function difference({ startDate, endDate, unit, timezone, startOfWeek }: Document): unknown {
+  if ([startDate, endDate, unit].some(isNullish) || timezone === null) return null;
+  const zone = zoneFrom(timezone);
+  const name = unitFrom(unit);
+  const start = wallClock(dateFrom(startDate), zone);
+  const end = wallClock(dateFrom(endDate), zone);
+  const months = MONTHS[name];
+  if (months !== undefined) {
+    const period = (clock: WallClock) => Math.floor((clock.year * 12 + clock.month - 1) / months);
+    return longOf(BigInt(period(end) - period(start)));
+  }
+  const size = FIXED[name] ?? 1;
+  // 2000-01-02 was a Sunday.
+  const origin = name === 'week' ? Date.UTC(2000, 0, 2 + weekdayFrom(startOfWeek)) : 0;
+  const period = (clock: WallClock) => Math.floor((clock.time - origin) / size);
+  return longOf(BigInt(period(end) - period(start)));
+}
+
+function pad(value: number, width: number): string {
+  return String(value).padStart(width, '0');
+}
+
+const DIRECTIVES: Readonly<Record<string, (clock: WallClock, offset: number) => string>> = {
+  Y: ({ year }) => pad(year, 4),
+  m: ({ month }) => pad(month, 2),
+  d: ({ day }) => pad(day, 2),
+  H: ({ hour }) => pad(hour, 2),
+  M: ({ minute }) => pad(minute, 2),
+  S: ({ second }) => pad(second, 2),
+  L: ({ millisecond }) => pad(millisecond, 3),
+  j: (clock) => pad(dayOfYear(clock), 3),
+  w: ({ weekday }) => String(weekday + 1),
+  u: ({ weekday }) => String(weekday === 0 ? 7 : weekday),
+  V: (clock) => pad(isoWeek(clock).week, 2),
+  G: (clock) => pad(isoWeek(clock).year, 4),
+  U: (clock) => pad(Math.floor((dayOfYear(clock) + 6 - clock.weekday) / 7), 2),
+  b: ({ month }) => (MONTH_NAMES[month - 1] ?? '').slice(0, 3),
+  B: ({ month }) => MONTH_NAMES[month - 1] ?? '',
+  z: (_clock, offset) =>
+    `${offset < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(offset) / 60), 2)}${pad(Math.abs(offset) % 60, 2)}`,
+  Z: (_clock, offset) => `${offset < 0 ? '' : '+'}${offset}`,
+  '%': () => '%',
+};
+
+function toText({ date, format, timezone, onNull }: Document): unknown {
+  if (isNullish(date)) return onNull ?? null;
+  if (timezone === null || format === null) return null;
+  const moment = dateFrom(date);
+  const zone = zoneFrom(timezone);
+  const clock = wallClock(moment, zone);
+  const offset = zoneOffset(moment.getTime(), zone) / 60_000;
+  const pattern =
+    typeof format === 'string' ? format : `%Y-%m-%dT%H:%M:%S.%L${offset === 0 ? 'Z' : '%z'}`;
+  return pattern.replace(/%(.?)/gs, (_all, letter: string) => {
+    const directive = DIRECTIVES[letter];
+    if (!directive)
+      throw new CommandError(18536, `Invalid format character '%${letter}' in format string`);
+    return directive(clock, offset);
+  });
+}
+
+/** ISO 8601 text only: other formats are refused, not guessed at. */
+function fromText({ dateString, format, timezone, onNull, onError }: Document): unknown {
+  if (isNullish(dateString)) return onNull ?? null;
+  if (format !== undefined)
+    throw new CommandError(238, "$dateFromString's format is not supported by the embedded engine");
+  const text = typeof dateString === 'string' ? dateString : '';
+  const hasZone = /(Z|[+-]\d{2}:?\d{2})$/.test(text);
+  const time = Date.parse(hasZone || text.length <= 10 ? text : `${text}Z`);
+  if (!Number.isNaN(time))
+    return hasZone ? new Date(time) : fromWallClock(time, zoneFrom(timezone));
+  if (onError !== undefined) return onError;
+  throw new CommandError(241, `Error parsing date string '${text}'`);
+}
+
+function fromParts(values: Document): unknown {
+  if (Object.values(values).some(isNullish)) return null;
+  const part = (name: string, otherwise: number) =>
+    values[name] === undefined ? otherwise : amountFrom(values[name]);
+  const time = Date.UTC(
+    part('year', 1970),
+    part('month', 1) - 1,
+    part('day', 1),
+    part('hour', 0),
+    part('minute', 0),
+    part('second', 0),
+    part('millisecond', 0),
+  );
+  return fromWallClock(time, zoneFrom(values.timezone));
+}
+
+function toParts({ date, timezone }: Document): unknown {
+  if (isNullish(date) || timezone === null) return null;
+  const { year, month, day, hour, minute, second, millisecond } = wallClock(
+    dateFrom(date),
+    zoneFrom(timezone),
+  );
+  return { year, month, day, hour, minute, second, millisecond };
+}
+
+/** $year and its kin take a date, or {date, timezone}. */
+function part(read: (clock: WallClock) => unknown): Builder {
+  return (argument, compile) => {
+    const [only] = Array.isArray(argument) ? (argument as unknown[]) : [argument];
+    const isNamed = isDocument(only) && 'date' in only;
+    const date = compile(isNamed ? only.date : only);
+    const timezone = compile(isNamed ? only.timezone : undefined);
+    return (scope) => {
+      const value = date(scope);
+      return isNullish(value) ? null : read(wallClock(dateFrom(value), zoneFrom(timezone(scope))));
+    };
+  };
+}
+
+export const dateOperators: Builders = {
+  $dateTrunc: named(['date', 'unit'], ['binSize', 'timezone', 'startOfWeek'], truncate),
+  $dateAdd: named(['startDate', 'unit', 'amount'], ['timezone'], (values) => shift(values, 1)),
+  $dateSubtract: named(['startDate', 'unit', 'amount'], ['timezone'], (values) =>
+    shift(values, -1),
+  ),
+  $dateDiff: named(['startDate', 'endDate', 'unit'], ['timezone', 'startOfWeek'], difference),
+  $dateToString: named(['date'], ['format', 'timezone', 'onNull'], toText),
+  $dateFromString: named(['dateString'], ['format', 'timezone', 'onNull', 'onError'], fromText),
+  $dateFromParts: named(
+    ['year'],
+    ['month', 'day', 'hour', 'minute', 'second', 'millisecond', 'timezone'],
+    fromParts,
+  ),
+  $dateToParts: named(['date'], ['timezone'], toParts),
+  $year: part(({ year }) => year),
+  $month: part(({ month }) => month),
+  $dayOfMonth: part(({ day }) => day),
+  $dayOfYear: part(dayOfYear),
+  $dayOfWeek: part(({ weekday }) => weekday + 1),
+  $isoDayOfWeek: part(({ weekday }) => (weekday === 0 ? 7 : weekday)),
+  $isoWeek: part((clock) => isoWeek(clock).week),
+  $isoWeekYear: part((clock) => Long.fromNumber(isoWeek(clock).year)),
+  $hour: part(({ hour }) => hour),
+  $minute: part(({ minute }) => minute),
+  $second: part(({ second }) => second),
+  $millisecond: part(({ millisecond }) => millisecond),
+};

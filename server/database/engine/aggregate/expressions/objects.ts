@@ -1,0 +1,98 @@
+import { CommandError } from '../../errors.ts';
+import {
+  fieldOf,
+  isDocument,
+  isNullish,
+  removeField,
+  setField,
+  type Document,
+} from '../../values/kinds.ts';
+import { accumulate } from '../accumulators.ts';
+import {
+  asArray,
+  asText,
+  named,
+  positional,
+  strict,
+  type Builder,
+  type Builders,
+} from './builder.ts';
+
+function merge(...values: unknown[]): Document {
+  const merged: Document = {};
+  for (const value of values) {
+    if (isNullish(value)) continue;
+    if (!isDocument(value)) throw new CommandError(40400, '$mergeObjects requires object inputs');
+    for (const [name, inner] of Object.entries(value)) setField(merged, name, inner);
+  }
+  return merged;
+}
+
+function arrayToObject(array: unknown): Document {
+  const result: Document = {};
+  for (const entry of asArray(array, '$arrayToObject')) {
+    const [name, value] = Array.isArray(entry)
+      ? (entry as unknown[])
+      : isDocument(entry)
+        ? [entry.k, entry.v]
+        : [];
+    setField(result, asText(name, '$arrayToObject'), value);
+  }
+  return result;
+}
+
+const getField: Builder = (argument, compile) => {
+  const { field, input = '$$CURRENT' } =
+    isDocument(argument) && 'field' in argument ? argument : { field: argument };
+  const name = compile(field);
+  const source = compile(input);
+  return (scope) => {
+    const value = source(scope);
+    return isDocument(value) ? fieldOf(value, asText(name(scope), '$getField')) : undefined;
+  };
+};
+
+function setFieldTo({ field, input, value }: Document): unknown {
+  if (isNullish(input)) return null;
+  if (!isDocument(input)) throw new CommandError(4161105, '$setField requires an object input');
+  const name = asText(field, '$setField');
+  const changed = { ...input };
+  if (value === undefined) removeField(changed, name);
+  else setField(changed, name, value);
+  return changed;
+}
+
+/** $sum and its kin over one array or several values, as expressions. */
+function overValues(operator: string): Builder {
+  return positional(0, Infinity, (...values) => {
+    const [only] = values;
+    const list = values.length === 1 && Array.isArray(only) ? (only as unknown[]) : values;
+    return accumulate(operator, list);
+  });
+}
+
+/** $first and $last take an array. */
+function endOf(index: 0 | -1): Builder {
+  return strict(1, 1, (array) => asArray(array, index === 0 ? '$first' : '$last').at(index));
+}
+
+export const objectOperators: Builders = {
+  $mergeObjects: positional(0, Infinity, merge),
+  $objectToArray: strict(1, 1, (value) => {
+    if (!isDocument(value))
+      throw new CommandError(40390, '$objectToArray requires a document input');
+    return Object.entries(value).map(([k, v]) => ({ k, v }));
+  }),
+  $arrayToObject: strict(1, 1, arrayToObject),
+  $getField: getField,
+  $setField: named(['field', 'input', 'value'], [], setFieldTo),
+  $unsetField: named(['field', 'input'], [], setFieldTo),
+  $sum: overValues('$sum'),
+  $avg: overValues('$avg'),
+  $min: overValues('$min'),
+  $max: overValues('$max'),
+  $stdDevPop: overValues('$stdDevPop'),
+  $stdDevSamp: overValues('$stdDevSamp'),
+  $first: endOf(0),
+  $last: endOf(-1),
+};

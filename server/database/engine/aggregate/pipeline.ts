@@ -1,0 +1,106 @@
+import { CommandError } from '../errors.ts';
+import type { Batches } from '../query/find.ts';
+import type { Collator } from '../values/compare.ts';
+import { isDocument, type Document } from '../values/kinds.ts';
+import { bucketStage, groupStage, sortByCountStage } from './group.ts';
+import { graphLookupStage, lookupStage, unionStage } from './join.ts';
+import {
+  addFieldsStage,
+  projectStage,
+  replaceRootStage,
+  unsetStage,
+  unwindStage,
+} from './reshape.ts';
+import {
+  countStage,
+  documentsStage,
+  facetStage,
+  limitStage,
+  matchStage,
+  sampleStage,
+  skipStage,
+  sortStage,
+} from './select.ts';
+import { windowStage } from './window.ts';
+
+/** What stages can reach beyond the documents that pass through them. */
+export interface PipelineContext {
+  variables: Document;
+  collation: unknown;
+  collator: Collator | undefined;
+  /** Documents of another collection of the same database. */
+  find(collection: string, filter: Document, variables: Document): Batches<Document>;
+}
+
+/** A compiled stage. Batches flow through it; an empty one is only a place to pause. */
+export type Stage = (input: Batches<Document>) => Batches<Document>;
+
+export type StageBuilder = (spec: unknown, context: PipelineContext) => Stage;
+
+const STAGES: Readonly<Record<string, StageBuilder>> = {
+  $match: matchStage,
+  $sort: sortStage,
+  $skip: skipStage,
+  $limit: limitStage,
+  $count: countStage,
+  $sample: sampleStage,
+  $facet: facetStage,
+  $documents: documentsStage,
+  $group: groupStage,
+  $bucket: bucketStage,
+  $sortByCount: sortByCountStage,
+  $addFields: addFieldsStage,
+  $set: addFieldsStage,
+  $project: projectStage,
+  $unset: unsetStage,
+  $replaceRoot: replaceRootStage,
+  $replaceWith: (spec, context) => replaceRootStage({ newRoot: spec }, context),
+  $unwind: unwindStage,
+  $lookup: lookupStage,
+  $graphLookup: graphLookupStage,
+  $unionWith: unionStage,
+  $setWindowFields: windowStage,
+};
+
+/** Real stages that the engine does not have, refused as such. */
+const UNSUPPORTED = new Set([
+  '$bucketAuto',
+  '$changeStream',
+  '$changeStreamSplitLargeEvent',
+  '$densify',
+  '$fill',
+  '$geoNear',
+  '$planCacheStats',
+  '$redact',
+  '$search',
+  '$searchMeta',
+  '$vectorSearch',
+  '$listSessions',
+  '$listSampledQueries',
+]);
+
+/** A stage's name and argument. Throws 40323 when it is not an object with one field. */
+export function stageParts(stage: unknown): [name: string, spec: unknown] {
+  const [entry, ...others] = isDocument(stage) ? Object.entries(stage) : [];
+  if (!entry || others.length > 0)
+    throw new CommandError(
+      40323,
+      'A pipeline stage specification object must contain exactly one field.',
+    );
+  return entry;
+}
+
+/** Compiles a pipeline into one stage. Throws 40324 for unknown stages. */
+export function compilePipeline(pipeline: readonly unknown[], context: PipelineContext): Stage {
+  const stages = pipeline.map((stage) => {
+    const [name, spec] = stageParts(stage);
+    if (name === '$out' || name === '$merge')
+      throw new CommandError(40601, `${name} can only be the final stage in the pipeline`);
+    if (UNSUPPORTED.has(name))
+      throw new CommandError(238, `The ${name} stage is not supported by the embedded engine`);
+    const build = STAGES[name];
+    if (!build) throw new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`);
+    return build(spec, context);
+  });
+  return (input) => stages.reduce((batches, stage) => stage(batches), input);
+}

@@ -1,0 +1,191 @@
+import {
+  compilePipeline,
+  stageParts,
+  type PipelineContext,
+  type Stage,
+} from '../aggregate/pipeline.ts';
+import { inOneBatch } from '../aggregate/select.ts';
+import { CommandError, notSupported } from '../errors.ts';
+import { findDocuments, type Batches, type FindRequest, type Found } from '../query/find.ts';
+import { checkSort } from '../query/sort.ts';
+import { collatorOf } from '../values/collation.ts';
+import { equalityKey } from '../values/keys.ts';
+import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
+import { toNumber } from '../values/numbers.ts';
+import {
+  documentOr,
+  namespaceIn,
+  numberOr,
+  readerOf,
+  variablesOf,
+  type Command,
+  type CommandContext,
+} from './context.ts';
+import { DEFAULT_BATCH, encoded } from './cursors.ts';
+import { outputOf, writeOutput } from './output.ts';
+import { countMatching, rawBytes } from './read.ts';
+
+export const aggregateCommand: Command = {
+  names: ['aggregate'],
+  fields: [
+    'pipeline',
+    'cursor',
+    'allowDiskUse',
+    'bypassDocumentValidation',
+    'collation',
+    'hint',
+    'let',
+    'explain',
+  ],
+  inTransaction: true,
+  async run(context) {
+    const { command, database, pacer, transaction } = context;
+    if (command.explain === true)
+      throw notSupported('aggregate with explain: true (use the explain command)');
+    if (!isDocument(command.cursor))
+      throw new CommandError(
+        9,
+        "The 'cursor' option is required, except for aggregate with the explain argument",
+      );
+    const stages = pipelineOf(command);
+    const output = outputOf(context, stages.at(-1));
+    if (output && transaction)
+      throw new CommandError(263, `Cannot run '${output.name}' in a multi-document transaction.`);
+    const plan = planAggregate(context, output ? stages.slice(0, -1) : stages);
+    const namespace = plan.namespace;
+    const options = {
+      batchSize: numberOr(command.cursor.batchSize, DEFAULT_BATCH, 'aggregate.cursor.batchSize'),
+      owner: transaction,
+    };
+    const counted = output ? undefined : await countOnly(context, plan);
+    if (counted)
+      return database.cursors.start(namespace, encoded(inOneBatch(counted)), pacer, options);
+    const found = plan.search ? searchFor(context, plan.namespace, plan.search) : undefined;
+    if (found && plan.stages.length === 0 && !output)
+      return database.cursors.start(namespace, rawBytes(found), pacer, options);
+    const documents = plan.run(found ? documentsOf(found) : inOneBatch([]));
+    if (!output) return database.cursors.start(namespace, encoded(documents), pacer, options);
+    await writeOutput(context, output, await pacer.collect(documents));
+    return database.cursors.start(namespace, encoded(inOneBatch([])), pacer, options);
+  },
+};
+
+export interface AggregatePlan {
+  namespace: string;
+  /** The leading stages as one search; undefined when the pipeline reads no collection. */
+  search: FindRequest | undefined;
+  /** The stages that are left after the search. */
+  stages: unknown[];
+  run: Stage;
+}
+
+function pipelineOf({ pipeline }: Document): unknown[] {
+  if (!Array.isArray(pipeline))
+    throw new CommandError(14, "'pipeline' option must be specified as an array");
+  return pipeline;
+}
+
+/** Takes leading $match, $sort, $skip and $limit into the search, where indexes serve them. */
+export function planAggregate(context: CommandContext, pipeline: unknown[]): AggregatePlan {
+  const { command, databaseName } = context;
+  const isCollectionless = isNumeric(command.aggregate) && toNumber(command.aggregate) === 1;
+  const namespace = isCollectionless
+    ? `${databaseName}.$cmd.aggregate`
+    : namespaceIn(context, command.aggregate);
+  const variables = variablesOf(context);
+  const pipelineContext = pipelineContextOf(context, variables);
+  // Compiled whole, so that a bad stage is refused even when it would be taken into the search.
+  compilePipeline(pipeline, pipelineContext);
+  const [first] = pipeline.length > 0 ? stageParts(pipeline[0]) : [''];
+  if (isCollectionless && first !== '$documents')
+    throw new CommandError(
+      73,
+      `{aggregate: 1} is not valid for '${first}'; a collection is required.`,
+    );
+  const { search, stages } = isCollectionless
+    ? { search: undefined, stages: pipeline }
+    : leadingSearch(pipeline, {
+        filter: {},
+        hint: command.hint,
+        collation: command.collation,
+        variables,
+      });
+  return { namespace, search, stages, run: compilePipeline(stages, pipelineContext) };
+}
+
+function leadingSearch(
+  pipeline: unknown[],
+  start: FindRequest,
+): { search: FindRequest; stages: unknown[] } {
+  const search: FindRequest = { ...start };
+  const filters: Document[] = [];
+  let taken = 0;
+  const next = () =>
+    taken < pipeline.length ? stageParts(pipeline[taken]) : (['', undefined] as const);
+  for (let [name, spec] = next(); name === '$match'; [name, spec] = next()) {
+    filters.push(documentOr(spec, {}, '$match'));
+    taken++;
+  }
+  const [name, spec] = next();
+  if (name === '$sort') {
+    checkSort(spec);
+    search.sort = spec;
+    taken++;
+  }
+  if (next()[0] === '$skip') search.skip = pipelineNumber(pipeline[taken++]);
+  if (next()[0] === '$limit') search.limit = pipelineNumber(pipeline[taken++]);
+  const [only] = filters;
+  if (filters.length === 1 && only) search.filter = only;
+  else if (filters.length > 1) search.filter = { $and: filters };
+  return { search, stages: pipeline.slice(taken) };
+}
+
+function pipelineNumber(stage: unknown): number {
+  const [, value] = stageParts(stage);
+  return isNumeric(value) ? toNumber(value) : 0;
+}
+
+function pipelineContextOf(context: CommandContext, variables: Document): PipelineContext {
+  const { collation } = context.command;
+  return {
+    variables,
+    collation,
+    collator: collatorOf(collation),
+    find: (collection, filter, inner) =>
+      documentsOf(
+        searchFor(context, namespaceIn(context, collection), { filter, variables: inner }),
+      ),
+  };
+}
+
+function searchFor(
+  context: CommandContext,
+  namespace: string,
+  search: FindRequest,
+): Batches<Found> {
+  return findDocuments(readerOf(context), context.database.catalog.find(namespace), search);
+}
+
+function* documentsOf(batches: Batches<Found>): Batches<Document> {
+  for (const batch of batches) yield batch.map(({ document }) => document);
+}
+
+const COUNT_ALL = equalityKey({ $sum: 1 });
+
+/** countDocuments() sends a $group that only counts: the index can often tell without reading. */
+async function countOnly(
+  context: CommandContext,
+  { namespace, search, stages }: AggregatePlan,
+): Promise<Document[] | undefined> {
+  if (!search || stages.length !== 1) return undefined;
+  const [name, spec] = stageParts(stages[0]);
+  if (name !== '$group' || !isDocument(spec)) return undefined;
+  const [id, counter, ...others] = Object.keys(spec);
+  if (id !== '_id' || counter === undefined || others.length > 0) return undefined;
+  const isConstant = spec._id === null || isNumeric(spec._id);
+  if (!isConstant || equalityKey(spec[counter]) !== COUNT_ALL) return undefined;
+  const { skip = 0, limit = 0, ...rest } = search;
+  const left = Math.max(0, (await countMatching(context, namespace, rest)) - skip);
+  const count = limit > 0 ? Math.min(left, limit) : left;
+  return count > 0 ? [{ _id: spec._id, [counter]: count }] : [];
+}

@@ -1,0 +1,146 @@
+import { CommandError, notSupported } from '../errors.ts';
+import { inOneBatch } from '../aggregate/select.ts';
+import { compileFilter } from '../query/matcher.ts';
+import { isDocument, type Document } from '../values/kinds.ts';
+import { documentOr, namespaceIn, namespaceOf, type Command } from './context.ts';
+import { encoded } from './cursors.ts';
+
+/** Known options of `create` that change what a collection is; none may be accepted and ignored. */
+const REFUSED_OPTIONS = [
+  'capped',
+  'size',
+  'max',
+  'timeseries',
+  'viewOn',
+  'pipeline',
+  'validator',
+  'collation',
+  'clusteredIndex',
+  'expireAfterSeconds',
+  'changeStreamPreAndPostImages',
+  'encryptedFields',
+  'storageEngine',
+  'indexOptionDefaults',
+] as const;
+
+export const createCommand: Command = {
+  names: ['create'],
+  fields: [...REFUSED_OPTIONS, 'autoIndexId', 'idIndex', 'validationLevel', 'validationAction'],
+  async run(context) {
+    const { command, database } = context;
+    const refused = REFUSED_OPTIONS.find((option) => asksForSomething(command[option]));
+    if (refused) throw notSupported(`A collection with '${refused}'`);
+    const namespace = namespaceOf(context);
+    await database.write(() => database.catalog.create(namespace));
+    return { ok: 1 };
+  },
+};
+
+/** An option that is absent, off or empty asks for nothing; so does the simple collation. */
+function asksForSomething(value: unknown): boolean {
+  if (value === undefined || value === null || value === false) return false;
+  if (!isDocument(value)) return true;
+  return Object.keys(value).length > 0 && value.locale !== 'simple';
+}
+
+export const dropCommand: Command = {
+  names: ['drop'],
+  fields: [],
+  async run(context) {
+    const { database } = context;
+    const ns = namespaceOf(context);
+    return database.write(() => {
+      const collection = database.catalog.find(ns);
+      if (!collection) return { ok: 1 };
+      const nIndexesWas = collection.indexes.length;
+      database.catalog.drop(collection);
+      return { nIndexesWas, ns, ok: 1 };
+    });
+  },
+};
+
+export const dropDatabaseCommand: Command = {
+  names: ['dropDatabase'],
+  fields: [],
+  async run({ database, databaseName }) {
+    return database.write(() => {
+      for (const collection of database.catalog.inDatabase(databaseName))
+        database.catalog.drop(collection);
+      return { dropped: databaseName, ok: 1 };
+    });
+  },
+};
+
+export const listCollectionsCommand: Command = {
+  names: ['listCollections'],
+  fields: ['filter', 'nameOnly', 'authorizedCollections', 'cursor'],
+  run({ command, database, databaseName, pacer }) {
+    const matches = compileFilter(documentOr(command.filter, {}, 'listCollections.filter'));
+    const listed = database.catalog
+      .inDatabase(databaseName)
+      .map(({ name, uuid }): Document => ({
+        name,
+        type: 'collection',
+        options: {},
+        info: { readOnly: false, uuid },
+        idIndex: { v: 2, key: { _id: 1 }, name: '_id_' },
+      }))
+      .filter((collection) => matches(collection))
+      .map((collection) =>
+        command.nameOnly === true ? { name: collection.name, type: collection.type } : collection,
+      );
+    const namespace = `${databaseName}.$cmd.listCollections`;
+    return database.cursors.start(namespace, encoded(inOneBatch(listed)), pacer, {
+      batchSize: Infinity,
+    });
+  },
+};
+
+export const listDatabasesCommand: Command = {
+  names: ['listDatabases'],
+  fields: ['filter', 'nameOnly', 'authorizedDatabases'],
+  run({ command, database }) {
+    const matches = compileFilter(documentOr(command.filter, {}, 'listDatabases.filter'));
+    const names = new Set(database.catalog.all().map((collection) => collection.database));
+    const databases = [...names]
+      .sort()
+      .map((name) => (command.nameOnly === true ? { name } : { name, sizeOnDisk: 0, empty: false }))
+      .filter((listed) => matches(listed));
+    return {
+      databases,
+      ...(command.nameOnly === true ? {} : { totalSize: 0, totalSizeMb: 0 }),
+      ok: 1,
+    };
+  },
+};
+
+export const statsCommand: Command = {
+  names: ['collStats', 'collstats'],
+  fields: ['scale', 'freeStorage'],
+  run(context) {
+    const ns = namespaceIn(context, context.command[context.name]);
+    const collection = context.database.catalog.find(ns);
+    return { ns, count: collection?.count ?? 0, nindexes: collection?.indexes.length ?? 0, ok: 1 };
+  },
+};
+
+export const databaseStatsCommand: Command = {
+  names: ['dbStats', 'dbstats'],
+  fields: ['scale', 'freeStorage'],
+  run({ database, databaseName }) {
+    const collections = database.catalog.inDatabase(databaseName);
+    return {
+      db: databaseName,
+      collections: collections.length,
+      objects: collections.reduce((total, { count }) => total + count, 0),
+      indexes: collections.reduce((total, { indexes }) => total + indexes.length, 0),
+      ok: 1,
+    };
+  },
+};
+
+/** Throws 26. */
+export function mustExist<T>(found: T | undefined, namespace: string): T {
+  if (found === undefined) throw new CommandError(26, `ns does not exist: ${namespace}`);
+  return found;
+}

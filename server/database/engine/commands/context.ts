@@ -1,0 +1,128 @@
+import { CommandError } from '../errors.ts';
+import type { Pacer } from '../pacer.ts';
+import { compileExpression, scopeOf } from '../aggregate/expressions/compile.ts';
+import type { Collection } from '../storage/collection.ts';
+import type { Target } from '../storage/documents.ts';
+import type { Reader } from '../storage/view.ts';
+import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
+import { toNumber } from '../values/numbers.ts';
+import type { Database } from '../database.ts';
+import type { SessionKey, Transaction } from './sessions.ts';
+
+/** A document, or the bytes of one. */
+export type Reply = Document | Buffer;
+
+/** One command being run. */
+export interface CommandContext {
+  database: Database;
+  name: string;
+  command: Document;
+  databaseName: string;
+  sequences: ReadonlyMap<string, Buffer[]>;
+  connectionId: number;
+  pacer: Pacer;
+  transaction: Transaction | undefined;
+  /** Set when the reply of this write has to be kept for a retry. */
+  retry: { session: SessionKey; number: bigint } | undefined;
+}
+
+/** A command: its name, the fields it knows beside those common to all, and what it does. */
+export interface Command {
+  names: readonly string[];
+  /** Undefined: any. */
+  fields?: readonly string[];
+  inTransaction?: boolean;
+  run(context: CommandContext): Promise<Reply> | Reply;
+}
+
+/** What a command reads from: the transaction's snapshot, or the newest committed state. */
+export function readerOf({ transaction, database }: CommandContext): Reader {
+  return transaction?.view ?? database.store.view;
+}
+
+/** The namespace that a command names as its first argument. Throws 73. */
+export function namespaceOf(context: CommandContext): string {
+  return namespaceIn(context, context.command[context.name]);
+}
+
+export function namespaceIn({ databaseName }: CommandContext, collection: unknown): string {
+  if (typeof collection !== 'string' || collection === '')
+    throw new CommandError(73, `Invalid namespace specified '${databaseName}.'`);
+  if (/[$\0]/.test(collection) || collection.startsWith('.') || collection.endsWith('.'))
+    throw new CommandError(73, `Invalid collection name: ${collection}`);
+  if (databaseName === '' || /[/\\. "$\0]/.test(databaseName))
+    throw new CommandError(73, `Invalid database name: '${databaseName}'`);
+  return `${databaseName}.${collection}`;
+}
+
+export function collectionOf(context: CommandContext): Collection | undefined {
+  return context.database.catalog.find(namespaceOf(context));
+}
+
+/** The collection to write to; `mayCreate` makes it when it is missing. */
+export async function collectionForWrite(
+  context: CommandContext,
+  mayCreate: boolean,
+): Promise<Collection | undefined> {
+  const { catalog } = context.database;
+  const namespace = namespaceOf(context);
+  const collection = mayCreate ? await catalog.ensure(namespace) : catalog.find(namespace);
+  if (collection) context.transaction?.noteSchema(collection);
+  return collection;
+}
+
+/** Runs a write in one unit, or in the transaction, and keeps its reply when it may be retried. */
+export async function writeInUnit<T extends Document>(
+  context: CommandContext,
+  work: (target: Target) => T,
+): Promise<T> {
+  const { database, transaction, retry } = context;
+  if (transaction) return work(transaction.targetIn(database.catalog));
+  return database.write((target) => {
+    const reply = work(target);
+    if (retry) database.sessions.keepReply(retry.session, retry.number, reply);
+    return reply;
+  });
+}
+
+/** The command's `let`, evaluated; $$NOW is one moment for the whole command. */
+export function variablesOf({ command }: CommandContext): Document {
+  const variables: Document = { NOW: new Date() };
+  if (command.let === undefined) return variables;
+  if (!isDocument(command.let)) throw new CommandError(14, "'let' must be an object");
+  const scope = scopeOf({}, { ...variables });
+  for (const [name, expression] of Object.entries(command.let))
+    variables[name] = compileExpression(expression)(scope) ?? null;
+  return variables;
+}
+
+export function documentOr(value: unknown, otherwise: Document, name: string): Document {
+  if (value === undefined || value === null) return otherwise;
+  if (!isDocument(value))
+    throw new CommandError(14, `BSON field '${name}' is the wrong type, expected type 'object'`);
+  return value;
+}
+
+export function numberOr(value: unknown, otherwise: number, name: string): number {
+  if (value === undefined || value === null) return otherwise;
+  if (!isNumeric(value))
+    throw new CommandError(14, `BSON field '${name}' is the wrong type, expected a number`);
+  return toNumber(value);
+}
+
+export function documentsOf(value: unknown, name: string): Document[] {
+  if (!Array.isArray(value))
+    throw new CommandError(14, `BSON field '${name}' is the wrong type, expected type 'array'`);
+  return value.map((item) => documentOr(item, {}, name));
+}
+
+/** Refuses fields that the engine does not know, as the server refuses those it does not. Throws 40415. */
+export function refuseUnknownFields(
+  document: Document,
+  known: ReadonlySet<string>,
+  where: string,
+): void {
+  for (const name of Object.keys(document))
+    if (!known.has(name))
+      throw new CommandError(40415, `BSON field '${where}.${name}' is an unknown field.`);
+}

@@ -1,0 +1,55 @@
+import { CommandError, notSupported } from '../errors.ts';
+import { insertDocument, withIdFirst } from '../storage/documents.ts';
+import { checkSize, encodeDocument } from '../values/encode.ts';
+import type { Document } from '../values/kinds.ts';
+import { collectionForWrite, documentsOf, writeInUnit, type Command } from './context.ts';
+import { failUnlessStatementError, writeErrorOf } from './write-errors.ts';
+
+export const insertCommand: Command = {
+  names: ['insert'],
+  fields: ['documents', 'ordered', 'bypassDocumentValidation'],
+  inTransaction: true,
+  async run(context) {
+    const { command, sequences } = context;
+    if (command.bypassDocumentValidation === true) throw notSupported('bypassDocumentValidation');
+    const sent = sequences.get('documents');
+    const prepared = documentsOf(command.documents, 'insert.documents').map((document, i) =>
+      prepare(document, sent?.[i]),
+    );
+    if (prepared.length === 0)
+      throw new CommandError(16, 'Write batch sizes must be between 1 and 100000');
+    const collection = await collectionForWrite(context, true);
+    if (!collection) throw new Error('The collection was not made');
+    return writeInUnit(context, (target) => {
+      let n = 0;
+      const writeErrors: Document[] = [];
+      for (const [i, item] of prepared.entries())
+        try {
+          if (item instanceof CommandError) throw item;
+          insertDocument(target, collection, item.document, item.bytes);
+          n++;
+        } catch (error) {
+          failUnlessStatementError(error);
+          writeErrors.push(writeErrorOf(i, error));
+          if (command.ordered !== false || context.transaction) break;
+        }
+      return { n, ...(writeErrors.length > 0 ? { writeErrors } : {}), ok: 1 };
+    });
+  },
+};
+
+/** The bytes that the client sent are stored as they are, unless the `_id` has to be added or moved. */
+function prepare(
+  document: Document,
+  bytes: Buffer | undefined,
+): { document: Document; bytes: Buffer } | CommandError {
+  try {
+    const stored = withIdFirst(document);
+    if (bytes) checkSize(bytes);
+    const isAsSent = stored === document && bytes !== undefined;
+    return { document: stored, bytes: isAsSent ? bytes : encodeDocument(stored) };
+  } catch (error) {
+    failUnlessStatementError(error);
+    return error;
+  }
+}

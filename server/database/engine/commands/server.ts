@@ -1,0 +1,149 @@
+import { ObjectId } from 'bson';
+import { CommandError } from '../errors.ts';
+import { isNumeric, type Document } from '../values/kinds.ts';
+import { toNumber } from '../values/numbers.ts';
+import { MAX_DOCUMENT_BYTES } from '../values/encode.ts';
+import { MAX_MESSAGE_BYTES } from '../wire/message.ts';
+import { documentsOf, numberOr, type Command, type Reply } from './context.ts';
+import { noSuchTransaction, numberOf, sessionOf } from './sessions.ts';
+
+const VERSION = '7.0.0';
+/** The wire version of MongoDB 7.0. */
+const WIRE_VERSION = 21;
+const ELECTION_ID = new ObjectId('7fffffff0000000000000001');
+
+/** A one-node replica set, as transactions and retryable writes need one. */
+export const helloCommand: Command = {
+  names: ['hello', 'ismaster', 'isMaster'],
+  run: ({ connectionId, database }) => ({
+    helloOk: true,
+    isWritablePrimary: true,
+    ismaster: true,
+    secondary: false,
+    setName: 'embedded',
+    setVersion: 1,
+    electionId: ELECTION_ID,
+    hosts: [database.address],
+    me: database.address,
+    primary: database.address,
+    maxBsonObjectSize: MAX_DOCUMENT_BYTES,
+    maxMessageSizeBytes: MAX_MESSAGE_BYTES,
+    maxWriteBatchSize: 100_000,
+    localTime: new Date(),
+    logicalSessionTimeoutMinutes: 30,
+    connectionId,
+    minWireVersion: 0,
+    maxWireVersion: WIRE_VERSION,
+    readOnly: false,
+    ok: 1,
+  }),
+};
+
+function fixed(names: string[], reply: () => Reply): Command {
+  return { names, run: reply };
+}
+
+export const diagnosticCommands: Command[] = [
+  fixed(['ping'], () => ({ ok: 1 })),
+  fixed(['buildInfo', 'buildinfo'], () => ({
+    version: VERSION,
+    versionArray: VERSION.split('.').map(Number).concat(0),
+    gitVersion: 'embedded',
+    modules: [],
+    bits: 64,
+    maxBsonObjectSize: MAX_DOCUMENT_BYTES,
+    storageEngines: ['embedded'],
+    ok: 1,
+  })),
+  fixed(['serverStatus'], () => ({
+    host: 'embedded',
+    version: VERSION,
+    process: 'embedded',
+    pid: process.pid,
+    uptime: process.uptime(),
+    storageEngine: { name: 'embedded' },
+    mem: { resident: Math.round(process.memoryUsage.rss() / 1_048_576) },
+    ok: 1,
+  })),
+  fixed(['connectionStatus'], () => ({
+    authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] },
+    ok: 1,
+  })),
+  fixed(['whatsmyuri'], () => ({ you: 'local', ok: 1 })),
+  fixed(['getLog'], () => ({ totalLinesWritten: 0, log: [], ok: 1 })),
+  fixed(['getCmdLineOpts'], () => ({ argv: [], parsed: {}, ok: 1 })),
+  fixed(['logout'], () => ({ ok: 1 })),
+];
+
+export const getParameterCommand: Command = {
+  names: ['getParameter'],
+  run({ command, database }) {
+    const all: Document = {
+      featureCompatibilityVersion: { version: '7.0' },
+      ttlMonitorSleepSecs: database.ttlMonitorSleepSecs,
+    };
+    if (command.getParameter === '*') return { ...all, ok: 1 };
+    const asked = Object.keys(all).filter((name) => name in command);
+    if (asked.length === 0) throw new CommandError(72, 'no option found to get');
+    return { ...Object.fromEntries(asked.map((name) => [name, all[name]])), ok: 1 };
+  },
+};
+
+export const setParameterCommand: Command = {
+  names: ['setParameter'],
+  fields: ['ttlMonitorSleepSecs'],
+  run({ command, database }) {
+    if (!isNumeric(command.ttlMonitorSleepSecs))
+      throw new CommandError(72, 'no option found to set');
+    const was = database.ttlMonitorSleepSecs;
+    database.ttlMonitorSleepSecs = Math.max(
+      1,
+      numberOr(command.ttlMonitorSleepSecs, 60, 'ttlMonitorSleepSecs'),
+    );
+    return { was, ok: 1 };
+  },
+};
+
+function endListed(names: string[]): Command {
+  return {
+    names,
+    run({ command, database }) {
+      const [name = ''] = names;
+      for (const lsid of documentsOf(command[name], name))
+        database.sessions.forget(sessionOf(lsid));
+      return { ok: 1 };
+    },
+  };
+}
+
+/** Commit and abort come here only outside of an open transaction. */
+function unknownTransaction(name: string): Command {
+  return {
+    names: [name],
+    run({ command }) {
+      throw noSuchTransaction(numberOf(command.txnNumber) ?? -1n, false);
+    },
+  };
+}
+
+export const sessionCommands: Command[] = [
+  endListed(['endSessions']),
+  endListed(['killSessions']),
+  fixed(['refreshSessions'], () => ({ ok: 1 })),
+  {
+    names: ['killAllSessions'],
+    run({ database }) {
+      database.sessions.abortAll();
+      return { ok: 1 };
+    },
+  },
+  unknownTransaction('commitTransaction'),
+  unknownTransaction('abortTransaction'),
+];
+
+/** Throws 100 when a write asks for more nodes than there are. */
+export function checkWriteConcern(concern: Document): void {
+  const { w } = concern;
+  if (isNumeric(w) ? toNumber(w) > 1 : w !== undefined && w !== 'majority')
+    throw new CommandError(100, 'Not enough data-bearing nodes');
+}

@@ -1,0 +1,154 @@
+import { Cursors } from './commands/cursors.ts';
+import { Sessions } from './commands/sessions.ts';
+import { collect, findDocuments } from './query/find.ts';
+import { Catalog } from './storage/catalog.ts';
+import type { Collection, Index } from './storage/collection.ts';
+import { removeDocument, type Target } from './storage/documents.ts';
+import { Store } from './storage/store.ts';
+import { nameOf, type TransactionView } from './storage/transaction-view.ts';
+import type { View } from './storage/view.ts';
+
+/** An open transaction has written the key; outside of transactions writers wait for it. */
+class KeyHeld extends Error {
+  readonly holder: TransactionView;
+
+  constructor(holder: TransactionView) {
+    super('The key is held by a transaction');
+    this.holder = holder;
+  }
+}
+
+const EXPIRED_PER_UNIT = 500;
+
+/** All that a running engine holds: the store, what is in it, and who is using it. */
+export class Database {
+  /** Where clients reach it; hello tells them. */
+  readonly address: string;
+  readonly store: Store;
+  readonly catalog: Catalog;
+  readonly cursors = new Cursors();
+  readonly sessions: Sessions;
+  private readonly target: Target;
+  private sweepTimer: NodeJS.Timeout | undefined;
+  private sweepSeconds = 60;
+  private isClosed = false;
+
+  private constructor(folder: string, address: string) {
+    this.address = address;
+    this.store = new Store(folder);
+    this.catalog = new Catalog(this.store);
+    this.sessions = new Sessions(this.store, this.catalog, (transaction) => {
+      this.cursors.killOwnedBy(transaction);
+    });
+    this.target = {
+      view: this.guarded(this.store.view),
+      catalog: this.catalog,
+      count: (collection, difference) => {
+        this.catalog.addToCount(collection, difference);
+      },
+    };
+  }
+
+  /** Opens the store in a folder. Throws when it is broken or newer than this version. */
+  static async open(folder: string, address: string): Promise<Database> {
+    const database = new Database(folder, address);
+    await database.catalog.open();
+    database.startSweeping();
+    return database;
+  }
+
+  /** Runs a synchronous write as one unit, after any transaction that holds one of its keys. */
+  async write<T>(work: (target: Target) => T): Promise<T> {
+    for (;;)
+      try {
+        return await this.store.write(() => work(this.target));
+      } catch (error) {
+        if (!(error instanceof KeyHeld)) throw error;
+        await error.holder.ended;
+      }
+  }
+
+  /** Seconds between two sweeps for expired documents, as the server's ttlMonitorSleepSecs. */
+  get ttlMonitorSleepSecs(): number {
+    return this.sweepSeconds;
+  }
+
+  set ttlMonitorSleepSecs(seconds: number) {
+    this.sweepSeconds = seconds;
+    this.startSweeping();
+  }
+
+  /** Removes documents whose TTL index says that their time is over. */
+  async removeExpired(): Promise<void> {
+    for (const collection of this.catalog.all())
+      for (const index of collection.indexes)
+        if (index.expireAfterSeconds !== undefined && !index.isBuilding)
+          await this.removeExpiredBy(collection, index, index.expireAfterSeconds);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    clearTimeout(this.sweepTimer);
+    this.sessions.abortAll();
+    this.store.close();
+  }
+
+  private async removeExpiredBy(
+    collection: Collection,
+    index: Index,
+    seconds: number,
+  ): Promise<void> {
+    const [field] = index.fields;
+    if (!field) return;
+    const oldest = new Date(Date.now() - seconds * 1000);
+    const filter = { $and: [{ [field.path]: { $lte: oldest } }, index.partialFilter ?? {}] };
+    for (let removed = EXPIRED_PER_UNIT; removed === EXPIRED_PER_UNIT;)
+      removed = await this.write((target) => {
+        if (collection.isDropped) return 0;
+        const search = { filter, limit: EXPIRED_PER_UNIT };
+        const expired = collect(findDocuments(target.view, collection, search));
+        for (const { key, document } of expired) removeDocument(target, collection, key, document);
+        return expired.length;
+      });
+  }
+
+  private startSweeping(): void {
+    clearTimeout(this.sweepTimer);
+    if (this.isClosed) return;
+    this.sweepTimer = setTimeout(() => {
+      this.cursors.expire();
+      this.sessions.expire();
+      this.removeExpired()
+        .then(() => this.sessions.purgeReplies())
+        .catch((error: unknown) => {
+          console.error('The sweep for expired documents failed', error);
+        })
+        .finally(() => {
+          this.startSweeping();
+        });
+    }, this.sweepSeconds * 1000);
+    this.sweepTimer.unref();
+  }
+
+  private guarded(view: View): View {
+    const { locks } = this.sessions;
+    const guard = (key: Buffer) => {
+      const holder = locks.size > 0 ? locks.get(nameOf(key)) : undefined;
+      if (holder) throw new KeyHeld(holder);
+    };
+    return {
+      get: (key) => view.get(key),
+      scan: (span, options) => view.scan(span, options),
+      follow: (span, options) => view.follow(span, options),
+      count: (span) => view.count(span),
+      put: (key, value) => {
+        guard(key);
+        view.put(key, value);
+      },
+      remove: (key) => {
+        guard(key);
+        view.remove(key);
+      },
+    };
+  }
+}

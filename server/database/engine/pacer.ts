@@ -1,0 +1,33 @@
+import { CommandError } from './errors.ts';
+import type { Batches } from './query/find.ts';
+
+/** How long a command may hold the thread before others get their turn. */
+const TURN_MS = 5;
+
+/** Lets a long command pause between batches, and stops it when its time is over. */
+export class Pacer {
+  private readonly deadline: number;
+  private turnStart = performance.now();
+
+  constructor(maxTimeMs = 0) {
+    this.deadline = maxTimeMs > 0 ? performance.now() + maxTimeMs : Infinity;
+  }
+
+  /** Throws 50 when the command's maxTimeMS is over. */
+  async pause(): Promise<void> {
+    const now = performance.now();
+    if (now > this.deadline) throw new CommandError(50, 'operation exceeded time limit');
+    if (now - this.turnStart < TURN_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.turnStart = performance.now();
+  }
+
+  async collect<T>(batches: Batches<T>): Promise<T[]> {
+    const items: T[] = [];
+    for (const batch of batches) {
+      for (const item of batch) items.push(item);
+      await this.pause();
+    }
+    return items;
+  }
+}

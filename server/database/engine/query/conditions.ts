@@ -1,0 +1,32 @@
+import { CommandError } from '../errors.ts';
+import { isDocument } from '../values/kinds.ts';
+import { compileRegex, isRegex } from './regex.ts';
+
+/** Refused rather than answered wrongly. */
+export const UNSUPPORTED_OPERATORS: ReadonlySet<string> = new Set([
+  '$near',
+  '$nearSphere',
+  '$geoWithin',
+  '$geoIntersects',
+  '$text',
+  '$where',
+  '$jsonSchema',
+]);
+
+/** A field's condition as operator and argument pairs; a plain value is an equality. Regexes come compiled. */
+export function operatorsOf(condition: unknown): [operator: string, argument: unknown][] {
+  if (isRegex(condition)) return [['$regex', compileRegex(condition)]];
+  if (!isDocument(condition)) return [['$eq', condition]];
+  const [first] = Object.keys(condition);
+  if (!first?.startsWith('$') || first === '$ref' || first === '$id') return [['$eq', condition]];
+  const operators: [string, unknown][] = [];
+  for (const [operator, argument] of Object.entries(condition)) {
+    if (operator === '$options') {
+      if (!('$regex' in condition)) throw new CommandError(51068, '$options needs a $regex');
+    } else if (operator === '$regex')
+      operators.push(['$regex', compileRegex(argument, condition.$options)]);
+    else if (operator.startsWith('$')) operators.push([operator, argument]);
+    else throw new CommandError(2, `unknown operator: ${operator}`);
+  }
+  return operators;
+}

@@ -1,0 +1,227 @@
+import type { Binary } from 'bson';
+import { CommandError } from '../errors.ts';
+import { decodeDocument } from '../values/decode.ts';
+import { encodeDocument } from '../values/encode.ts';
+import type { Document } from '../values/kinds.ts';
+import { Collection, Index } from './collection.ts';
+import type { Store } from './store.ts';
+import { chunkSizes, spanAfter, spanOf } from './view.ts';
+
+const NEXT_ID_KEY = Buffer.from([0, 0]);
+const FORMAT_KEY = Buffer.from([0, 2]);
+const COLLECTION_PREFIX = Buffer.from([0, 1]);
+const FORMAT = 1;
+
+/** Which collections and indexes exist, in memory and on disk; the two never differ after a commit. */
+export class Catalog {
+  private readonly store: Store;
+  private readonly collections = new Map<string, Collection>();
+  private readonly changedCounts = new Set<Collection>();
+  private readonly changedFlags = new Set<Collection>();
+  private nextId = 1;
+
+  constructor(store: Store) {
+    this.store = store;
+    store.setBeforeCommit(() => {
+      this.writeGathered();
+    });
+  }
+
+  /** Reads the catalog and clears what a crash left half built. Throws when a newer engine wrote the file. */
+  async open(): Promise<void> {
+    const { view } = this.store;
+    const format = view.get(FORMAT_KEY)?.readUInt32BE(0) ?? FORMAT;
+    if (format > FORMAT)
+      throw new Error(
+        `The database was written by a newer version (format ${format}, this version knows ${FORMAT}).`,
+      );
+    this.nextId = view.get(NEXT_ID_KEY)?.readUInt32BE(0) ?? 1;
+    let span = spanOf(COLLECTION_PREFIX);
+    for (const limit of chunkSizes(64)) {
+      const rows = view.scan(span, { reverse: false, limit });
+      for (const { value } of rows) this.load(decodeDocument(value));
+      const last = rows.at(-1);
+      if (!last || rows.length < limit) break;
+      span = spanAfter(span, last.key, false);
+    }
+    await this.store.write(() => {
+      view.put(FORMAT_KEY, uint32(FORMAT));
+      for (const collection of this.all())
+        for (const index of collection.indexes.filter(({ isBuilding }) => isBuilding))
+          this.removeIndex(collection, index);
+    });
+  }
+
+  find(namespace: string): Collection | undefined {
+    return this.collections.get(namespace);
+  }
+
+  all(): Collection[] {
+    return [...this.collections.values()];
+  }
+
+  inDatabase(database: string): Collection[] {
+    return this.all().filter((collection) => collection.database === database);
+  }
+
+  /** The collection, made if it does not exist yet. */
+  async ensure(namespace: string): Promise<Collection> {
+    return (
+      this.find(namespace) ??
+      (await this.store.write(() => this.find(namespace) ?? this.create(namespace)))
+    );
+  }
+
+  /** Inside a unit. Throws 48 if it exists. */
+  create(namespace: string): Collection {
+    if (this.find(namespace)) throw new CommandError(48, `Collection ${namespace} already exists.`);
+    const collection = new Collection({ namespace, id: this.takeId() });
+    this.collections.set(namespace, collection);
+    this.store.onRollback(() => {
+      this.collections.delete(namespace);
+    });
+    this.save(collection);
+    return collection;
+  }
+
+  /** Inside a unit. */
+  drop(collection: Collection): void {
+    const { view } = this.store;
+    for (const { prefix } of collection.indexes) this.removeAll(prefix);
+    view.remove(collection.countKey);
+    view.remove(catalogKey(collection.namespace));
+    this.collections.delete(collection.namespace);
+    this.changedCounts.delete(collection);
+    this.changedFlags.delete(collection);
+    collection.isDropped = true;
+    this.store.onRollback(() => {
+      collection.isDropped = false;
+      this.collections.set(collection.namespace, collection);
+    });
+  }
+
+  /** Inside a unit: registers an index, which writes keep from now on; it serves queries once built. */
+  addIndex(collection: Collection, spec: Document, isBuilding: boolean): Index {
+    const index = new Index(collection.id, {
+      id: this.takeId(),
+      spec,
+      isMultikey: false,
+      isBuilding,
+    });
+    collection.indexes.push(index);
+    collection.schemaVersion++;
+    this.store.onRollback(() => {
+      remove(collection.indexes, index);
+    });
+    this.save(collection);
+    return index;
+  }
+
+  /** Inside a unit. */
+  finishIndex(collection: Collection, index: Index): void {
+    index.isBuilding = false;
+    this.store.onRollback(() => {
+      index.isBuilding = true;
+    });
+    this.save(collection);
+  }
+
+  /** Inside a unit. */
+  removeIndex(collection: Collection, index: Index): void {
+    const place = collection.indexes.indexOf(index);
+    if (place < 0) return;
+    this.removeAll(index.prefix);
+    collection.indexes.splice(place, 1);
+    collection.schemaVersion++;
+    this.store.onRollback(() => {
+      collection.indexes.splice(place, 0, index);
+    });
+    this.save(collection);
+  }
+
+  /** Inside a unit: changes an index's options in place. */
+  changeIndex(collection: Collection, index: Index, change: Document): void {
+    const before = { ...index.spec };
+    Object.assign(index.spec, change);
+    this.store.onRollback(() => {
+      Object.assign(index.spec, before);
+    });
+    this.save(collection);
+  }
+
+  /** Inside a unit: notes that records came or went. */
+  addToCount(collection: Collection, difference: number): void {
+    if (difference === 0) return;
+    collection.count += difference;
+    this.changedCounts.add(collection);
+    this.store.onRollback(() => {
+      collection.count -= difference;
+    });
+  }
+
+  /** Too wide a flag costs only speed, so it is set at once and written with the next commit. */
+  markMultikey(collection: Collection, index: Index): void {
+    index.isMultikey = true;
+    this.changedFlags.add(collection);
+  }
+
+  private load(stored: Document): void {
+    const collection = new Collection({
+      namespace: String(stored.namespace),
+      id: Number(stored.id),
+      uuid: stored.uuid as Binary,
+      indexes: stored.indexes as Document[],
+    });
+    const count = this.store.view.get(collection.countKey);
+    collection.count = count ? count.readDoubleBE(0) : 0;
+    this.collections.set(collection.namespace, collection);
+  }
+
+  private save(collection: Collection): void {
+    const stored = encodeDocument(collection.toStored());
+    this.store.view.put(catalogKey(collection.namespace), stored);
+  }
+
+  private takeId(): number {
+    const id = this.nextId++;
+    this.store.view.put(NEXT_ID_KEY, uint32(this.nextId));
+    return id;
+  }
+
+  private removeAll(prefix: Buffer): void {
+    const { from, to } = spanOf(prefix);
+    this.store.removeSpan(from, to);
+  }
+
+  private writeGathered(): void {
+    const counts = [...this.changedCounts];
+    const flags = [...this.changedFlags];
+    this.changedCounts.clear();
+    this.changedFlags.clear();
+    this.store.onRollback(() => {
+      for (const collection of counts) this.changedCounts.add(collection);
+      for (const collection of flags) this.changedFlags.add(collection);
+    });
+    for (const collection of counts) {
+      const count = Buffer.alloc(8);
+      count.writeDoubleBE(collection.count);
+      this.store.view.put(collection.countKey, count);
+    }
+    for (const collection of flags) this.save(collection);
+  }
+}
+
+function catalogKey(namespace: string): Buffer {
+  return Buffer.concat([COLLECTION_PREFIX, Buffer.from(namespace)]);
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+}
+
+function remove<T>(list: T[], item: T): void {
+  const place = list.indexOf(item);
+  if (place >= 0) list.splice(place, 1);
+}

@@ -1,0 +1,184 @@
+import { BSONRegExp, ObjectId } from 'bson';
+import { CommandError } from '../errors.ts';
+import { encodeDocument } from '../values/encode.ts';
+import { isDocument, type Document } from '../values/kinds.ts';
+import { keyOf } from '../values/keys.ts';
+import type { Catalog } from './catalog.ts';
+import { PREFIX_BYTES, type Collection, type Index } from './collection.ts';
+import { entriesOf, firstValueOf } from './index-entries.ts';
+import { nameOf } from './transaction-view.ts';
+import type { View } from './view.ts';
+
+/** Where writes go: the store's view inside a unit, or a transaction's. */
+export interface Target {
+  view: View;
+  catalog: Catalog;
+  /** Notes that the collection gained or lost records. */
+  count(collection: Collection, difference: number): void;
+}
+
+export function recordKey(collection: Collection, id: unknown): Buffer {
+  return Buffer.concat([collection.prefix, keyOf(id)]);
+}
+
+/** Stores a new document whose `_id` is set. All checks come before the first write. Throws 11000, 53. */
+export function insertDocument(
+  target: Target,
+  collection: Collection,
+  document: Document,
+  bytes: Buffer,
+): void {
+  const { view } = target;
+  checkId(document._id);
+  const key = recordKey(collection, document._id);
+  if (view.get(key)) throw duplicateKey(collection, collection.primaryIndex, document);
+  const entries: Buffer[] = [];
+  for (const index of secondaryIndexes(collection))
+    for (const entry of keysFor(target, collection, index, document)) {
+      if (!index.isUnique) entries.push(withRecord(entry, key));
+      else if (view.get(entry)) throw duplicateKey(collection, index, document);
+      else entries.push(entry);
+    }
+  view.put(key, bytes);
+  for (const entry of entries) view.put(entry, key);
+  target.count(collection, 1);
+}
+
+export interface Replacement {
+  key: Buffer;
+  oldBytes: Buffer;
+  oldDocument: Document;
+  newDocument: Document;
+}
+
+/** Stores a changed document; false when nothing changed. Throws 11000. */
+export function replaceDocument(
+  target: Target,
+  collection: Collection,
+  { key, oldBytes, oldDocument, newDocument }: Replacement,
+): boolean {
+  const bytes = encodeDocument(newDocument);
+  if (bytes.equals(oldBytes)) return false;
+  const { view } = target;
+  const removed: Buffer[] = [];
+  const added: Buffer[] = [];
+  for (const index of secondaryIndexes(collection)) {
+    const before = keysFor(target, collection, index, oldDocument);
+    const after = keysFor(target, collection, index, newDocument);
+    for (const entry of missingFrom(after, before)) {
+      if (!index.isUnique) added.push(withRecord(entry, key));
+      else {
+        const holder = view.get(entry);
+        if (holder && !holder.equals(key)) throw duplicateKey(collection, index, newDocument);
+        added.push(entry);
+      }
+    }
+    for (const entry of missingFrom(before, after))
+      removed.push(index.isUnique ? entry : withRecord(entry, key));
+  }
+  for (const entry of removed) view.remove(entry);
+  for (const entry of added) view.put(entry, key);
+  view.put(key, bytes);
+  return true;
+}
+
+export function removeDocument(
+  target: Target,
+  collection: Collection,
+  key: Buffer,
+  document: Document,
+): void {
+  const { view } = target;
+  for (const index of secondaryIndexes(collection))
+    for (const entry of keysFor(target, collection, index, document))
+      view.remove(index.isUnique ? entry : withRecord(entry, key));
+  view.remove(key);
+  target.count(collection, -1);
+}
+
+/** Inside a unit: enters a stored document into an index that is being built. Throws 11000. */
+export function indexDocument(
+  target: Target,
+  collection: Collection,
+  index: Index,
+  key: Buffer,
+  document: Document,
+): void {
+  for (const entry of keysFor(target, collection, index, document)) {
+    const holder = index.isUnique ? target.view.get(entry) : undefined;
+    if (holder && !holder.equals(key)) throw duplicateKey(collection, index, document);
+    target.view.put(index.isUnique ? entry : withRecord(entry, key), key);
+  }
+}
+
+/** The document with its `_id` first, given one if it has none; the same object when nothing was to do. */
+export function withIdFirst(document: Document): Document {
+  const { _id, ...rest } = document;
+  if (_id === undefined) return { _id: new ObjectId(), ...rest };
+  return Object.keys(document)[0] === '_id' ? document : { _id, ...rest };
+}
+
+/** Throws for values that cannot be an `_id`. */
+function checkId(id: unknown): void {
+  if (Array.isArray(id) || id instanceof BSONRegExp)
+    throw new CommandError(
+      53,
+      `The '_id' value cannot be of type ${Array.isArray(id) ? 'array' : 'regex'}`,
+    );
+  const operator = isDocument(id) && Object.keys(id).find((name) => name.startsWith('$'));
+  if (operator)
+    throw new CommandError(
+      52,
+      `_id fields may not contain '$'-prefixed fields: ${operator} is not valid for storage.`,
+    );
+}
+
+function secondaryIndexes(collection: Collection): Index[] {
+  return collection.indexes.filter((index) => !index.isPrimary);
+}
+
+function keysFor(
+  target: Target,
+  collection: Collection,
+  index: Index,
+  document: Document,
+): Buffer[] {
+  const { keys, hasArray } = entriesOf(index, document);
+  if (hasArray && !index.isMultikey) target.catalog.markMultikey(collection, index);
+  return keys;
+}
+
+/** Entries of an index that is not unique end with the record's id, which makes them distinct. */
+function withRecord(entry: Buffer, key: Buffer): Buffer {
+  return Buffer.concat([entry, key.subarray(PREFIX_BYTES)]);
+}
+
+function missingFrom(entries: Buffer[], others: Buffer[]): Buffer[] {
+  const [only] = entries;
+  const [other] = others;
+  if (entries.length === 1 && others.length === 1 && only && other)
+    return only.equals(other) ? [] : entries;
+  const names = new Set(others.map(nameOf));
+  return entries.filter((entry) => !names.has(nameOf(entry)));
+}
+
+export function duplicateKey(
+  collection: Collection,
+  index: Index,
+  document: Document,
+): CommandError {
+  const keyValue: Document = {};
+  for (const field of index.fields) keyValue[field.path] = firstValueOf(field, document);
+  const shown = Object.entries(keyValue).map(([path, value]) => `${path}: ${show(value)}`);
+  return new CommandError(
+    11000,
+    `E11000 duplicate key error collection: ${collection.namespace} index: ${index.name} dup key: { ${shown.join(', ')} }`,
+    { keyPattern: index.key, keyValue },
+  );
+}
+
+function show(value: unknown): string {
+  if (value instanceof ObjectId) return `ObjectId('${value.toHexString()}')`;
+  if (value instanceof Date) return `new Date(${value.getTime()})`;
+  return JSON.stringify(value);
+}

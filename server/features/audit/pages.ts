@@ -1,0 +1,87 @@
+import Joi from 'joi';
+import type { Types } from 'mongoose';
+import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
+import type { Language } from '../../language.ts';
+import { objectId } from '../../wire.ts';
+import { memberNames } from '../staff/service.ts';
+import { auditEntries, type AuditRow } from './service.ts';
+
+const PAGE = 50;
+
+interface Before {
+  before?: Types.ObjectId;
+}
+
+const isId = (value: unknown): value is string =>
+  typeof value === 'string' && /^[0-9a-f]{24}$/u.test(value);
+
+/** Everything in an entry that may be the id of somebody on the staff. */
+const idsOf = ({ actorKind, actorId, facts }: AuditRow) => [
+  ...(actorKind === 'staff' && isId(actorId) ? [actorId] : []),
+  ...Object.values(facts).filter(isId),
+];
+
+/** Facts are codes, ids and days: shown as they are stored, with names for the ids of staff. */
+function factsText(facts: AuditRow['facts'], names: Map<string, string>): string {
+  return Object.entries(facts)
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([name, value]) => `${name}: ${names.get(String(value)) ?? String(value)}`)
+    .join(' · ');
+}
+
+function rowOf(
+  { t, has, moment }: Language,
+  entry: AuditRow,
+  { home, timeZone, names }: { home: string; timeZone: string; names: Map<string, string> },
+) {
+  const actionKey = `audit.action.${entry.action.replace('.', '-')}`;
+  const targetKey = `audit.target.${entry.targetKind}`;
+  const name = entry.actorKind === 'staff' ? names.get(entry.actorId ?? '') : undefined;
+  return {
+    cells: [
+      { text: has(actionKey) ? t(actionKey) : entry.action, sub: factsText(entry.facts, names) },
+      { text: name ?? t(`audit.actor.${entry.actorKind}`) },
+      {
+        text: has(targetKey) ? t(targetKey) : entry.targetKind,
+        ...(entry.targetKind === 'request' && { href: `${home}/requests/${entry.targetId}` }),
+      },
+      { text: moment(entry.at, timeZone), at: entry.at.toISOString() },
+    ],
+  };
+}
+
+async function showTrail({
+  staff,
+  language,
+  query,
+}: StaffCall<unknown, Before, unknown>): Promise<Answer> {
+  const { organizationId, organization } = staff;
+  const home = `/o/${organization.slug}`;
+  const found = await auditEntries(organizationId, { before: query.before, limit: PAGE + 1 });
+  const shown = found.slice(0, PAGE);
+  const names = await memberNames(organizationId, [...new Set(shown.flatMap(idsOf))]);
+  const around = { home, timeZone: organization.timeZone, names };
+  const last = shown.at(-1);
+  return {
+    page: 'audit/trail',
+    model: {
+      columns: ['what', 'who', 'subject', 'when'].map((name) => ({
+        label: language.t(`audit.trail.${name}`),
+      })),
+      rows: shown.map((entry) => rowOf(language, entry, around)),
+      newestUrl: query.before && `${home}/audit`,
+      olderUrl:
+        last && found.length > PAGE ? `${home}/audit?before=${last._id.toHexString()}` : null,
+    },
+  };
+}
+
+/** The audit trail as people read it. */
+export const auditPages: Door[] = [
+  staffPage<Record<string, never>, Before>('audit:read', {
+    method: 'get',
+    path: '/o/:organization/audit',
+    query: Joi.object<Before>({ before: objectId }),
+    act: showTrail,
+  }),
+];

@@ -1,0 +1,69 @@
+import type { Types } from 'mongoose';
+import { AUDIT_FORMAT } from './canonical.ts';
+import { AuditModel, type ActorKind, type AuditRow } from './model.ts';
+
+export { canonicalBytes } from './canonical.ts';
+export type { ActorKind, AuditRow } from './model.ts';
+
+/** Who does something: the first argument of every change. */
+export interface Actor {
+  kind: ActorKind;
+  id: string | null;
+  organizationId: Types.ObjectId | null;
+}
+
+export const system = (organizationId: Types.ObjectId | null): Actor => ({
+  kind: 'system',
+  id: null,
+  organizationId,
+});
+
+export interface AuditTarget {
+  kind: string;
+  id: Types.ObjectId | string;
+}
+
+/** Adds to the trail, in the caller's transaction. Facts hold codes, ids and days, never personal data. */
+export async function recordAudit(
+  actor: Actor,
+  action: string,
+  target: AuditTarget,
+  facts: AuditRow['facts'] = {},
+): Promise<void> {
+  await AuditModel.create({
+    organizationId: actor.organizationId,
+    at: new Date(),
+    actorKind: actor.kind,
+    actorId: actor.id,
+    action,
+    targetKind: target.kind,
+    targetId: target.id.toString(),
+    facts,
+    format: AUDIT_FORMAT,
+  });
+}
+
+/** Entries of an organisation, newest first; `before` is the id of the last one already shown. */
+export async function auditEntries(
+  organizationId: Types.ObjectId,
+  { before, limit }: { before?: Types.ObjectId | undefined; limit: number },
+): Promise<AuditRow[]> {
+  return AuditModel.find({ organizationId, ...(before && { _id: { $lt: before } }) })
+    .sort({ _id: -1 })
+    .limit(limit)
+    .lean();
+}
+
+/** The whole story of one thing, oldest first. */
+export async function auditTrailOf(
+  organizationId: Types.ObjectId,
+  target: AuditTarget,
+): Promise<AuditRow[]> {
+  return AuditModel.find({
+    organizationId,
+    targetKind: target.kind,
+    targetId: target.id.toString(),
+  })
+    .sort({ _id: 1 })
+    .lean();
+}

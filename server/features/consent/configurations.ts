@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import type { Types } from 'mongoose';
+import { inTransaction } from '../../database/transaction.ts';
+import { Problem } from '../../problem.ts';
+import { recordAudit, system, type Actor } from '../audit/service.ts';
+import { organizationById, type SiteRow } from '../organizations/service.ts';
+import { defaultContent, defaultTexts } from './default-configuration.ts';
+import { ConfigurationModel, type ConfigurationContent, type ConfigurationRow } from './model.ts';
+import type { BannerEdit } from './schema.ts';
+
+/** JSON with members sorted by code unit and no white space (after RFC 8785): one value, one text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+export const isDuplicate = (error: unknown) => (error as { code?: unknown }).code === 11000;
+
+/** What is hashed: site and version are part of it, so a hash names exactly one publication. */
+export const hashOf = (siteKey: string, version: number, content: ConfigurationContent) =>
+  sha256(canonicalJson({ siteKey, version, content }));
+
+async function insertVersion(
+  actor: Actor,
+  site: SiteRow,
+  version: number,
+  content: ConfigurationContent,
+): Promise<ConfigurationRow> {
+  return inTransaction(async () => {
+    const row = await ConfigurationModel.create({
+      organizationId: site.organizationId,
+      siteId: site._id,
+      version,
+      hash: hashOf(site.siteKey, version, content),
+      purposesHash: sha256(canonicalJson(content.categories)).slice(0, 32),
+      content,
+      publishedAt: new Date(),
+      publishedBy: actor.kind === 'staff' ? actor.id : null,
+    });
+    await recordAudit(
+      actor,
+      'consent.configuration-published',
+      { kind: 'site', id: site._id },
+      { version, hash: row.hash },
+    );
+    return row.toObject();
+  });
+}
+
+async function latestVersion(site: SiteRow): Promise<ConfigurationRow | null> {
+  const { _id: siteId, organizationId } = site;
+  return ConfigurationModel.findOne({ organizationId, siteId }).sort({ version: -1 }).lean();
+}
+
+/**
+ * Publishes what a new site starts with, save for the given changes. Where the site has a version
+ * already, that one stays.
+ */
+export async function publishDefaultConfiguration(
+  actor: Actor,
+  site: SiteRow,
+  changes: Partial<ConfigurationContent> = {},
+): Promise<ConfigurationRow> {
+  const found = await latestVersion(site);
+  if (found) return found;
+  const organization = await organizationById(site.organizationId);
+  const content = { ...defaultContent(organization), ...changes };
+  try {
+    return await insertVersion(actor, site, 1, content);
+  } catch (error) {
+    // Two first visitors at once: the version of the faster one counts for both.
+    const first = isDuplicate(error) ? await latestVersion(site) : null;
+    if (!first) throw error;
+    return first;
+  }
+}
+
+/** The version in force; a site that has none yet gets its default now. */
+export async function currentConfiguration(site: SiteRow): Promise<ConfigurationRow> {
+  return (
+    (await latestVersion(site)) ?? publishDefaultConfiguration(system(site.organizationId), site)
+  );
+}
+
+// Versions never change, so what was read once stays true.
+const published = new Map<string, ConfigurationRow>();
+const MOST_KEPT = 500;
+
+/** The version that a hash names, or null when this site never published it. */
+export async function configurationByHash(
+  { _id: siteId, organizationId }: SiteRow,
+  hash: string,
+): Promise<ConfigurationRow | null> {
+  const key = `${siteId.toHexString()}:${hash}`;
+  const known = published.get(key);
+  if (known) return known;
+  const row = await ConfigurationModel.findOne({ organizationId, siteId, hash }).lean();
+  if (row) {
+    if (published.size >= MOST_KEPT) published.clear();
+    published.set(key, row);
+  }
+  return row;
+}
+
+/** Every version of a site, newest first, without its content. */
+export async function versionsOf({
+  _id: siteId,
+  organizationId,
+}: SiteRow): Promise<Omit<ConfigurationRow, 'content'>[]> {
+  return ConfigurationModel.find({ organizationId, siteId }, { content: 0 })
+    .sort({ version: -1 })
+    .lean();
+}
+
+/** @throws Problem not-found */
+export async function versionByNumber(
+  { _id: siteId, organizationId }: SiteRow,
+  version: number,
+): Promise<ConfigurationRow> {
+  const row = await ConfigurationModel.findOne({ organizationId, siteId, version }).lean();
+  if (!row) throw new Problem('not-found', 'This site has no such version.');
+  return row;
+}
+
+/** What a version becomes with the words, look and law of the form; new languages get our own words. */
+export function editedContent(
+  content: ConfigurationContent,
+  { texts, policyUrl, position, theme, accent, regimeMode, cookies }: BannerEdit,
+  languages: readonly string[],
+): ConfigurationContent {
+  const edited = languages.map((code) => {
+    const before = content.texts[code] ?? defaultTexts(code);
+    const typed = texts[code];
+    if (!typed) return [code, before] as const;
+    const models = {
+      ...before.models,
+      'opt-in': { ...before.models['opt-in'], title: typed.title, body: typed.body },
+      'opt-out': {
+        ...before.models['opt-out'],
+        title: typed.optOutTitle,
+        body: typed.optOutBody,
+      },
+    };
+    return [code, { ...before, models }] as const;
+  });
+  return {
+    ...content,
+    policyUrl,
+    regimeMode,
+    cookies,
+    look: { position, theme, accent },
+    languages: [...languages],
+    texts: Object.fromEntries(edited),
+  };
+}
+
+/**
+ * Publishes a new version made of the one that the editor saw. Null when that would change nothing.
+ * @throws Problem conflict (`version-changed`) when another version was published meanwhile.
+ */
+export async function publishConfiguration(
+  actor: Actor & { organizationId: Types.ObjectId },
+  site: SiteRow,
+  edit: BannerEdit,
+): Promise<ConfigurationRow | null> {
+  const { languages } = await organizationById(actor.organizationId);
+  const current = await currentConfiguration(site);
+  const content = editedContent(current.content, edit, languages);
+  // Also the second post of a double click: what it asks for is in force already.
+  if (canonicalJson(content) === canonicalJson(current.content)) return null;
+  const changed = new Problem('conflict', 'Another version was published meanwhile.', {
+    code: 'version-changed',
+  });
+  if (current.version !== edit.version) throw changed;
+  try {
+    return await insertVersion(actor, site, current.version + 1, content);
+  } catch (error) {
+    throw isDuplicate(error) ? changed : error;
+  }
+}

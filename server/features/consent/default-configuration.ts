@@ -1,0 +1,65 @@
+import {
+  categoryIds,
+  consentLaws,
+  consentModels,
+  defaultLegalBases,
+  optionalCategoryIds,
+  wellKnownCookies,
+  type ConsentModel,
+} from '../../../config/consent.ts';
+import { defaults } from '../../../config/defaults.ts';
+import { config } from '../../../config/index.ts';
+import { languageOf } from '../../language.ts';
+import type { Organization } from '../organizations/service.ts';
+import type { BannerTexts, ConfigurationContent, TextsOfLanguage } from './model.ts';
+
+function bannerTexts(code: string, model: ConsentModel): BannerTexts {
+  const own = (key: string) => languageOf(code).t(`banner.${model}.${key}`);
+  const common = (key: string) => languageOf(code).t(`banner.common.${key}`);
+  return {
+    title: own('title'),
+    body: own('body'),
+    acceptAll: own('acceptAll'),
+    refuseAll: own('refuseAll'),
+    choose: common('choose'),
+    save: common('save'),
+    close: common('close'),
+    reopen: own('reopen'),
+    policy: common('policy'),
+    alwaysActive: common('alwaysActive'),
+    gpcHonoured: common('gpcHonoured'),
+    preferencesTitle: common('preferencesTitle'),
+    preferencesBody: own('preferencesBody'),
+  };
+}
+
+const byKey = <K extends string, V>(keys: readonly K[], valueOf: (key: K) => V) =>
+  Object.fromEntries(keys.map((key) => [key, valueOf(key)])) as Record<K, V>;
+
+/** The words a banner starts with in one language. */
+export function defaultTexts(code: string): TextsOfLanguage {
+  const category = (key: string) => languageOf(code).t(`banner.categories.${key}`);
+  return {
+    models: byKey(consentModels, (model) => bannerTexts(code, model)),
+    categories: byKey(categoryIds, (id) => ({
+      title: category(`${id}.title`),
+      description: category(`${id}.description`),
+    })),
+  };
+}
+
+/** What a site starts with: four categories, the law of each region, every language of its organisation. */
+export function defaultContent(organization: Organization): ConfigurationContent {
+  const { languages, policyUrl, slug } = organization;
+  return {
+    regimeMode: 'by-region',
+    laws: consentLaws.map((law) => ({ ...law })),
+    categories: categoryIds.map((id) => ({ id, legalBasis: defaultLegalBases[id] })),
+    cookies: byKey(optionalCategoryIds, (id) => [...wellKnownCookies[id]]),
+    policyUrl: policyUrl ?? `${config.publicUrl}/privacy/${slug}`,
+    ...defaults.consent,
+    look: { position: 'bar', theme: 'auto', accent: null },
+    languages: [...languages],
+    texts: byKey(languages, defaultTexts),
+  };
+}

@@ -1,0 +1,185 @@
+import { model, Schema, type Types } from 'mongoose';
+import type {
+  CategoryId,
+  ChoiceAction,
+  ConsentLaw,
+  ConsentModel,
+  OptionalCategoryId,
+  RegimeMode,
+  lookPositions,
+  lookThemes,
+} from '../../../config/consent.ts';
+import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
+
+/** Every word of the banner in one language, under one model. Mirrors the widget's contract. */
+export interface BannerTexts {
+  title: string;
+  body: string;
+  acceptAll: string;
+  refuseAll: string;
+  choose: string;
+  save: string;
+  close: string;
+  reopen: string;
+  policy: string;
+  alwaysActive: string;
+  gpcHonoured: string;
+  preferencesTitle: string;
+  preferencesBody: string;
+}
+
+export interface CategoryTexts {
+  title: string;
+  description: string;
+}
+
+export interface TextsOfLanguage {
+  models: Record<ConsentModel, BannerTexts>;
+  categories: Record<CategoryId, CategoryTexts>;
+}
+
+export interface BannerLook {
+  position: (typeof lookPositions)[number];
+  theme: (typeof lookThemes)[number];
+  /** `#rrggbb`, or null for the widget's own colour. */
+  accent: string | null;
+}
+
+/** All that a published configuration says: enough to show again what a visitor saw. */
+export interface ConfigurationContent {
+  regimeMode: RegimeMode;
+  laws: ConsentLaw[];
+  categories: { id: CategoryId; legalBasis: Record<ConsentModel, string> }[];
+  /** Names of cookies and storage entries that a withdrawal clears; a final `*` matches any ending. */
+  cookies: Record<OptionalCategoryId, string[]>;
+  policyUrl: string | null;
+  cookieDays: number;
+  renewAfterDays: number;
+  look: BannerLook;
+  /** The first one is the default. */
+  languages: string[];
+  texts: Record<string, TextsOfLanguage>;
+}
+
+export interface ConfigurationRow extends OfOrganization {
+  _id: Types.ObjectId;
+  siteId: Types.ObjectId;
+  /** Counts from 1 in each site; the highest is the one in force. */
+  version: number;
+  /** SHA-256 in hexadecimal of the canonical JSON of site key, version and content. */
+  hash: string;
+  /** The same of the purposes alone, shortened: visitors are asked again when it changes. */
+  purposesHash: string;
+  content: ConfigurationContent;
+  publishedAt: Date;
+  /** Staff account; null for the default that a site starts with. */
+  publishedBy: string | null;
+}
+
+const fixed = { required: true, immutable: true } as const;
+
+const configurationSchema = new Schema<ConfigurationRow>(
+  {
+    siteId: { type: Schema.Types.ObjectId, ...fixed },
+    version: { type: Number, ...fixed },
+    hash: { type: String, ...fixed },
+    purposesHash: { type: String, ...fixed },
+    content: { type: Schema.Types.Mixed, ...fixed },
+    publishedAt: { type: Date, ...fixed },
+    publishedBy: { type: String, default: null, immutable: true },
+  },
+  { collection: 'consentConfigurations', strict: 'throw', minimize: false },
+);
+belongsToOrganization(configurationSchema);
+configurationSchema.index({ siteId: 1, version: -1 }, { unique: true });
+configurationSchema.index({ siteId: 1, hash: 1 }, { unique: true });
+
+export type Choices = Record<CategoryId, boolean>;
+
+export interface ConsentRecordRow extends OfOrganization {
+  _id: Types.ObjectId;
+  siteId: Types.ObjectId;
+  /** Made by the browser, unique per choice. */
+  clientKey: string;
+  /** Random, made in the browser with the first choice: identifies a browser, not a person. */
+  visitorId: string;
+  action: ChoiceAction;
+  choices: Choices;
+  legalBasis: Record<CategoryId, string>;
+  model: ConsentModel;
+  regime: string;
+  /** Named by a trusted proxy; null when unknown. */
+  region: string | null;
+  configurationHash: string;
+  configurationVersion: number;
+  language: string;
+  gpc: boolean;
+  /** Origin and path. */
+  page: string;
+  /** Browser family and kind of device: nothing finer is kept. */
+  browser: string;
+  device: string;
+  /** By the browser's clock. */
+  chosenAt: Date;
+  recordedAt: Date;
+  /** When the choice took effect: the browser's time, but never later than ours. */
+  inForceAt: Date;
+  previousKey: string | null;
+  receivedVia: string;
+}
+
+const recordSchema = new Schema<ConsentRecordRow>(
+  {
+    siteId: { type: Schema.Types.ObjectId, ...fixed },
+    clientKey: { type: String, ...fixed },
+    visitorId: { type: String, ...fixed },
+    action: { type: String, ...fixed },
+    choices: { type: Schema.Types.Mixed, ...fixed },
+    legalBasis: { type: Schema.Types.Mixed, ...fixed },
+    model: { type: String, ...fixed },
+    regime: { type: String, ...fixed },
+    region: { type: String, default: null, immutable: true },
+    configurationHash: { type: String, ...fixed },
+    configurationVersion: { type: Number, ...fixed },
+    language: { type: String, ...fixed },
+    gpc: { type: Boolean, ...fixed },
+    page: { type: String, ...fixed },
+    browser: { type: String, ...fixed },
+    device: { type: String, ...fixed },
+    chosenAt: { type: Date, ...fixed },
+    recordedAt: { type: Date, ...fixed },
+    inForceAt: { type: Date, ...fixed },
+    previousKey: { type: String, default: null, immutable: true },
+    receivedVia: { type: String, ...fixed },
+  },
+  { collection: 'consentRecords', strict: 'throw', minimize: false, versionKey: false },
+);
+belongsToOrganization(recordSchema);
+recordSchema.index({ siteId: 1, clientKey: 1 }, { unique: true });
+recordSchema.index({ organizationId: 1, recordedAt: -1, _id: -1 });
+recordSchema.index({ organizationId: 1, siteId: 1, recordedAt: -1, _id: -1 });
+recordSchema.index({ organizationId: 1, siteId: 1, visitorId: 1, inForceAt: -1 });
+
+const CHANGES = [
+  'updateOne',
+  'updateMany',
+  'replaceOne',
+  'findOneAndUpdate',
+  'findOneAndReplace',
+  'deleteOne',
+  'deleteMany',
+  'findOneAndDelete',
+] as const;
+
+/** Both only grow: changes and deletions are refused before they reach the database. */
+for (const schema of [
+  configurationSchema as unknown as Schema,
+  recordSchema as unknown as Schema,
+]) {
+  schema.pre([...CHANGES], () => {
+    throw new Error('Consent records and published configurations are never changed.');
+  });
+}
+
+export const ConfigurationModel = model('ConsentConfiguration', configurationSchema);
+export const ConsentRecordModel = model('ConsentRecord', recordSchema);

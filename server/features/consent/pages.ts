@@ -1,0 +1,232 @@
+import { mayDo } from '../../../config/permissions.ts';
+import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
+import { memberNames, type StaffMember } from '../staff/service.ts';
+import { siteById, sitesOf, type SiteRow } from '../organizations/service.ts';
+import { embedTag } from './banner.ts';
+import {
+  bannerForm,
+  siteCard,
+  siteFrame,
+  shownNow,
+  versionLinks,
+  versionPageModel,
+} from './banner-views.ts';
+import {
+  configurationByHash,
+  currentConfiguration,
+  publishConfiguration,
+  versionByNumber,
+  versionsOf,
+} from './configurations.ts';
+import { csvOf } from './csv.ts';
+import { dayBounds } from './days.ts';
+import {
+  filterModel,
+  filterQuery,
+  pagesAround,
+  recordPageModel,
+  recordTable,
+  type Reading,
+} from './record-views.ts';
+import {
+  bannerEdit,
+  recordFilter,
+  recordParams,
+  recordQuery,
+  siteParams,
+  versionParams,
+} from './schema.ts';
+import {
+  actionCounts,
+  auditReading,
+  choicesOfVisitor,
+  eachRecord,
+  newestRecords,
+  recordById,
+  recordsOf,
+} from './service.ts';
+
+const PAGE_SIZE = 25;
+const DAYS_OF_FIGURES = 30;
+
+type Reader = Pick<StaffCall<unknown, unknown, unknown>, 'staff' | 'language'>;
+
+const readingOf = ({ staff, language }: Reader): Reading => ({
+  language,
+  timeZone: staff.organization.timeZone,
+  base: `/o/${staff.organization.slug}/consent`,
+});
+
+async function bannerPage(
+  call: Reader,
+  site: SiteRow,
+  given: Parameters<typeof bannerForm>[3] = null,
+): Promise<Answer> {
+  const reading = readingOf(call);
+  const { organization, role } = call.staff;
+  const current = await currentConfiguration(site);
+  const frame = siteFrame(site, 'banner', reading);
+  return {
+    page: 'consent/banner',
+    model: {
+      ...frame,
+      action: `${frame.siteUrl}/banner`,
+      form: mayDo(role, 'consent:publish')
+        ? bannerForm(current, organization.languages, call.language, given)
+        : null,
+      versions: versionLinks(await versionsOf(site), frame.siteUrl, reading),
+      shown: shownNow(current, call.language),
+    },
+  };
+}
+
+const siteOf = (staff: StaffMember, { site }: { site: SiteRow['_id'] }) =>
+  siteById(staff.organizationId, site);
+
+export const consentPages: Door[] = [
+  staffPage('consent:read', {
+    method: 'get',
+    path: '/o/:organization/consent',
+    act: async (call) => {
+      const { organizationId, organization } = call.staff;
+      const reading = readingOf(call);
+      const since = new Date(Date.now() - DAYS_OF_FIGURES * 86_400_000);
+      const [sites, counts, newest] = await Promise.all([
+        sitesOf(organizationId),
+        actionCounts(organizationId, since),
+        newestRecords(organizationId, 10),
+      ]);
+      const cards = sites.map(async (site) => {
+        const configuration = await currentConfiguration(site);
+        return siteCard(site, configuration, counts.get(site._id.toHexString()) ?? {}, reading);
+      });
+      return {
+        page: 'consent/overview',
+        model: {
+          sites: await Promise.all(cards),
+          newest: newest.length > 0 ? recordTable(newest, reading, sites) : null,
+          addSite: mayDo(call.staff.role, 'organization:write')
+            ? {
+                href: `/o/${organization.slug}/settings`,
+                label: call.language.t('consent.overview.addSite'),
+              }
+            : null,
+        },
+      };
+    },
+  }),
+  staffPage('consent:read', {
+    method: 'get',
+    path: '/o/:organization/consent/sites/:site',
+    params: siteParams,
+    query: recordQuery,
+    act: async (call) => {
+      const { before, after, ...filter } = call.query;
+      const { staff, language } = call;
+      const reading = readingOf(call);
+      const site = await siteOf(staff, call.params);
+      const bounds = dayBounds(filter, reading.timeZone);
+      const page = await recordsOf(site, filter, bounds, { before, after, limit: PAGE_SIZE });
+      if (filter.visitor !== undefined) {
+        await auditReading(staff, 'consent.visitor-searched', { kind: 'site', id: site._id });
+      }
+      const frame = siteFrame(site, 'records', reading);
+      const isFiltered = Object.keys(filter).length > 0;
+      return {
+        page: 'consent/records',
+        model: {
+          ...frame,
+          actions: [
+            {
+              href: `${frame.siteUrl}/records.csv${filterQuery(filter)}`,
+              label: language.t('consent.records.export'),
+              icon: 'download',
+            },
+          ],
+          filter: filterModel(filter, staff.organization.languages, language),
+          clearUrl: isFiltered ? frame.siteUrl : null,
+          isFiltered,
+          table: page.records.length > 0 ? recordTable(page.records, reading) : null,
+          pages: pagesAround(page, filter, frame.siteUrl, language),
+          tag: embedTag(site),
+        },
+      };
+    },
+  }),
+  staffPage('consent:read', {
+    method: 'get',
+    path: '/o/:organization/consent/sites/:site/records.csv',
+    params: siteParams,
+    query: recordFilter,
+    act: async ({ staff, params, query }) => {
+      const site = await siteOf(staff, params);
+      await auditReading(staff, 'consent.records-exported', { kind: 'site', id: site._id });
+      const bounds = dayBounds(query, staff.organization.timeZone);
+      const day = new Date().toISOString().slice(0, 10);
+      return {
+        file: {
+          name: `consent-${day}.csv`,
+          type: 'text/csv; charset=utf-8; header=present',
+          size: null,
+          content: csvOf(eachRecord(site, query, bounds)),
+        },
+      };
+    },
+  }),
+  staffPage('consent:read', {
+    method: 'get',
+    path: '/o/:organization/consent/sites/:site/records/:record',
+    params: recordParams,
+    act: async (call) => {
+      const { staff, params } = call;
+      const site = await siteOf(staff, params);
+      const record = await recordById(site, params.record);
+      const configuration = await configurationByHash(site, record.configurationHash);
+      if (!configuration) throw new Error('A record names a configuration that is not stored.');
+      const history = await choicesOfVisitor(site, record.visitorId);
+      await auditReading(staff, 'consent.record-read', { kind: 'consent-record', id: record._id });
+      const model = recordPageModel(record, configuration, history, readingOf(call));
+      return { page: 'consent/record', model: { ...model, siteName: site.name } };
+    },
+  }),
+  staffPage('consent:read', {
+    method: 'get',
+    path: '/o/:organization/consent/sites/:site/banner',
+    params: siteParams,
+    act: async (call) => bannerPage(call, await siteOf(call.staff, call.params)),
+  }),
+  staffPage('consent:publish', {
+    method: 'post',
+    path: '/o/:organization/consent/sites/:site/banner',
+    params: siteParams,
+    body: bannerEdit,
+    onInvalid: async (call, invalid) =>
+      bannerPage(call, await siteOf(call.staff, call.params), invalid),
+    act: async (call) => {
+      const site = await siteOf(call.staff, call.params);
+      const published = await publishConfiguration(call.staff, site, call.body);
+      return {
+        redirect: `${readingOf(call).base}/sites/${site._id.toHexString()}/banner`,
+        flash: published ? 'consent.banner.published' : 'consent.banner.unchanged',
+      };
+    },
+  }),
+  staffPage('consent:read', {
+    method: 'get',
+    path: '/o/:organization/consent/sites/:site/banner/versions/:version',
+    params: versionParams,
+    act: async (call) => {
+      const reading = readingOf(call);
+      const site = await siteOf(call.staff, call.params);
+      const version = await versionByNumber(site, call.params.version);
+      const { version: newest } = await currentConfiguration(site);
+      const { siteUrl } = siteFrame(site, 'banner', reading);
+      const isInForce = version.version === newest;
+      const { publishedBy, organizationId } = version;
+      const names = await memberNames(organizationId, publishedBy === null ? [] : [publishedBy]);
+      const publisher = names.get(publishedBy ?? '') ?? null;
+      const model = versionPageModel(version, { isInForce, siteUrl, publisher }, reading);
+      return { page: 'consent/version', model: { ...model, siteName: site.name } };
+    },
+  }),
+];

@@ -1,0 +1,160 @@
+import { config } from '../../../config/index.ts';
+import { publicJson, staffJson, type Door } from '../../http/doors.ts';
+import { siteById, siteByKey, sitesOf } from '../organizations/service.ts';
+import { bannerScript, encodingFor, languageFor } from './banner.ts';
+import { dayBounds } from './days.ts';
+import {
+  bannerQuery,
+  choiceReply,
+  cursorOf,
+  recordListView,
+  recordParams,
+  recordQuery,
+  recordView,
+  sentChoice,
+  siteKeyParams,
+  siteListView,
+  siteParams,
+  toRecordView,
+} from './schema.ts';
+import {
+  auditReading,
+  currentConfiguration,
+  recordById,
+  recordChoice,
+  recordsOf,
+} from './service.ts';
+
+const PAGE_SIZE = 100;
+
+/** What a shared cache must keep apart. The script needs no credentials, so any origin may read it. */
+const varyBy = ['Accept-Encoding', 'Accept-Language', config.regionHeader].filter(
+  (name) => name !== null,
+);
+const deliveryHeaders = {
+  'Access-Control-Allow-Origin': '*',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  // Short, so that a new version arrives soon; while we are away, an old banner is better than none.
+  'Cache-Control': 'public, max-age=300, stale-if-error=604800',
+  Vary: varyBy.join(', '),
+};
+
+export const consentRoutes: Door[] = [
+  publicJson({
+    method: 'get',
+    path: '/c/:siteKey.js',
+    name: 'bannerScript',
+    summary: 'The consent widget of a site, with its configuration for the region and language',
+    crossOrigin: true,
+    params: siteKeyParams,
+    query: bannerQuery,
+    replies: { 200: { description: 'JavaScript' } },
+    act: async (call) => {
+      const { params, query, region } = call;
+      const site = await siteByKey(params.siteKey);
+      const configuration = await currentConfiguration(site);
+      const wanted = call.header('accept-language') ?? '';
+      const language = languageFor(configuration.content, query.lang, wanted);
+      const { digest, bytes } = await bannerScript(site, configuration, region, language);
+      const encoding = encodingFor(call.header('accept-encoding') ?? '');
+      return {
+        bytes: bytes[encoding],
+        type: 'text/javascript; charset=utf-8',
+        headers: {
+          ...deliveryHeaders,
+          ETag: `"${digest}-${encoding}"`,
+          'Content-Language': language,
+          ...(encoding !== 'identity' && { 'Content-Encoding': encoding }),
+        },
+      };
+    },
+  }),
+  publicJson({
+    method: 'post',
+    path: '/c/:siteKey/choices',
+    name: 'recordChoice',
+    summary: 'Records a visitor’s choice; the same post twice is one record',
+    crossOrigin: true,
+    limit: 'choices',
+    params: siteKeyParams,
+    body: sentChoice,
+    replies: {
+      200: { description: 'It was recorded before', schema: choiceReply },
+      201: { description: 'It is recorded', schema: choiceReply },
+    },
+    act: async ({ params, body, origin, region, userAgent }) => {
+      const delivery = { origin, region, userAgent };
+      const { record, isNew } = await recordChoice(params.siteKey, body, delivery);
+      const { clientKey, recordedAt } = record;
+      return {
+        json: { clientKey, recordedAt: recordedAt.toISOString() },
+        status: isNew ? 201 : 200,
+      };
+    },
+  }),
+  staffJson('consent:read', {
+    method: 'get',
+    path: '/api/v1/organizations/:organization/consent/sites',
+    name: 'listConsentSites',
+    summary: 'The sites of the organisation with the version of their banner in force',
+    replies: { 200: { description: 'All sites by name', schema: siteListView } },
+    act: async ({ staff }) => {
+      const sites = await sitesOf(staff.organizationId);
+      const views = sites.map(async (site) => {
+        const { version, hash } = await currentConfiguration(site);
+        return {
+          id: site._id.toHexString(),
+          siteKey: site.siteKey,
+          name: site.name,
+          origins: site.origins,
+          configurationVersion: version,
+          configurationHash: hash,
+          script: `${config.publicUrl}/c/${site.siteKey}.js`,
+        };
+      });
+      return { json: { sites: await Promise.all(views) } };
+    },
+  }),
+  staffJson('consent:read', {
+    method: 'get',
+    path: '/api/v1/organizations/:organization/consent/sites/:site/records',
+    name: 'listConsentRecords',
+    summary: 'Consent records of a site, newest first',
+    params: siteParams,
+    query: recordQuery,
+    replies: { 200: { description: 'Up to 100 records', schema: recordListView } },
+    act: async ({ staff, params, query: { before, after, ...filter } }) => {
+      const site = await siteById(staff.organizationId, params.site);
+      const bounds = dayBounds(filter, staff.organization.timeZone);
+      const { records, hasOlder } = await recordsOf(site, filter, bounds, {
+        before,
+        after,
+        limit: PAGE_SIZE,
+      });
+      const target = { kind: 'site', id: site._id };
+      if (filter.visitor !== undefined)
+        await auditReading(staff, 'consent.visitor-searched', target);
+      const last = records.at(-1);
+      return {
+        json: {
+          records: records.map(toRecordView),
+          next: hasOlder && last ? cursorOf(last) : null,
+        },
+      };
+    },
+  }),
+  staffJson('consent:read', {
+    method: 'get',
+    path: '/api/v1/organizations/:organization/consent/sites/:site/records/:record',
+    name: 'readConsentRecord',
+    summary: 'One consent record',
+    params: recordParams,
+    replies: { 200: { description: 'The record', schema: recordView } },
+    act: async ({ staff, params }) => {
+      const site = await siteById(staff.organizationId, params.site);
+      const record = await recordById(site, params.record);
+      await auditReading(staff, 'consent.record-read', { kind: 'consent-record', id: record._id });
+      return { json: toRecordView(record) };
+    },
+  }),
+];

@@ -1,0 +1,306 @@
+import Joi from 'joi';
+import type { Types } from 'mongoose';
+import {
+  categoryIds,
+  choiceActions,
+  consentModels,
+  lookPositions,
+  lookThemes,
+  optionalCategoryIds,
+  regimeModes,
+  type ChoiceAction,
+  type ConsentModel,
+  type OptionalCategoryId,
+  type RegimeMode,
+} from '../../../config/consent.ts';
+import { calendarDay, clientKey, line, objectId, prose } from '../../wire.ts';
+import type { BannerLook, Choices, ConsentRecordRow } from './model.ts';
+
+/** What the widget reports, as `client-widget/types.ts` (ChoiceRecord) describes it. */
+export interface SentChoice {
+  clientKey: string;
+  visitorId: string;
+  configurationHash: string;
+  action: ChoiceAction;
+  choices: Choices;
+  model: ConsentModel;
+  regime: string;
+  language: string;
+  signals: { gpc: boolean };
+  page: string;
+  chosenAt: Date;
+  previousKey: string | null;
+}
+
+const strictBoolean = Joi.boolean().strict();
+
+/** Origin and path of a web page: what follows may tell more about the visitor than the record needs. */
+const page = Joi.string()
+  .max(2048)
+  .custom((value: string, helpers) => {
+    if (!URL.canParse(value) || /[?#]/u.test(value)) return helpers.error('string.uri');
+    const { protocol, username, password, href } = new URL(value);
+    return /^https?:$/u.test(protocol) && username === '' && password === ''
+      ? href
+      : helpers.error('string.uri');
+  });
+
+const choicesWith = (granted: Joi.Schema) =>
+  Joi.object<Choices>({
+    necessary: Joi.valid(true).required(),
+    ...Object.fromEntries(optionalCategoryIds.map((id) => [id, granted])),
+  }).required();
+
+export const sentChoice = Joi.object<SentChoice>({
+  clientKey: clientKey.required(),
+  visitorId: clientKey.required(),
+  configurationHash: Joi.string().hex().length(64).required(),
+  action: Joi.string()
+    .valid(...choiceActions)
+    .required(),
+  choices: choicesWith(strictBoolean.required()),
+  model: Joi.string()
+    .valid(...consentModels)
+    .required(),
+  regime: Joi.string().max(40).required(),
+  language: Joi.string().max(35).required(),
+  signals: Joi.object({ gpc: strictBoolean.required() }).required(),
+  page: page.required(),
+  chosenAt: Joi.date().iso().required(),
+  previousKey: clientKey.allow(null).required(),
+});
+export const siteKeyParams = Joi.object<{ siteKey: string }>({
+  siteKey: Joi.string()
+    .pattern(/^[\w-]{1,40}$/u)
+    .required(),
+});
+export const bannerQuery = Joi.object<{ lang?: string }>({ lang: Joi.string().max(35) });
+export const choiceReply = Joi.object({
+  clientKey: clientKey.required(),
+  recordedAt: Joi.string().isoDate().required(),
+});
+
+export type CategoryAnswer = `${OptionalCategoryId}-${'granted' | 'refused'}`;
+export const categoryAnswers = optionalCategoryIds.flatMap((id): CategoryAnswer[] => [
+  `${id}-granted`,
+  `${id}-refused`,
+]);
+
+/** How staff narrow a list of records. Days are days of the organisation's time zone. */
+export interface RecordFilter {
+  from?: string;
+  to?: string;
+  action?: ChoiceAction;
+  /** Such as `analytics-granted`. */
+  answer?: CategoryAnswer;
+  gpc?: boolean;
+  language?: string;
+  visitor?: string;
+}
+
+const filterFields = {
+  from: calendarDay.empty(''),
+  to: calendarDay.empty(''),
+  action: Joi.string()
+    .valid(...choiceActions)
+    .empty(''),
+  answer: Joi.string()
+    .valid(...categoryAnswers)
+    .empty(''),
+  gpc: Joi.boolean().empty(''),
+  language: Joi.string()
+    .pattern(/^[a-z]{2,3}(?:-[a-z\d]{2,8})*$/iu)
+    .empty(''),
+  visitor: clientKey.trim().empty(''),
+};
+
+/** Where a page of a list begins: just before the record at this time with this id. */
+export interface RecordCursor {
+  recordedAt: Date;
+  id: string;
+}
+
+const cursor = Joi.string().custom((value: string, helpers) => {
+  const [, millis = '', id = ''] = /^(\d{1,15})-([0-9a-f]{24})$/u.exec(value) ?? [];
+  return id === '' ? helpers.error('any.invalid') : { recordedAt: new Date(Number(millis)), id };
+});
+
+export const cursorOf = ({ recordedAt, _id }: ConsentRecordRow) =>
+  `${recordedAt.getTime()}-${_id.toHexString()}`;
+
+export type RecordQuery = RecordFilter & { before?: RecordCursor; after?: RecordCursor };
+export const recordFilter = Joi.object<RecordFilter>(filterFields);
+export const recordQuery = Joi.object<RecordQuery>({
+  ...filterFields,
+  before: cursor,
+  after: cursor,
+}).oxor('before', 'after');
+
+export const siteParams = Joi.object<{ site: Types.ObjectId }>({ site: objectId.required() });
+export const recordParams = Joi.object<{ site: Types.ObjectId; record: Types.ObjectId }>({
+  site: objectId.required(),
+  record: objectId.required(),
+});
+export const versionParams = Joi.object<{ site: Types.ObjectId; version: number }>({
+  site: objectId.required(),
+  version: Joi.number().integer().min(1).required(),
+});
+
+export interface TextsEdit {
+  title: string;
+  body: string;
+  optOutTitle: string;
+  optOutBody: string;
+}
+
+/** The form in which staff change a banner. */
+export interface BannerEdit {
+  /** The version that the form was made from. */
+  version: number;
+  regimeMode: RegimeMode;
+  position: BannerLook['position'];
+  theme: BannerLook['theme'];
+  accent: string | null;
+  policyUrl: string | null;
+  /** Names of cookies and storage entries that a withdrawal clears. */
+  cookies: Record<OptionalCategoryId, string[]>;
+  texts: Record<string, TextsEdit>;
+}
+
+/** Typed as a list with spaces, commas or lines between; `*` only at the end (RFC 6265, cookie-name). */
+const cookieNames = Joi.string()
+  .trim()
+  .max(2000)
+  .empty('')
+  .default([])
+  .custom((value: string, helpers) => {
+    const names = value.split(/[\s,]+/u).filter((name) => name !== '');
+    const isUsable = names.every((name) => /^[\w.!#$%&'^`|~+-]{1,100}\*?$/u.test(name));
+    return isUsable ? [...new Set(names)] : helpers.error('string.pattern.base');
+  });
+
+const textsEdit = Joi.object<TextsEdit>({
+  title: line(80).required(),
+  body: prose(300).required(),
+  optOutTitle: line(80).required(),
+  optOutBody: prose(300).required(),
+});
+
+export const bannerEdit = Joi.object<BannerEdit>({
+  version: Joi.number().integer().min(1).required(),
+  regimeMode: Joi.string()
+    .valid(...regimeModes)
+    .required(),
+  position: Joi.string()
+    .valid(...lookPositions)
+    .required(),
+  theme: Joi.string()
+    .valid(...lookThemes)
+    .required(),
+  accent: Joi.string()
+    .trim()
+    .lowercase()
+    .pattern(/^#[0-9a-f]{6}$/u)
+    .empty('')
+    .default(null),
+  policyUrl: Joi.string()
+    .trim()
+    .uri({ scheme: ['http', 'https'] })
+    .max(500)
+    .empty('')
+    .default(null),
+  cookies: Joi.object(
+    Object.fromEntries(optionalCategoryIds.map((id) => [id, cookieNames])),
+  ).required(),
+  texts: Joi.object<Record<string, TextsEdit>>()
+    .pattern(Joi.string().pattern(/^[a-z]{2,3}$/u), textsEdit)
+    .min(1)
+    .required(),
+});
+
+const choicesView = choicesWith(Joi.boolean().required());
+const legalBasisView = Joi.object(
+  Object.fromEntries(categoryIds.map((id) => [id, Joi.string().required()])),
+).required();
+const moment = Joi.string().isoDate().required();
+
+export const recordView = Joi.object({
+  id: objectIdText(),
+  siteId: objectIdText(),
+  clientKey: clientKey.required(),
+  visitorId: clientKey.required(),
+  action: Joi.string()
+    .valid(...choiceActions)
+    .required(),
+  choices: choicesView,
+  legalBasis: legalBasisView,
+  model: Joi.string()
+    .valid(...consentModels)
+    .required(),
+  regime: Joi.string().required(),
+  region: Joi.string().allow(null).required(),
+  configurationHash: Joi.string().required(),
+  configurationVersion: Joi.number().integer().required(),
+  language: Joi.string().required(),
+  gpc: Joi.boolean().required(),
+  page: Joi.string().required(),
+  browser: Joi.string().required(),
+  device: Joi.string().required(),
+  chosenAt: moment,
+  recordedAt: moment,
+  inForceAt: moment,
+  previousKey: clientKey.allow(null).required(),
+  receivedVia: Joi.string().required(),
+});
+
+function objectIdText() {
+  return Joi.string().hex().length(24).required();
+}
+
+export const recordListView = Joi.object({
+  records: Joi.array().items(recordView).required(),
+  /** Give it as `before` to read on; null at the end. */
+  next: Joi.string().allow(null).required(),
+});
+
+export const siteListView = Joi.object({
+  sites: Joi.array()
+    .items(
+      Joi.object({
+        id: objectIdText(),
+        siteKey: Joi.string().required(),
+        name: Joi.string().required(),
+        origins: Joi.array().items(Joi.string()).required(),
+        configurationVersion: Joi.number().integer().required(),
+        configurationHash: Joi.string().required(),
+        script: Joi.string().uri().required(),
+      }),
+    )
+    .required(),
+});
+
+/** What a caller sees of a record: everything but the organisation, whose URL this is. */
+export const toRecordView = (row: ConsentRecordRow) => ({
+  id: row._id.toHexString(),
+  siteId: row.siteId.toHexString(),
+  clientKey: row.clientKey,
+  visitorId: row.visitorId,
+  action: row.action,
+  choices: row.choices,
+  legalBasis: row.legalBasis,
+  model: row.model,
+  regime: row.regime,
+  region: row.region,
+  configurationHash: row.configurationHash,
+  configurationVersion: row.configurationVersion,
+  language: row.language,
+  gpc: row.gpc,
+  page: row.page,
+  browser: row.browser,
+  device: row.device,
+  chosenAt: row.chosenAt.toISOString(),
+  recordedAt: row.recordedAt.toISOString(),
+  inForceAt: row.inForceAt.toISOString(),
+  previousKey: row.previousKey,
+  receivedVia: row.receivedVia,
+});

@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto';
+import { Types } from 'mongoose';
+import { defaults } from '../../../config/defaults.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { Problem } from '../../problem.ts';
+import { bytesOf, createDataKey, destroyDataKey, loadDataKeys } from '../../security/data-keys.ts';
+import { seal, sealJson, unseal, unsealJson, type DataKey } from '../../security/encryption.ts';
+import { FileChunkModel, FileModel, type FileRow } from './model.ts';
+
+/** A file as it comes in. */
+export interface NewFile {
+  name: string;
+  type: string;
+  content: Buffer;
+}
+
+export interface FileView {
+  id: string;
+  name: string;
+  type: string;
+  /** Bytes. */
+  size: number;
+}
+
+/** A file on its way out. Reading `content` fails when a chunk is missing or was altered. */
+export interface OpenedFile extends Omit<FileView, 'id'> {
+  content: AsyncIterable<Buffer>;
+}
+
+interface Description extends Omit<FileView, 'id'> {
+  sha256: string;
+  chunks: number;
+}
+
+const { chunkBytes, maxBytes, maxCount } = defaults.files;
+const STAGED_MS = 3_600_000;
+
+const placeOf = (id: Types.ObjectId) => ({ collection: 'files', row: id, field: 'sealed' });
+// A chunk opens only in its own place of its own file, so none can be swapped, moved or copied.
+const placeOfChunk = (id: Types.ObjectId, index: number) => ({
+  collection: 'fileChunks',
+  row: id,
+  field: `chunk-${index}`,
+});
+
+/** The last part of a path, as some browsers send one, without signs that mislead or break headers. */
+function plainName(name: string): string {
+  const last = name.normalize('NFC').split(/[/\\]/u).at(-1) ?? '';
+  const plain = last.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '').trim();
+  return Array.from(plain).slice(-120).join('') || 'file';
+}
+
+const plainType = (type: string) =>
+  /^[a-z0-9][a-z0-9.+-]{0,60}\/[a-z0-9][a-z0-9.+-]{0,80}$/u.test(type)
+    ? type
+    : 'application/octet-stream';
+
+/** @throws Problem too-large for more or larger files than this installation takes. */
+function refuseTooMuch(files: readonly NewFile[]): void {
+  if (files.length > maxCount || files.some(({ content }) => content.length > maxBytes)) {
+    throw new Problem('too-large', 'A file is too large, or there are too many.', {
+      code: 'files-too-large',
+    });
+  }
+}
+
+async function stageFile(
+  organizationId: Types.ObjectId,
+  { name, type, content }: NewFile,
+): Promise<Types.ObjectId> {
+  const id = new Types.ObjectId();
+  const description: Description = {
+    name: plainName(name),
+    type: plainType(type),
+    size: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+    chunks: Math.ceil(content.length / chunkBytes),
+  };
+  // The row comes first: whatever follows it and is left behind by a crash, the sweep finds.
+  const key = await inTransaction(async () => {
+    const made = await createDataKey(organizationId, 'file');
+    await FileModel.create({
+      _id: id,
+      organizationId,
+      keyId: made.id,
+      sealed: sealJson(made, placeOf(id), description),
+      nextActionAt: new Date(Date.now() + STAGED_MS),
+    });
+    return made;
+  });
+  for (let index = 0; index < description.chunks; index++) {
+    const part = content.subarray(index * chunkBytes, (index + 1) * chunkBytes);
+    const sealed = seal(key, placeOfChunk(id, index), part);
+    await FileChunkModel.create({ organizationId, fileId: id, index, sealed });
+  }
+  return id;
+}
+
+/**
+ * Stores files, encrypted, outside of any transaction, because they are large. They belong to
+ * nothing until `attachFiles`; what is never attached is swept away after an hour.
+ * @throws Problem too-large
+ */
+export async function stageFiles(
+  organizationId: Types.ObjectId,
+  files: readonly NewFile[],
+): Promise<Types.ObjectId[]> {
+  refuseTooMuch(files);
+  const ids: Types.ObjectId[] = [];
+  for (const file of files) ids.push(await stageFile(organizationId, file));
+  return ids;
+}
+
+/** Gives staged files to what they belong to, in the caller's transaction. @throws Error when one was swept. */
+export async function attachFiles(
+  organizationId: Types.ObjectId,
+  ids: readonly Types.ObjectId[],
+  about: { kind: string; id: Types.ObjectId },
+): Promise<void> {
+  if (ids.length === 0) return;
+  const { matchedCount } = await FileModel.updateMany(
+    { _id: { $in: ids }, organizationId, about: null },
+    { about, nextActionAt: null },
+  );
+  if (matchedCount !== ids.length) throw new Error('A staged file is gone.');
+}
+
+const describe = (key: DataKey, { _id, sealed }: FileRow) =>
+  unsealJson(key, placeOf(_id), bytesOf(sealed)) as Description;
+
+/** Names and sizes of the files of something, in the order they came; erased ones are missing. */
+export async function filesAbout(
+  organizationId: Types.ObjectId,
+  aboutId: Types.ObjectId,
+): Promise<FileView[]> {
+  const rows = await FileModel.find({ organizationId, 'about.id': aboutId })
+    .sort({ _id: 1 })
+    .lean();
+  const keys = await loadDataKeys(rows.map(({ keyId }) => keyId));
+  return rows.flatMap((row) => {
+    const key = keys.get(row.keyId.toHexString());
+    if (!key) return [];
+    const { name, type, size } = describe(key, row);
+    return [{ id: row._id.toHexString(), name, type, size }];
+  });
+}
+
+async function* chunksOf(
+  organizationId: Types.ObjectId,
+  key: DataKey,
+  fileId: Types.ObjectId,
+  count: number,
+): AsyncIterable<Buffer> {
+  for (let index = 0; index < count; index++) {
+    const chunk = await FileChunkModel.findOne({ organizationId, fileId, index }).lean();
+    if (!chunk) throw new Error('A chunk of the file is missing.');
+    yield unseal(key, placeOfChunk(fileId, index), bytesOf(chunk.sealed));
+  }
+}
+
+/**
+ * Opens a file of something, to be read chunk by chunk.
+ * @throws Problem not-found for a file of anything else, and for an erased one.
+ */
+export async function openFile(
+  organizationId: Types.ObjectId,
+  aboutId: Types.ObjectId,
+  fileId: Types.ObjectId,
+): Promise<OpenedFile> {
+  const row = await FileModel.findOne({ _id: fileId, organizationId, 'about.id': aboutId }).lean();
+  const key = row && (await loadDataKeys([row.keyId])).get(row.keyId.toHexString());
+  if (!row || !key) throw new Problem('not-found', 'There is no such file.');
+  const { name, type, size, chunks } = describe(key, row);
+  return { name, type, size, content: chunksOf(organizationId, key, fileId, chunks) };
+}
+
+/** Removes the files of something and destroys their keys, in the caller's transaction. */
+export async function eraseFilesAbout(
+  organizationId: Types.ObjectId,
+  aboutId: Types.ObjectId,
+): Promise<number> {
+  const rows = await FileModel.find({ organizationId, 'about.id': aboutId }, { keyId: 1 }).lean();
+  for (const { _id, keyId } of rows) await eraseFile(organizationId, _id, keyId);
+  return rows.length;
+}
+
+async function eraseFile(
+  organizationId: Types.ObjectId,
+  fileId: Types.ObjectId,
+  keyId: Types.ObjectId,
+): Promise<void> {
+  await destroyDataKey(keyId);
+  await FileChunkModel.deleteMany({ organizationId, fileId });
+  await FileModel.deleteOne({ _id: fileId, organizationId });
+}
+
+/** Removes files that were staged but never given to anything. Returns how many. */
+export async function sweepStagedFiles(): Promise<number> {
+  const due = { nextActionAt: { $lte: new Date() }, about: null };
+  const rows = await FileModel.find(due, null, { acrossOrganizations: true }).limit(100).lean();
+  for (const { _id, organizationId, keyId } of rows) {
+    await inTransaction(async () => {
+      const isLeft = await FileModel.exists({ _id, organizationId, ...due });
+      if (isLeft) await eraseFile(organizationId, _id, keyId);
+    });
+  }
+  return rows.length;
+}

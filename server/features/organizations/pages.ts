@@ -1,0 +1,132 @@
+import { mayDo } from '../../../config/permissions.ts';
+import { defaults } from '../../../config/defaults.ts';
+import { regimeIds, rightIds } from '../../../config/regimes.ts';
+import {
+  accountPage,
+  staffPage,
+  type AccountCall,
+  type Answer,
+  type Door,
+  type StaffCall,
+} from '../../http/doors.ts';
+import type { Language } from '../../language.ts';
+import { Problem } from '../../problem.ts';
+import { foundOrganization, type Account } from '../staff/service.ts';
+import { newOrganization, organizationSettings } from './schema.ts';
+import { allOrganizations, changeOrganization } from './service.ts';
+import { inChosenOrder, settingsFields, type Errors, type Typed } from './settings-form.ts';
+import { settingsTabs, sitePages } from './site-pages.ts';
+
+type SettingsCall = StaffCall<unknown, unknown, unknown>;
+
+function settingsView({ staff, language }: SettingsCall, typed: Typed, errors: Errors): Answer {
+  return {
+    page: 'organizations/settings',
+    model: {
+      tabs: settingsTabs(staff, language, 'organization'),
+      action: `/o/${staff.organization.slug}/settings`,
+      mayChange: mayDo(staff.role, 'organization:write'),
+      ...settingsFields(typed, errors, language),
+    },
+  };
+}
+
+const settingsDoors = [
+  staffPage('organization:read', {
+    method: 'get',
+    path: '/o/:organization/settings',
+    act: (call) => Promise.resolve(settingsView(call, { ...call.staff.organization }, {})),
+  }),
+  staffPage('organization:write', {
+    method: 'post',
+    path: '/o/:organization/settings',
+    body: organizationSettings,
+    act: async ({ staff, body }) => {
+      const { slug, languages } = staff.organization;
+      const settings = inChosenOrder(body, languages[0] ?? '');
+      await changeOrganization(staff, staff.organizationId, settings);
+      return { redirect: `/o/${slug}/settings`, flash: 'organizations.flash.saved' };
+    },
+    onInvalid: (call, { values, errors }) => Promise.resolve(settingsView(call, values, errors)),
+  }),
+];
+
+/** @throws Problem not-found for all but administrators of the installation: others need not know that this exists. */
+function admitInstallationAdministrator({ isInstallationAdministrator }: Account): void {
+  if (!isInstallationAdministrator) throw new Problem('not-found', 'There is nothing here.');
+}
+
+const freshSettings = (language: Language): Typed => ({
+  timeZone: defaults.timeZone,
+  languages: [language.code],
+  regimes: regimeIds,
+  rights: rightIds,
+  promiseDays: defaults.promiseDays,
+});
+
+async function organizationsView({
+  account,
+}: AccountCall<unknown, unknown, unknown>): Promise<Answer> {
+  admitInstallationAdministrator(account);
+  const own = new Set(account.memberships.map(({ slug }) => slug));
+  const organizations = await allOrganizations();
+  return {
+    page: 'organizations/list',
+    layout: 'plain',
+    model: {
+      wide: true,
+      organizations: organizations.map(({ slug, name }) => ({
+        name,
+        slug,
+        href: own.has(slug) ? `/o/${slug}` : `/privacy/${slug}`,
+        isOwn: own.has(slug),
+      })),
+    },
+  };
+}
+
+const newView = (language: Language, typed: Typed, errors: Errors): Answer => ({
+  page: 'organizations/new',
+  layout: 'plain',
+  model: { wide: true, ...settingsFields(typed, errors, language) },
+});
+
+const installationDoors = [
+  accountPage({ method: 'get', path: '/staff/organizations', act: organizationsView }),
+  accountPage({
+    method: 'get',
+    path: '/staff/organizations/new',
+    act: ({ account, language }) => {
+      admitInstallationAdministrator(account);
+      return Promise.resolve(newView(language, freshSettings(language), {}));
+    },
+  }),
+  accountPage({
+    method: 'post',
+    path: '/staff/organizations',
+    body: newOrganization,
+    act: async ({ account, body, language }) => {
+      admitInstallationAdministrator(account);
+      try {
+        const { slug } = await foundOrganization(account, body);
+        return { redirect: `/o/${slug}/settings`, flash: 'organizations.flash.founded' };
+      } catch (error) {
+        if (!(error instanceof Problem) || error.code !== 'slug-taken') throw error;
+        const errors = { slug: language.t('problems.code.slug-taken') };
+        const view = newView(language, { ...body }, errors);
+        return { ...view, status: 422 };
+      }
+    },
+    onInvalid: ({ account, language }, { values, errors }) => {
+      admitInstallationAdministrator(account);
+      return Promise.resolve(newView(language, values, errors));
+    },
+  }),
+];
+
+/** The settings of an organisation and its sites, and the organisations of the installation. */
+export const organizationPages: readonly Door[] = [
+  ...settingsDoors,
+  ...sitePages,
+  ...installationDoors,
+];

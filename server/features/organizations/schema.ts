@@ -1,0 +1,119 @@
+import Joi from 'joi';
+import { regimeIds, rightIds, type RegimeId, type RightId } from '../../../config/regimes.ts';
+import type { OrganizationRow, SiteRow } from './model.ts';
+
+export interface Contact {
+  email: string;
+  phone: string;
+  post: string;
+}
+
+export const contactRoles = ['privacyOffice', 'dataProtectionOfficer', 'security'] as const;
+export type ContactRole = (typeof contactRoles)[number];
+export type Contacts = Record<ContactRole, Contact>;
+
+/** An organisation with its contacts opened. */
+export interface Organization extends Omit<OrganizationRow, 'sealedContacts'> {
+  contacts: Contacts;
+}
+
+export interface OrganizationSettings {
+  name: string;
+  timeZone: string;
+  languages: string[];
+  regimes: RegimeId[];
+  rights: RightId[];
+  promiseDays: number | null;
+  requiresSecondFactor: boolean;
+  policyUrl: string | null;
+  contacts: Contacts;
+}
+
+export interface NewOrganization extends OrganizationSettings {
+  slug: string;
+}
+
+const isTimeZone: Joi.CustomValidator<string> = (value, helpers) => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value });
+    return value;
+  } catch {
+    return helpers.error('any.invalid');
+  }
+};
+
+export const slug = Joi.string()
+  .lowercase()
+  .pattern(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/u);
+
+export const emailAddress = Joi.string()
+  .trim()
+  .max(254)
+  .email({ tlds: false, minDomainSegments: 1 });
+
+const contact = Joi.object<Contact>({
+  email: emailAddress.allow('').default(''),
+  phone: Joi.string().trim().max(40).allow('').default(''),
+  post: Joi.string().trim().max(300).allow('').default(''),
+}).default();
+
+const settings = {
+  name: Joi.string().trim().min(2).max(120).required(),
+  timeZone: Joi.string().trim().custom(isTimeZone).required(),
+  languages: Joi.array().items(Joi.string().valid('en', 'de')).single().unique().min(1).required(),
+  regimes: Joi.array()
+    .items(Joi.string().valid(...regimeIds))
+    .single()
+    .unique()
+    .default([]),
+  rights: Joi.array()
+    .items(Joi.string().valid(...rightIds))
+    .single()
+    .unique()
+    .min(1)
+    .required(),
+  promiseDays: Joi.number().integer().min(1).max(365).empty('').allow(null).default(null),
+  requiresSecondFactor: Joi.boolean().default(false),
+  policyUrl: Joi.string()
+    .uri({ scheme: ['http', 'https'] })
+    .max(500)
+    .empty('')
+    .allow(null)
+    .default(null),
+  contacts: Joi.object<Contacts>({
+    privacyOffice: contact,
+    dataProtectionOfficer: contact,
+    security: contact,
+  }).required(),
+};
+
+export const organizationSettings = Joi.object<OrganizationSettings>(settings);
+export const newOrganization = Joi.object<NewOrganization>({ slug: slug.required(), ...settings });
+
+export interface NewSite {
+  name: string;
+  origins: string[];
+}
+
+/** An origin as browsers send it: scheme, host and port, nothing more. */
+const origin = Joi.string()
+  .trim()
+  .custom((value: string, helpers) => {
+    if (!URL.canParse(value)) return helpers.error('string.uri');
+    const url = new URL(value);
+    return /^https?:$/u.test(url.protocol) && url.pathname === '/' && !url.search && !url.username
+      ? url.origin
+      : helpers.error('string.uri');
+  });
+
+export const newSite = Joi.object<NewSite>({
+  name: Joi.string().trim().min(2).max(120).required(),
+  origins: Joi.array().items(origin).single().unique().min(1).max(50).required(),
+});
+
+export const toSiteView = ({ _id, siteKey, name, origins }: SiteRow) => ({
+  id: _id.toHexString(),
+  siteKey,
+  name,
+  origins,
+});

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { Types } from 'mongoose';
+import { inTransaction } from '../../database/transaction.ts';
+import { Problem } from '../../problem.ts';
+import { bytesOf, createDataKey, loadDataKey } from '../../security/data-keys.ts';
+import { blindIndex, sealJson, unsealJson } from '../../security/encryption.ts';
+import { recordAudit, type Actor } from '../audit/service.ts';
+import { OrganizationModel, SiteModel, type OrganizationRow, type SiteRow } from './model.ts';
+import type {
+  Contacts,
+  NewOrganization,
+  NewSite,
+  Organization,
+  OrganizationSettings,
+} from './schema.ts';
+
+export type { SiteRow } from './model.ts';
+export type { Contacts, Organization } from './schema.ts';
+
+const placeOfContacts = (id: Types.ObjectId) => ({
+  collection: 'organizations',
+  row: id,
+  field: 'contacts',
+});
+
+async function opened({ sealedContacts, ...row }: OrganizationRow): Promise<Organization> {
+  const key = await loadDataKey(row.keyId);
+  const contacts = unsealJson(key, placeOfContacts(row._id), bytesOf(sealedContacts)) as Contacts;
+  return { ...row, contacts };
+}
+
+/** @throws Problem conflict when the slug is taken. */
+export async function createOrganization(
+  actor: Actor,
+  { contacts, ...settings }: NewOrganization,
+): Promise<Organization> {
+  return inTransaction(async () => {
+    const id = new Types.ObjectId();
+    if (await OrganizationModel.exists({ slug: settings.slug })) {
+      throw new Problem('conflict', 'Another organisation has this short name.', {
+        code: 'slug-taken',
+      });
+    }
+    const [key, indexKey] = [
+      await createDataKey(id, 'subject'),
+      await createDataKey(id, 'blind-index'),
+    ];
+    const sealedContacts = sealJson(key, placeOfContacts(id), contacts);
+    await OrganizationModel.create({
+      _id: id,
+      ...settings,
+      sealedContacts,
+      keyId: key.id,
+      indexKeyId: indexKey.id,
+    });
+    await recordAudit({ ...actor, organizationId: id }, 'organization.created', {
+      kind: 'organization',
+      id,
+    });
+    return organizationById(id);
+  });
+}
+
+/** @throws Problem not-found */
+export async function changeOrganization(
+  actor: Actor,
+  organizationId: Types.ObjectId,
+  { contacts, ...settings }: OrganizationSettings,
+): Promise<Organization> {
+  return inTransaction(async () => {
+    const { keyId } = await organizationById(organizationId);
+    const sealedContacts = sealJson(
+      await loadDataKey(keyId),
+      placeOfContacts(organizationId),
+      contacts,
+    );
+    await OrganizationModel.updateOne({ _id: organizationId }, { ...settings, sealedContacts });
+    await recordAudit(actor, 'organization.changed', { kind: 'organization', id: organizationId });
+    return organizationById(organizationId);
+  });
+}
+
+/** @throws Problem not-found */
+export async function organizationById(id: Types.ObjectId): Promise<Organization> {
+  const row = await OrganizationModel.findById(id).lean();
+  if (!row) throw new Problem('not-found', 'There is no such organisation.');
+  return opened(row);
+}
+
+/** @throws Problem not-found */
+export async function organizationBySlug(slug: string): Promise<Organization> {
+  const row = await OrganizationModel.findOne({ slug }).lean();
+  if (!row) throw new Problem('not-found', 'There is no such organisation.');
+  return opened(row);
+}
+
+export type OrganizationName = Pick<OrganizationRow, '_id' | 'slug' | 'name'>;
+
+/** Every organisation of the installation: for its landing page and its administrators. */
+export async function allOrganizations(): Promise<OrganizationName[]> {
+  return OrganizationModel.find({}, { slug: 1, name: 1 }).sort({ slug: 1 }).lean();
+}
+
+export async function organizationsByIds(
+  ids: readonly Types.ObjectId[],
+): Promise<OrganizationName[]> {
+  return OrganizationModel.find({ _id: { $in: ids } }, { slug: 1, name: 1 }).lean();
+}
+
+/** What addresses are looked up by inside one organisation. */
+export async function addressIndex(organization: Organization, address: string): Promise<string> {
+  return blindIndex(await loadDataKey(organization.indexKeyId), 'address', address);
+}
+
+export async function addSite(
+  actor: Actor,
+  organizationId: Types.ObjectId,
+  site: NewSite,
+): Promise<SiteRow> {
+  return inTransaction(async () => {
+    const siteKey = randomBytes(9).toString('base64url');
+    const row = await SiteModel.create({ ...site, organizationId, siteKey });
+    await recordAudit(actor, 'site.added', { kind: 'site', id: row._id });
+    return row.toObject();
+  });
+}
+
+/** @throws Problem not-found */
+export async function changeSite(
+  actor: Actor,
+  organizationId: Types.ObjectId,
+  siteId: Types.ObjectId,
+  site: NewSite,
+): Promise<void> {
+  await inTransaction(async () => {
+    const { matchedCount } = await SiteModel.updateOne({ _id: siteId, organizationId }, site);
+    if (matchedCount === 0) throw new Problem('not-found', 'There is no such site.');
+    await recordAudit(actor, 'site.changed', { kind: 'site', id: siteId });
+  });
+}
+
+export async function sitesOf(organizationId: Types.ObjectId): Promise<SiteRow[]> {
+  return SiteModel.find({ organizationId }).sort({ name: 1 }).lean();
+}
+
+/** @throws Problem not-found */
+export async function siteById(
+  organizationId: Types.ObjectId,
+  siteId: Types.ObjectId,
+): Promise<SiteRow> {
+  const site = await SiteModel.findOne({ _id: siteId, organizationId }).lean();
+  if (!site) throw new Problem('not-found', 'There is no such site.');
+  return site;
+}
+
+/** The site that a widget's address names, whichever organisation it belongs to. @throws Problem not-found */
+export async function siteByKey(siteKey: string): Promise<SiteRow> {
+  const site = await SiteModel.findOne({ siteKey }, null, { acrossOrganizations: true }).lean();
+  if (!site) throw new Problem('not-found', 'There is no such site.');
+  return site;
+}

@@ -1,0 +1,88 @@
+import { languageCodes, languageOf, type Language } from '../../language.ts';
+import { regimeIds, rightIds } from '../../../config/regimes.ts';
+import { contactRoles, type OrganizationSettings } from './schema.ts';
+
+/** What a form holds while it is filled in: the settings themselves, or whatever was typed. */
+export type Typed = Record<string, unknown>;
+export type Errors = Record<string, string>;
+
+const listOf = (value: unknown): unknown[] => [value ?? []].flat();
+const textOf = (value: unknown) =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Typed)[name] : undefined;
+
+/** The summary above a refused form: each sentence with the name of its field and a link to it. */
+export function errorList(language: Language, errors: Errors) {
+  return Object.entries(errors).map(([field, text]) => {
+    // Array members are named by their list: the second origin's fault is shown at the origins.
+    const id = field.replace(/\.\d+$/u, '');
+    const label = `organizations.field.${id.split('.').at(-1) ?? ''}`;
+    const isNamed = language.has(label);
+    return { href: `#${id}`, text: isNamed ? `${language.t(label)}: ${text}` : text };
+  });
+}
+
+function contactFields(typed: Typed, errors: Errors, language: Language) {
+  return contactRoles.map((role) => {
+    const known = memberOf(typed.contacts, role);
+    const field = (part: 'email' | 'phone' | 'post') => {
+      const id = `contacts.${role}.${part}`;
+      return {
+        id,
+        name: `contacts[${role}][${part}]`,
+        label: language.t(`organizations.field.${part}`),
+        value: textOf(memberOf(known, part)),
+        error: errors[id],
+        optional: true,
+        autocomplete: 'off',
+      };
+    };
+    return {
+      legend: language.t(`layout.contact.${role}`),
+      email: field('email'),
+      phone: field('phone'),
+      post: field('post'),
+    };
+  });
+}
+
+/** The fields that settings and a new organisation share, as the form's partial takes them. */
+export function settingsFields(typed: Typed, errors: Errors, language: Language) {
+  const options = (field: string, values: readonly string[], text: (value: string) => string) => {
+    const chosen = listOf(typed[field]);
+    return values.map((value) => ({ value, title: text(value), checked: chosen.includes(value) }));
+  };
+  return {
+    values: {
+      name: textOf(typed.name),
+      slug: textOf(typed.slug),
+      timeZone: textOf(typed.timeZone),
+      promiseDays: textOf(typed.promiseDays),
+      policyUrl: textOf(typed.policyUrl),
+    },
+    timeZones: ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')].map(
+      (zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }),
+    ),
+    languageOptions: options('languages', languageCodes, (code) =>
+      languageOf(code).t('layout.languageName'),
+    ),
+    regimeOptions: options('regimes', regimeIds, (id) => language.t(`organizations.regime.${id}`)),
+    rightOptions: options('rights', rightIds, (id) => language.t(`organizations.right.${id}`)),
+    // A checked box arrives as text, the stored setting is a boolean.
+    requiresSecondFactor: ['true', true].includes(typed.requiresSecondFactor as string | boolean),
+    contactFields: contactFields(typed, errors, language),
+    errors,
+    errorList: errorList(language, errors),
+  };
+}
+
+/** What a form sends for the default language first; the stored order keeps it so. */
+export function inChosenOrder(settings: OrganizationSettings, first: string): OrganizationSettings {
+  const { languages } = settings;
+  return {
+    ...settings,
+    languages: [...languages].sort((a, b) => Number(b === first) - Number(a === first)),
+  };
+}

@@ -1,0 +1,95 @@
+import Joi from 'joi';
+import { rightIds, type DataClass, type RightId } from '../../../config/regimes.ts';
+import type { Language } from '../../language.ts';
+import { line } from '../../wire.ts';
+import type { Organization } from '../organizations/service.ts';
+import { countries, usStates } from './jurisdiction.ts';
+
+/** What the first page of the form asks; it travels in the URL and names nobody. */
+export interface Choice {
+  right: string;
+  country: string;
+  state: string;
+  health: string;
+}
+
+/** Anything goes in here: `readChoice` says kindly what is missing. */
+export const choiceQuery = Joi.object<Choice>({
+  right: line(20).allow('').default(''),
+  country: line(2).allow('').default(''),
+  state: line(2).allow('').default(''),
+  health: line(3).allow('').default(''),
+});
+
+export interface ChosenRight {
+  right: RightId;
+  country: string;
+  state: string | null;
+  dataClass: DataClass;
+}
+
+/** The usable choice, or the names of the fields that still need one. */
+export function readChoice(
+  organization: Organization,
+  { right, country, state, health }: Choice,
+): { chosen: ChosenRight } | { missing: ('right' | 'country' | 'state')[] } {
+  const offered = rightsOffered(organization).find((one) => one === right);
+  const missing = [
+    offered === undefined ? ('right' as const) : [],
+    countries.includes(country) ? [] : ('country' as const),
+    country === 'US' && !usStates.includes(state) ? ('state' as const) : [],
+  ].flat();
+  if (offered === undefined || missing.length > 0) return { missing };
+  return {
+    chosen: {
+      right: offered,
+      country,
+      state: country === 'US' ? state : null,
+      dataClass: health === 'yes' && asksForHealth(organization) ? 'phi' : 'ordinary',
+    },
+  };
+}
+
+/** The rights of an organisation in the order in which they are shown. */
+export const rightsOffered = ({ rights }: Organization): RightId[] =>
+  rightIds.filter((right) => rights.includes(right));
+
+/** Only HIPAA treats health records apart, so nobody else is asked about them. */
+export const asksForHealth = ({ regimes }: Organization): boolean => regimes.includes('hipaa');
+
+/** The choice as the query of an address. */
+export const choiceAsQuery = ({ right, country, state, dataClass }: ChosenRight): string =>
+  new URLSearchParams({
+    right,
+    country,
+    ...(state !== null && { state }),
+    ...(dataClass === 'phi' && { health: 'yes' }),
+  }).toString();
+
+const sorted = (language: Language, options: { value: string; label: string }[]) => {
+  const { compare } = new Intl.Collator(language.code);
+  return options.sort((a, b) => compare(a.label, b.label));
+};
+
+/** All countries by name in a language. */
+export const countryOptions = (language: Language) =>
+  sorted(
+    language,
+    countries.map((value) => ({ value, label: language.country(value) })),
+  );
+
+/** The States of the United States by name in a language. */
+export const stateOptions = (language: Language) =>
+  sorted(
+    language,
+    usStates.map((value) => ({ value, label: language.t(`requests.us-state.${value}`) })),
+  );
+
+/** Where somebody lives, in words. */
+export function residenceText(
+  language: Language,
+  { country, state }: { country: string; state: string | null },
+): string {
+  const name = language.country(country);
+  return state === null ? name : `${language.t(`requests.us-state.${state}`)}, ${name}`;
+}

@@ -1,0 +1,127 @@
+import type Joi from 'joi';
+import type { Permission } from '../../../config/permissions.ts';
+import { staffPage, type Door, type StaffCall } from '../../http/doors.ts';
+import { Problem } from '../../problem.ts';
+import { addNote, writeToPerson } from './messages.ts';
+import { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
+import { showRequest, type RefusedForm } from './request-pages.ts';
+import {
+  assignment,
+  completion,
+  extensionNotice,
+  newMessage,
+  refusal,
+  requestId,
+  type RequestId,
+} from './schema.ts';
+
+interface Decision<B> {
+  form: RefusedForm['form'];
+  allow: Permission;
+  /** Last part of the form's address. */
+  path: string;
+  body: Joi.ObjectSchema<B>;
+  flash: string;
+  uploads?: true;
+  decide: (call: StaffCall<RequestId, unknown, B>) => Promise<unknown>;
+}
+
+/** What was typed, for the form that is shown again; the version is the present one's. */
+const typedOf = (body: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(body)
+      .filter(([name]) => name !== 'version')
+      .map(([name, value]) => [name, value === null ? '' : String(value)]),
+  );
+
+/**
+ * One form of a request's page. Whoever acts upon an older version than the present one sees how
+ * things stand now, with what was typed still in the form.
+ */
+const decisionPage = <B extends object>(decision: Decision<B>): Door =>
+  staffPage<RequestId, Record<string, never>, B>(decision.allow, {
+    method: 'post',
+    path: `/o/:organization/requests/:id/${decision.path}`,
+    params: requestId,
+    body: decision.body,
+    ...(decision.uploads && { uploads: true }),
+    act: async (call) => {
+      const { form, flash, decide } = decision;
+      try {
+        await decide(call);
+      } catch (error) {
+        if (!(error instanceof Problem) || error.status !== 409) throw error;
+        const sentence = error.problem === 'conflict' ? 'conflict' : 'notNow';
+        const notice = call.language.t(`requests.request.${sentence}`);
+        const refused = { form, values: typedOf(call.body), errors: {}, notice };
+        return { ...(await showRequest(call, refused)), status: 409 };
+      }
+      const { slug } = call.staff.organization;
+      return { redirect: `/o/${slug}/requests/${call.params.id.toHexString()}`, flash };
+    },
+    onInvalid: (call, { values, errors }) =>
+      showRequest(call, {
+        form: decision.form,
+        values: typedOf(values),
+        errors: Object.fromEntries(
+          Object.keys(errors).map((field) => {
+            const key = `requests.error.${field}`;
+            const { t, has } = call.language;
+            return [field, t(has(key) ? key : 'requests.error.other')];
+          }),
+        ),
+      }),
+  });
+
+/** All that staff do about a request. */
+export const decisionPages: Door[] = [
+  decisionPage({
+    form: 'assign',
+    allow: 'requests:work',
+    path: 'assignment',
+    body: assignment,
+    flash: 'requests.flash.assigned',
+    decide: ({ staff, params, body }) => assignRequest(staff, params.id, body),
+  }),
+  decisionPage({
+    form: 'message',
+    allow: 'requests:work',
+    path: 'messages',
+    body: newMessage,
+    flash: 'requests.flash.messageSent',
+    decide: ({ staff, params, body }) => writeToPerson(staff, params.id, body),
+  }),
+  decisionPage({
+    form: 'note',
+    allow: 'requests:work',
+    path: 'notes',
+    body: newMessage,
+    flash: 'requests.flash.noteAdded',
+    decide: ({ staff, params, body }) => addNote(staff, params.id, body),
+  }),
+  decisionPage({
+    form: 'extend',
+    allow: 'requests:decide',
+    path: 'extension',
+    body: extensionNotice,
+    flash: 'requests.flash.extended',
+    decide: ({ staff, params, body }) => extendRequest(staff, params.id, body),
+  }),
+  decisionPage({
+    form: 'refuse',
+    allow: 'requests:decide',
+    path: 'refusal',
+    body: refusal,
+    flash: 'requests.flash.refused',
+    decide: ({ staff, params, body }) => refuseRequest(staff, params.id, body),
+  }),
+  decisionPage({
+    form: 'complete',
+    allow: 'requests:decide',
+    path: 'completion',
+    body: completion,
+    uploads: true,
+    flash: 'requests.flash.completed',
+    decide: ({ staff, params, body, files }) => completeRequest(staff, params.id, body, files),
+  }),
+];

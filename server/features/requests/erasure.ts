@@ -1,0 +1,42 @@
+import type { Types } from 'mongoose';
+import { inTransaction } from '../../database/transaction.ts';
+import { Problem } from '../../problem.ts';
+import { destroyDataKey } from '../../security/data-keys.ts';
+import { recordAudit, type Actor } from '../audit/service.ts';
+import { eraseFilesAbout } from '../files/service.ts';
+import { endChallenges, endPortalSessions } from '../identity/service.ts';
+import { eraseSubject } from '../subjects/service.ts';
+import { MessageModel, RequestModel } from './model.ts';
+import { groupOf } from './states.ts';
+
+/**
+ * Erases a closed request: its keys are destroyed, so that details, messages, answer, mails and
+ * files can never be read again, here or in a backup of the rows. What stays says only that there
+ * was a request, when, and how it ended. The person goes with their last request.
+ * @throws Problem not-found, or not-allowed-now while it is open.
+ */
+export async function eraseRequest(
+  actor: Actor & { organizationId: Types.ObjectId },
+  id: Types.ObjectId,
+): Promise<void> {
+  const { organizationId } = actor;
+  await inTransaction(async () => {
+    const row = await RequestModel.findOne({ _id: id, organizationId, erasedAt: null }).lean();
+    if (!row) throw new Problem('not-found', 'There is no such request.');
+    if (groupOf(row.state) !== 'closed') {
+      throw new Problem('not-allowed-now', 'Only a closed request can be erased.', {
+        code: 'not-allowed-now',
+      });
+    }
+    await destroyDataKey(row.keyId);
+    await MessageModel.deleteMany({ organizationId, requestId: id });
+    const files = await eraseFilesAbout(organizationId, id);
+    await endChallenges(organizationId, id);
+    await endPortalSessions(organizationId, id);
+    await RequestModel.updateOne({ _id: id, organizationId }, { erasedAt: new Date() });
+    const { subjectId } = row;
+    const isLast = !(await RequestModel.exists({ organizationId, subjectId, erasedAt: null }));
+    if (isLast) await eraseSubject(organizationId, subjectId);
+    await recordAudit(actor, 'request.erased', { kind: 'request', id }, { files, subject: isLast });
+  });
+}

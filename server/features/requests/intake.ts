@@ -1,0 +1,154 @@
+import { Types } from 'mongoose';
+import type { RegimeId } from '../../../config/regimes.ts';
+import { againstDuplicates } from '../../database/duplicate-key.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { Problem } from '../../problem.ts';
+import { createDataKey } from '../../security/data-keys.ts';
+import { recordAudit, type Actor } from '../audit/service.ts';
+import { addressPrint, issueChallenge, takeAllowance } from '../identity/service.ts';
+import type { Organization } from '../organizations/service.ts';
+import { createProvisionalSubject } from '../subjects/service.ts';
+import { maskCardNumbers } from './card-numbers.ts';
+import { clockOf } from './clock.ts';
+import { sealContents } from './contents.ts';
+import { computeDeadlines, type DeadlineResult } from './deadlines.ts';
+import { regimesFor } from './jurisdiction.ts';
+import { queueCodeMail, tellStaff } from './mails.ts';
+import { RequestModel, type RequestRow } from './model.ts';
+import { newReference } from './reference.ts';
+import { nextTimerAt } from './reminders.ts';
+import type { Asked, NewRequest } from './schema.ts';
+import { groupOf } from './states.ts';
+
+export interface Preview {
+  regimes: RegimeId[];
+  needsProof: boolean;
+  deadlines: DeadlineResult;
+}
+
+/**
+ * Under which regime and until when a request would be answered if it were sent now. Opting out
+ * of sale or sharing, and limiting sensitive data, must be granted to a Californian without proof
+ * of identity (11 CCR 7026(d), 7027(e), 7060(b)).
+ * @throws Problem invalid for a right that the organisation does not offer.
+ */
+export function previewRequest(
+  { rights, regimes: offered, timeZone, promiseDays }: Organization,
+  { right, country, state, dataClass }: Asked,
+  receivedAt = new Date(),
+): Preview {
+  if (!rights.includes(right)) {
+    throw new Problem('invalid', 'This right is not offered here.', {
+      errors: [{ pointer: '/right', code: 'any.only', detail: 'right is not offered here' }],
+    });
+  }
+  const regimes = regimesFor({ country, state }, dataClass, offered);
+  const deadlines = computeDeadlines({ right, regimes, receivedAt, timeZone, promiseDays });
+  const isOptOut = deadlines.rules.some((rule) => rule.startsWith('ccpa-opt-out@'));
+  return { regimes, needsProof: !isOptOut, deadlines };
+}
+
+const visitor = (organizationId: Types.ObjectId) =>
+  ({ kind: 'visitor', id: null, organizationId }) satisfies Actor;
+
+async function storeRequest(
+  organization: Organization,
+  input: NewRequest,
+  language: string,
+): Promise<RequestRow> {
+  const organizationId = organization._id;
+  const receivedAt = new Date();
+  const preview = previewRequest(organization, input, receivedAt);
+  const state = preview.needsProof ? 'unverified' : 'new';
+  const name = maskCardNumbers(input.name);
+  const subjectId = await createProvisionalSubject(organizationId, { name, email: input.email });
+  const key = await createDataKey(organizationId, 'request');
+  const id = new Types.ObjectId();
+  const { timeZone, promiseDays } = organization;
+  const clock = clockOf({ deadlines: preview.deadlines, timeZone, state });
+  const row = await RequestModel.create({
+    _id: id,
+    organizationId,
+    reference: newReference(),
+    formKey: input.formKey,
+    subjectId,
+    keyId: key.id,
+    sealed: sealContents(key, id, {
+      name,
+      residence: { country: input.country, state: input.state },
+      details: maskCardNumbers(input.details),
+    }),
+    right: input.right,
+    dataClass: input.dataClass,
+    ...preview,
+    language,
+    channel: 'web',
+    receivedAt,
+    timeZone,
+    promiseDays,
+    state,
+    group: groupOf(state),
+    urgentOn: preview.deadlines.alarmOn,
+    attendedAt: receivedAt,
+    nextActionAt: nextTimerAt(clock, receivedAt),
+  });
+  return row.toObject();
+}
+
+/** Sends code and links for a request if its address may still get mail. True when it is queued. */
+export async function sendCode(
+  organization: Organization,
+  row: RequestRow,
+  to: { name: string; email: string },
+): Promise<boolean> {
+  const print = addressPrint(to.email);
+  if (!(await takeAllowance(print))) return false;
+  const secrets = await issueChallenge({
+    organizationId: organization._id,
+    requestId: row._id,
+    purpose: row.verifiedAt ? 'open-portal' : 'verify-request',
+    addressPrint: print,
+  });
+  await queueCodeMail(organization, row, to, secrets);
+  return true;
+}
+
+export interface Submitted {
+  reference: string;
+  needsProof: boolean;
+  /** The same form had been sent before; nothing was stored or mailed again. */
+  replayed: boolean;
+}
+
+/**
+ * Takes a request in: the clock runs from now, whether or not its sender is proved later. Card
+ * numbers are masked before anything is stored. Subject, keys, request, challenge and mails are one
+ * change. @throws Problem invalid for a right that is not offered.
+ */
+export async function submitRequest(
+  organization: Organization,
+  input: NewRequest,
+  language: string,
+): Promise<Submitted> {
+  const organizationId = organization._id;
+  const submit = async (): Promise<Submitted> => {
+    const known = await RequestModel.findOne({ organizationId, formKey: input.formKey }).lean();
+    if (known) return { reference: known.reference, needsProof: known.needsProof, replayed: true };
+    const row = await storeRequest(organization, input, language);
+    const target = { kind: 'request', id: row._id };
+    await recordAudit(visitor(organizationId), 'request.received', target, {
+      right: row.right,
+      regimes: row.regimes.join(' '),
+      due: row.deadlines.effectiveDue,
+    });
+    if (await sendCode(organization, row, { name: '', email: input.email })) {
+      await RequestModel.updateOne(
+        { _id: row._id, organizationId },
+        { acknowledgedAt: new Date() },
+      );
+    }
+    if (row.state === 'new') await tellStaff(organization, row, 'new');
+    return { reference: row.reference, needsProof: row.needsProof, replayed: false };
+  };
+  return againstDuplicates(() => inTransaction(submit));
+}

@@ -1,0 +1,52 @@
+import { regimeIds, regimes, type DataClass, type RegimeId } from '../../../config/regimes.ts';
+
+/** Where a person says they live: an ISO 3166-1 country and, in the United States, the State. */
+export interface Residence {
+  readonly country: string;
+  readonly state: string | null;
+}
+
+/**
+ * The regimes under which a request falls, in a fixed order; none means that only the
+ * organisation's own promise applies. Only regimes that the organisation offers are returned.
+ *
+ * Health records kept under HIPAA fall under it wherever the patient lives, and never under the
+ * CCPA (Cal. Civ. Code 1798.145(c)); the GDPR covers them like any other data.
+ */
+export function regimesFor(
+  residence: Residence,
+  dataClass: DataClass,
+  offered: readonly RegimeId[],
+): RegimeId[] {
+  const places = ['*', residence.country];
+  if (residence.state !== null) places.push(`${residence.country}-${residence.state}`);
+  return regimeIds.filter(
+    (regime) =>
+      offered.includes(regime) &&
+      regimes.some(
+        (rule) =>
+          rule.regime === regime &&
+          rule.dataClasses.includes(dataClass) &&
+          rule.jurisdictions.some((place) => places.includes(place)),
+      ),
+  );
+}
+
+/** ISO 3166-1 codes, and XK for Kosovo, which has none of its own. `Intl.DisplayNames` has names. */
+export const countries: readonly string[] = (
+  'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR ' +
+  'BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ ' +
+  'EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW ' +
+  'GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY ' +
+  'KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV ' +
+  'MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY ' +
+  'QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG ' +
+  'TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ' +
+  'ZM ZW'
+).split(' ');
+
+/** The fifty States and the District of Columbia; the territories are countries of their own. */
+export const usStates: readonly string[] = (
+  'AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH ' +
+  'NJ NM NV NY OH OK OR PA RI SC SD TN TX UT VA VT WA WI WV WY'
+).split(' ');

@@ -1,0 +1,124 @@
+import Joi from 'joi';
+import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
+import type { Language } from '../../language.ts';
+import { Problem } from '../../problem.ts';
+import { line } from '../../wire.ts';
+import { organizationBySlug, type Organization } from '../organizations/service.ts';
+import { centrePage } from './centre-frame.ts';
+import { enter } from './portal-pages.ts';
+import { disownByLink, enterByLink, linkPurpose, stopLinkOffer } from './portal.ts';
+
+interface OfLink {
+  organization: string;
+  token: string;
+}
+const ofLink = Joi.object<OfLink>({
+  organization: line(60).required(),
+  token: line(100).required(),
+});
+
+interface Wish {
+  silence: boolean;
+}
+const wish = Joi.object<Wish>({ silence: Joi.boolean().truthy('yes').default(false) });
+
+/** Says kindly that a link is dead, and where to go. */
+function endedPage(organization: Organization, language: Language, code: string): Answer {
+  const home = `/privacy/${organization.slug}`;
+  const text = code === 'request-ended' ? 'privacy.ended.requestText' : 'privacy.ended.text';
+  return {
+    ...centrePage(organization, language, 'privacy/ended', home, {
+      text: language.t(text),
+      startUrl: home,
+    }),
+    status: 410,
+  };
+}
+
+async function showConfirmation({ params, language }: Call<OfLink, unknown, unknown>) {
+  const organization = await organizationBySlug(params.organization);
+  const purpose = await linkPurpose(organization, params.token);
+  if (purpose === null) return endedPage(organization, language, 'link-ended');
+  const here = `/privacy/${organization.slug}/confirm/${params.token}`;
+  const words = purpose === 'verify-request' ? 'verify' : 'open';
+  return centrePage(organization, language, 'privacy/confirm', here, {
+    title: language.t(`privacy.confirm.${words}.title`),
+    text: language.t(`privacy.confirm.${words}.text`),
+    submit: language.t(`privacy.confirm.${words}.submit`),
+    action: here,
+  });
+}
+
+async function confirm({ params, language }: Call<OfLink, unknown, unknown>): Promise<Answer> {
+  const organization = await organizationBySlug(params.organization);
+  try {
+    return enter(organization, await enterByLink(organization, params.token));
+  } catch (error) {
+    if (!(error instanceof Problem) || error.problem !== 'gone') throw error;
+    return endedPage(organization, language, error.code ?? '');
+  }
+}
+
+async function showDisowning({ params, language }: Call<OfLink, unknown, unknown>) {
+  const organization = await organizationBySlug(params.organization);
+  const offer = await stopLinkOffer(organization, params.token);
+  if (!offer) return endedPage(organization, language, 'link-ended');
+  const here = `/privacy/${organization.slug}/not-me/${params.token}`;
+  return centrePage(organization, language, 'privacy/not-me', here, {
+    canEnd: offer.canEnd,
+    text: language.t(offer.canEnd ? 'privacy.not-me.text' : 'privacy.not-me.textOpen', {
+      organization: organization.name,
+    }),
+    action: here,
+    keepUrl: `/privacy/${organization.slug}`,
+  });
+}
+
+async function disown({ params, body, language }: Call<OfLink, unknown, Wish>): Promise<Answer> {
+  const organization = await organizationBySlug(params.organization);
+  try {
+    const { ended, silenced } = await disownByLink(organization, params.token, body);
+    const here = `/privacy/${organization.slug}/not-me/${params.token}`;
+    return centrePage(organization, language, 'privacy/disowned', here, {
+      ended,
+      silenced,
+      startUrl: `/privacy/${organization.slug}`,
+    });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.problem !== 'gone') throw error;
+    return endedPage(organization, language, error.code ?? '');
+  }
+}
+
+/** What the links of mails open: a GET only shows, so mail scanners that follow links change nothing. */
+export const linkPages: Door[] = [
+  publicPage<OfLink>({
+    method: 'get',
+    path: '/privacy/:organization/confirm/:token',
+    params: ofLink,
+    limit: 'code',
+    act: showConfirmation,
+  }),
+  publicPage<OfLink>({
+    method: 'post',
+    path: '/privacy/:organization/confirm/:token',
+    params: ofLink,
+    limit: 'code',
+    act: confirm,
+  }),
+  publicPage<OfLink>({
+    method: 'get',
+    path: '/privacy/:organization/not-me/:token',
+    params: ofLink,
+    limit: 'code',
+    act: showDisowning,
+  }),
+  publicPage<OfLink, Record<string, never>, Wish>({
+    method: 'post',
+    path: '/privacy/:organization/not-me/:token',
+    params: ofLink,
+    body: wish,
+    limit: 'code',
+    act: disown,
+  }),
+];

@@ -1,0 +1,23 @@
+import type { Types } from 'mongoose';
+import { config } from '../../../config/index.ts';
+import type { Organization } from '../organizations/service.ts';
+
+/** The addresses that mails about requests point to. None of them names a person. */
+const centreOf = ({ slug }: Organization) => `${config.publicUrl}/privacy/${slug}`;
+
+export const centreUrl = centreOf;
+
+/** Where the person enters: it asks for a code. */
+export const portalUrl = (organization: Organization, reference: string) =>
+  `${centreOf(organization)}/requests/${reference}`;
+
+/** A page with a button that proves control of the mailbox. */
+export const confirmUrl = (organization: Organization, linkToken: string) =>
+  `${centreOf(organization)}/confirm/${linkToken}`;
+
+/** A page with buttons for "this was not me" and for stopping such mails. */
+export const stopUrl = (organization: Organization, stopToken: string) =>
+  `${centreOf(organization)}/not-me/${stopToken}`;
+
+export const staffUrl = ({ slug }: Organization, id: Types.ObjectId) =>
+  `${config.publicUrl}/o/${slug}/requests/${id.toHexString()}`;

@@ -1,0 +1,207 @@
+import type { Types } from 'mongoose';
+import { defaults } from '../../../config/defaults.ts';
+import { mayDo } from '../../../config/permissions.ts';
+import { languageOf } from '../../language.ts';
+import { queueMail, type Recipient } from '../../mail/outbox.ts';
+import type { Secrets } from '../identity/service.ts';
+import type { Organization } from '../organizations/service.ts';
+import { membersOf, type Member } from '../staff/service.ts';
+import { subjectById } from '../subjects/service.ts';
+import { centreUrl, confirmUrl, portalUrl, staffUrl, stopUrl } from './links.ts';
+import type { RequestRow } from './model.ts';
+
+/** What the person is told without a code. */
+export const personNews = [
+  'acknowledged',
+  'reminder',
+  'expired',
+  'message',
+  'extended',
+  'answered',
+] as const;
+export type PersonNews = (typeof personNews)[number];
+
+/** What the staff are told; the names of timers are among them. */
+export const staffNews = [
+  'new',
+  'assigned',
+  'message',
+  'withdrawn',
+  'half',
+  'three-quarters',
+  'seven-days',
+  'three-days',
+  'one-day',
+  'due',
+  'overdue',
+] as const;
+export type StaffNews = (typeof staffNews)[number];
+
+/** Mails of a request are sealed under its key: erasing the request erases them. */
+const about = ({ _id, keyId, organizationId }: RequestRow) => ({
+  keyId,
+  organizationId,
+  about: { kind: 'request', id: _id },
+});
+
+const sender = (organization: Organization) => ({
+  name: organization.name,
+  homeUrl: centreUrl(organization),
+});
+
+/** Where mails to the person go; null once the person is erased. */
+export async function personOfRequest(row: RequestRow): Promise<Recipient | null> {
+  const subject = await subjectById(row.organizationId, row.subjectId);
+  return subject && { name: subject.name, email: subject.email };
+}
+
+/** What a mail may say of a request: nothing that the person wrote, and no name. */
+const facts = (row: RequestRow) => {
+  const language = languageOf(row.language);
+  return [
+    { term: language.t('request-mail.fact.reference'), text: row.reference },
+    {
+      term: language.t('request-mail.fact.right'),
+      text: language.t(`request-mail.right.${row.right}`),
+    },
+    {
+      term: language.t('request-mail.fact.receivedOn'),
+      text: language.day(row.deadlines.receivedOn),
+    },
+    {
+      term: language.t('request-mail.fact.answerBy'),
+      text: language.day(row.deadlines.effectiveDue),
+    },
+  ];
+};
+
+/**
+ * Queues the mail with code and links, in the caller's transaction. An address is written to
+ * before it is proved: the mail therefore repeats nothing that was typed in the form.
+ */
+export async function queueCodeMail(
+  organization: Organization,
+  row: RequestRow,
+  to: Recipient,
+  secrets: Secrets,
+): Promise<void> {
+  const isFirst = row.verifiedAt === null;
+  await queueMail({
+    ...about(row),
+    template: isFirst ? 'request-confirm' : 'request-code',
+    language: row.language,
+    to: isFirst ? { ...to, name: '' } : to,
+    model: {
+      organization: sender(organization),
+      reference: row.reference,
+      code: `${secrets.code.slice(0, 4)} ${secrets.code.slice(4)}`,
+      codeMinutes: defaults.identity.codeMinutes,
+      linkMinutes: defaults.identity.linkMinutes,
+      needsProof: row.needsProof,
+      confirmUrl: confirmUrl(organization, secrets.linkToken),
+      stopUrl: stopUrl(organization, secrets.stopToken),
+      portalUrl: portalUrl(organization, row.reference),
+      facts: facts(row),
+    },
+  });
+}
+
+/** Tells the person that something happened, in the caller's transaction; what it is, the portal shows. */
+export async function tellPerson(
+  organization: Organization,
+  row: RequestRow,
+  news: PersonNews,
+): Promise<void> {
+  const to = await personOfRequest(row);
+  if (!to) return;
+  const language = languageOf(row.language);
+  const params = {
+    organization: organization.name,
+    reference: row.reference,
+    day: language.day(news === 'reminder' ? row.deadlines.expiresOn : row.deadlines.effectiveDue),
+  };
+  const say = (part: string) => language.t(`request-mail.${news}.${part}`, params);
+  await queueMail({
+    ...about(row),
+    template: 'request-news',
+    language: row.language,
+    to: row.verifiedAt ? to : { ...to, name: '' },
+    model: {
+      organization: sender(organization),
+      subject: say('subject'),
+      heading: say('heading'),
+      text: say('text'),
+      after: say('after'),
+      button: say('button'),
+      href: news === 'expired' ? centreUrl(organization) : portalUrl(organization, row.reference),
+      facts: news === 'acknowledged' || news === 'extended' ? facts(row) : [],
+      reference: row.reference,
+    },
+  });
+}
+
+/** Who is told of a request's news: its assignee, else those who may decide, else those who may work. */
+async function audience(row: RequestRow, news: StaffNews): Promise<Member[]> {
+  const members = await membersOf(row.organizationId);
+  const workers = members.filter(({ role }) => mayDo(role, 'requests:work'));
+  if (news === 'new') return workers;
+  const deciders = workers.filter(({ role }) => mayDo(role, 'requests:decide'));
+  const assignee = workers.filter(({ accountId }) => row.assigneeId?.equals(accountId));
+  if (news === 'overdue') return [...new Set([...assignee, ...deciders])];
+  return [assignee, deciders, workers].find(({ length }) => length > 0) ?? [];
+}
+
+/** Tells staff, in the caller's transaction; an overdue request goes to the privacy office too. */
+export async function tellStaff(
+  organization: Organization,
+  row: RequestRow,
+  news: StaffNews,
+): Promise<void> {
+  const people: (Recipient & { language: string })[] = await audience(row, news);
+  const office = organization.contacts.privacyOffice.email;
+  const isKnown = people.some(({ email }) => email.toLowerCase() === office.toLowerCase());
+  if (news === 'overdue' && office !== '' && !isKnown) {
+    const language = organization.languages[0] ?? 'en';
+    people.push({ name: organization.name, email: office, language });
+  }
+  for (const { name, email, language: code } of people) {
+    const language = languageOf(code);
+    const params = {
+      organization: organization.name,
+      reference: row.reference,
+      day: language.day(row.deadlines.effectiveDue),
+    };
+    await queueMail({
+      ...about(row),
+      template: 'request-staff',
+      language: code,
+      to: { name, email },
+      model: {
+        organization: { name: organization.name },
+        subject: language.t(`request-mail.staff.${news}.subject`, params),
+        heading: language.t(`request-mail.staff.${news}.heading`, params),
+        text: language.t(`request-mail.staff.${news}.text`, params),
+        href: staffUrl(organization, row._id),
+        facts: [
+          { term: language.t('request-mail.fact.reference'), text: row.reference },
+          {
+            term: language.t('request-mail.fact.right'),
+            text: language.t(`request-mail.right.${row.right}`),
+          },
+          { term: language.t('request-mail.fact.answerBy'), text: params.day },
+        ],
+      },
+    });
+  }
+}
+
+/** Whether an account works on requests of an organisation. */
+export async function mayWorkOn(
+  organizationId: Types.ObjectId,
+  accountId: Types.ObjectId,
+): Promise<boolean> {
+  const members = await membersOf(organizationId);
+  return members.some(
+    (member) => member.accountId.equals(accountId) && mayDo(member.role, 'requests:work'),
+  );
+}

@@ -1,0 +1,85 @@
+import { Types } from 'mongoose';
+import { againstDuplicates } from '../../database/duplicate-key.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { Problem } from '../../problem.ts';
+import { loadDataKey } from '../../security/data-keys.ts';
+import { recordAudit, type Actor } from '../audit/service.ts';
+import type { StaffMember } from '../staff/service.ts';
+import { maskCardNumbers } from './card-numbers.ts';
+import { sealMessage } from './contents.ts';
+import { tellPerson } from './mails.ts';
+import { MessageModel, type MessageRow, type RequestRow } from './model.ts';
+import { liveRequest, standingOf, type Standing } from './moves.ts';
+import type { NewMessage } from './schema.ts';
+import { groupOf } from './states.ts';
+
+const ACTIONS = {
+  person: 'request.message-received',
+  staff: 'request.message-sent',
+  note: 'request.note-added',
+} as const;
+
+/** Stores a message once, in the caller's transaction; false when this form was sent before. */
+export async function addMessage(
+  actor: Actor,
+  row: RequestRow,
+  kind: MessageRow['kind'],
+  { text, formKey }: NewMessage,
+): Promise<boolean> {
+  const { _id: requestId, organizationId, keyId } = row;
+  if (await MessageModel.exists({ organizationId, requestId, formKey })) return false;
+  const _id = new Types.ObjectId();
+  const sealed = sealMessage(await loadDataKey(keyId), _id, maskCardNumbers(text));
+  const authorId = actor.kind === 'staff' ? new Types.ObjectId(actor.id ?? '') : null;
+  await MessageModel.create({
+    _id,
+    organizationId,
+    requestId,
+    formKey,
+    kind,
+    at: new Date(),
+    authorId,
+    sealed,
+  });
+  await recordAudit(actor, ACTIONS[kind], { kind: 'request', id: requestId });
+  return true;
+}
+
+/** @throws Problem not-allowed-now (`request-closed`) */
+export const refuseUnlessOpen = ({ state }: RequestRow) => {
+  if (groupOf(state) === 'open') return;
+  throw new Problem('not-allowed-now', 'Messages can be written while the request is open.', {
+    code: 'request-closed',
+  });
+};
+
+const once = <T>(work: () => Promise<T>) => againstDuplicates(() => inTransaction(work));
+
+/** Writes to the person, who is told by a mail without the text. @throws Problem not-allowed-now */
+export async function writeToPerson(
+  staff: StaffMember,
+  id: Types.ObjectId,
+  message: NewMessage,
+): Promise<Standing> {
+  return once(async () => {
+    const row = await liveRequest(staff.organizationId, id);
+    refuseUnlessOpen(row);
+    if (await addMessage(staff, row, 'staff', message)) {
+      await tellPerson(staff.organization, row, 'message');
+    }
+    return standingOf(row);
+  });
+}
+
+/** Adds a note that only staff can read, in any state. */
+export async function addNote(
+  staff: StaffMember,
+  id: Types.ObjectId,
+  message: NewMessage,
+): Promise<Standing> {
+  return once(async () => {
+    const row = await liveRequest(staff.organizationId, id);
+    await addMessage(staff, row, 'note', message);
+    return standingOf(row);
+  });
+}

@@ -1,0 +1,87 @@
+import type { Types, UpdateQuery } from 'mongoose';
+import { Problem } from '../../problem.ts';
+import { recordAudit, type Actor } from '../audit/service.ts';
+import { RequestModel, type RequestRow } from './model.ts';
+import { clockOf } from './clock.ts';
+import { canMove, groupOf, moves, type Move, type MoveName } from './states.ts';
+import { nextTimerAt } from './reminders.ts';
+
+type Change = Partial<
+  Pick<
+    RequestRow,
+    'assigneeId' | 'deadlines' | 'extension' | 'outcome' | 'subjectId' | 'urgentOn' | 'verifiedAt'
+  >
+>;
+
+export interface Moving {
+  name: MoveName;
+  /** The version that the mover saw; absent where nobody looked at the request before. */
+  version?: number;
+  change?: Change;
+  facts?: Record<string, string | number | boolean | null>;
+}
+
+async function whyNot(
+  { kind, organizationId }: Actor,
+  id: Types.ObjectId,
+  name: MoveName,
+): Promise<Problem> {
+  const row = await RequestModel.findOne({ _id: id, organizationId }, { state: 1 }).lean();
+  if (!row) return new Problem('not-found', 'There is no such request.');
+  return canMove(name, row.state, kind)
+    ? new Problem('conflict', 'The request was changed meanwhile: look at it again.', {
+        code: 'moved-meanwhile',
+      })
+    : new Problem('not-allowed-now', 'The request is no longer in a state that allows this.', {
+        code: 'not-allowed-now',
+      });
+}
+
+/**
+ * Makes one move of the table in `states.ts`, in the caller's transaction: a single guarded write
+ * with its audit entry. Returns the request as it now is.
+ * @throws Problem not-found, conflict (`moved-meanwhile`) or not-allowed-now.
+ */
+export async function moveRequest(
+  actor: Actor & { organizationId: Types.ObjectId },
+  id: Types.ObjectId,
+  { name, version, change = {}, facts = {} }: Moving,
+): Promise<RequestRow> {
+  const move: Move = moves[name];
+  const before = await RequestModel.findOne({
+    _id: id,
+    organizationId: actor.organizationId,
+  }).lean();
+  if (!before || !canMove(name, before.state, actor.kind)) throw await whyNot(actor, id, name);
+  const now = new Date();
+  const state = move.to ?? before.state;
+  const after = { ...before, ...change, state };
+  const isClosed = groupOf(state) === 'closed';
+  const set: UpdateQuery<RequestRow> = {
+    ...change,
+    state,
+    group: groupOf(state),
+    closedAt: isClosed ? now : null,
+    attendedAt: now,
+    nextActionAt: isClosed ? null : nextTimerAt(clockOf(after), now),
+  };
+  const row = await RequestModel.findOneAndUpdate(
+    {
+      _id: id,
+      organizationId: actor.organizationId,
+      state: { $in: move.from },
+      version: version ?? before.version,
+      ...(move.whileUnproven && { verifiedAt: null }),
+    },
+    { $set: set, $inc: { version: 1 } },
+    { returnDocument: 'after' },
+  ).lean();
+  if (!row) throw await whyNot(actor, id, name);
+  await recordAudit(
+    actor,
+    move.action,
+    { kind: 'request', id },
+    { from: before.state, to: state, ...facts },
+  );
+  return row;
+}

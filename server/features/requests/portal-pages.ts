@@ -1,0 +1,273 @@
+import Joi from 'joi';
+import { defaults } from '../../../config/defaults.ts';
+import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
+import { Problem } from '../../problem.ts';
+import { line, newClientKey, objectId } from '../../wire.ts';
+import { organizationBySlug, type Organization } from '../organizations/service.ts';
+import { centrePage, errorList } from './centre-frame.ts';
+import { askedCookie, codeIsAsked, filedHere, forgetFiled } from './filed.ts';
+import {
+  askForCode,
+  enterByCode,
+  fileForPerson,
+  leavePortal,
+  personOf,
+  requestForPerson,
+  withdrawRequest,
+  writeAsPerson,
+  type Entry,
+  type Person,
+  type PersonView,
+} from './portal.ts';
+import { portalView } from './portal-view.ts';
+import { readReference } from './reference.ts';
+import { newMessage, versioned, type NewMessage, type Versioned } from './schema.ts';
+import type { Types } from 'mongoose';
+
+export const PERSON_COOKIE = 'person';
+
+interface OfRequest {
+  organization: string;
+  reference: string;
+}
+const place = { organization: line(60).required(), reference: line(40).required() };
+const ofRequest = Joi.object<OfRequest>(place);
+
+interface OfFile extends OfRequest {
+  file: Types.ObjectId;
+}
+const ofFile = Joi.object<OfFile>({ ...place, file: objectId.required() });
+
+type PortalCall<B = unknown> = Call<OfRequest, unknown, B>;
+
+interface Visit {
+  organization: Organization;
+  reference: string;
+  /** The address of the request's page. */
+  here: string;
+  /** Who has entered this very request, in this browser. */
+  inside: { person: Person; view: PersonView } | null;
+}
+
+/** @throws Problem not-found for what cannot be a reference. */
+async function visitOf(call: PortalCall): Promise<Visit> {
+  const { params } = call;
+  const organization = await organizationBySlug(params.organization);
+  const reference = readReference(params.reference);
+  if (reference === null) throw new Problem('not-found', 'This is not a reference.');
+  const person = await personOf(organization, call.cookie(PERSON_COOKIE));
+  const view = person ? await requestForPerson(person) : null;
+  return {
+    organization,
+    reference,
+    here: `/privacy/${organization.slug}/requests/${reference}`,
+    inside: person && view?.reference === reference ? { person, view } : null,
+  };
+}
+
+/** Sets the cookie of a visit and leads inside. */
+export const enter = (
+  organization: Organization,
+  { token, reference, verified }: Entry,
+): Answer => ({
+  redirect: `/privacy/${organization.slug}/requests/${reference}`,
+  cookies: [
+    { name: PERSON_COOKIE, value: token, maxAgeSeconds: defaults.session.lifeHours * 3600 },
+    forgetFiled,
+  ],
+  ...(verified && { flash: 'portal.flash.confirmed' }),
+});
+
+interface Refused {
+  error?: string;
+  /** What was written when the visit had ended: it is shown, so that nothing typed is lost. */
+  kept?: string;
+  /** The visit ended before this was sent. */
+  ended?: boolean;
+}
+
+function entrance(
+  call: PortalCall,
+  { organization, reference, here }: Visit,
+  { error, kept, ended = false }: Refused = {},
+): Answer {
+  const { language } = call;
+  const filed = filedHere(call, reference);
+  const byDay = (day: string) => language.t('portal.fresh.byDay', { day: language.day(day) });
+  return {
+    ...centrePage(organization, language, 'portal/enter', here, {
+      ...(filed && {
+        title: language.t(filed.needsProof ? 'portal.fresh.title' : 'portal.fresh.titleNoProof'),
+      }),
+      reference,
+      filed,
+      acknowledgeBy: filed?.acknowledgeBy ? byDay(filed.acknowledgeBy) : null,
+      answerBy: filed ? byDay(filed.answerBy) : null,
+      askAction: `${here}/code`,
+      enterAction: `${here}/enter`,
+      startUrl: `/privacy/${organization.slug}`,
+      // Without a request just sent or a code just asked for, the first step is to ask for one.
+      codeFirst: filed?.needsProof === true || error !== undefined || codeIsAsked(call, reference),
+      enterSubmit: language.t(
+        filed?.needsProof === true ? 'portal.fresh.submit' : 'portal.enter.submit',
+      ),
+      error,
+      kept,
+      ended,
+      errorList: error === undefined ? [] : [{ href: '#code', text: error }],
+    }),
+    ...(error !== undefined && { status: 422 }),
+  };
+}
+
+function inside(
+  { language }: PortalCall,
+  { organization, reference, here }: Visit,
+  view: PersonView,
+  refused: {
+    values?: Record<string, unknown>;
+    errors?: Record<string, string>;
+    conflict?: boolean;
+  } = {},
+): Answer {
+  const { values = {}, errors = {}, conflict = false } = refused;
+  return centrePage(organization, language, 'portal/request', here, {
+    ...portalView(language, organization, view, here),
+    wide: true,
+    person: {
+      text: language.t('portal.request.person', { reference }),
+      signOutUrl: `${here}/leave`,
+    },
+    messageAction: `${here}/messages`,
+    withdrawAction: `${here}/withdraw`,
+    formKey: values.formKey ?? newClientKey(),
+    values,
+    errors,
+    conflict,
+    errorList: errorList(errors, ['text']),
+  });
+}
+
+async function showRequest(call: PortalCall): Promise<Answer> {
+  const visit = await visitOf(call);
+  return visit.inside ? inside(call, visit, visit.inside.view) : entrance(call, visit);
+}
+
+async function sendCode(call: PortalCall): Promise<Answer> {
+  const { organization, reference, here } = await visitOf(call);
+  await askForCode(organization, reference);
+  return { redirect: here, flash: 'portal.flash.codeSent', cookies: [askedCookie(reference)] };
+}
+
+async function enterWithCode(call: PortalCall<{ code: string }>): Promise<Answer> {
+  const visit = await visitOf(call);
+  try {
+    const entry = await enterByCode(visit.organization, visit.reference, call.body.code);
+    return enter(visit.organization, entry);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'wrong-code') throw error;
+    return entrance(call, visit, { error: call.language.t('portal.enter.wrongCode') });
+  }
+}
+
+/** What a visitor may do inside; an ended visit leads back to the entrance with what was typed. */
+async function actInside(
+  call: PortalCall,
+  kept: string | undefined,
+  flash: string,
+  move: (person: Person) => Promise<unknown>,
+): Promise<Answer> {
+  const visit = await visitOf(call);
+  if (!visit.inside)
+    return { ...entrance(call, visit, { kept: kept ?? '', ended: true }), status: 401 };
+  try {
+    await move(visit.inside.person);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 409) throw error;
+    const now = await visitOf(call);
+    if (!now.inside) throw error;
+    const notice = { conflict: true, values: { text: kept } };
+    const answer = inside(call, now, now.inside.view, notice);
+    return { ...answer, status: 409 };
+  }
+  return { redirect: visit.here, flash };
+}
+
+/** Where a person follows one request. */
+export const portalPages: Door[] = [
+  publicPage<OfRequest>({
+    method: 'get',
+    path: '/privacy/:organization/requests/:reference',
+    params: ofRequest,
+    act: showRequest,
+  }),
+  publicPage<OfRequest>({
+    method: 'post',
+    path: '/privacy/:organization/requests/:reference/code',
+    params: ofRequest,
+    limit: 'code',
+    act: sendCode,
+  }),
+  publicPage<OfRequest, Record<string, never>, { code: string }>({
+    method: 'post',
+    path: '/privacy/:organization/requests/:reference/enter',
+    params: ofRequest,
+    body: Joi.object<{ code: string }>({ code: line(40).required() }),
+    limit: 'code',
+    act: enterWithCode,
+    onInvalid: async (call) =>
+      entrance(call, await visitOf(call), { error: call.language.t('privacy.error.code') }),
+  }),
+  publicPage<OfRequest, Record<string, never>, NewMessage>({
+    method: 'post',
+    path: '/privacy/:organization/requests/:reference/messages',
+    params: ofRequest,
+    body: newMessage,
+    limit: 'form',
+    act: (call) =>
+      actInside(call, call.body.text, 'portal.flash.messageSent', (person) =>
+        writeAsPerson(person, call.body),
+      ),
+    onInvalid: async (call, { values }) => {
+      const visit = await visitOf(call);
+      if (!visit.inside) return entrance(call, visit);
+      const errors = { text: call.language.t('privacy.error.text') };
+      return inside(call, visit, visit.inside.view, { values, errors });
+    },
+  }),
+  publicPage<OfRequest, Record<string, never>, Versioned>({
+    method: 'post',
+    path: '/privacy/:organization/requests/:reference/withdraw',
+    params: ofRequest,
+    body: versioned,
+    act: (call) =>
+      actInside(call, undefined, 'portal.flash.withdrawn', (person) =>
+        withdrawRequest(person, call.body),
+      ),
+  }),
+  publicPage<OfFile>({
+    method: 'get',
+    path: '/privacy/:organization/requests/:reference/files/:file',
+    params: ofFile,
+    act: async (call) => {
+      const visit = await visitOf(call);
+      if (!visit.inside) return { redirect: visit.here };
+      return { file: await fileForPerson(visit.inside.person, call.params.file) };
+    },
+  }),
+  publicPage<OfRequest>({
+    method: 'post',
+    path: '/privacy/:organization/requests/:reference/leave',
+    params: ofRequest,
+    act: async (call) => {
+      const organization = await organizationBySlug(call.params.organization);
+      const token = call.cookie(PERSON_COOKIE);
+      if (token !== undefined) await leavePortal(organization, token);
+      return {
+        redirect: `/privacy/${organization.slug}`,
+        cookies: [{ name: PERSON_COOKIE, value: null }],
+        flash: 'portal.flash.left',
+      };
+    },
+  }),
+];

@@ -1,0 +1,92 @@
+import type { Language } from '../../language.ts';
+import type { Organization } from '../organizations/service.ts';
+import { deadlineMeter } from './deadline-text.ts';
+import { daysBetween, localDay } from './calendar.ts';
+import type { PersonView } from './portal.ts';
+import { groupOf } from './states.ts';
+import { fileItems } from './timeline.ts';
+import { traceLines } from './trace-text.ts';
+
+/** What a person sees of a request: its state in plain words first, everything else below. */
+export function portalView(
+  language: Language,
+  organization: Organization,
+  view: PersonView,
+  here: string,
+) {
+  const { timeZone } = organization;
+  const { t, day, moment } = language;
+  const { deadlines, outcome, extension, state } = view;
+  const isOpen = groupOf(state) !== 'closed';
+  const today = localDay(new Date(), timeZone);
+  const late = daysBetween(deadlines.effectiveDue, today);
+  const clock = {
+    receivedOn: deadlines.receivedOn,
+    dueOn: deadlines.effectiveDue,
+    isExtended: deadlines.isExtended,
+  };
+  return {
+    hidden: [{ name: 'version', value: view.version }],
+    state: t(`portal.state.${state}`),
+    subtitle: t('portal.request.wish', {
+      right: t(`privacy.right.${view.right}.title`),
+      day: day(deadlines.receivedOn),
+    }),
+    steps: progress(language, view),
+    meter: isOpen && late <= 0 ? deadlineMeter(language, clock, today) : null,
+    late: isOpen &&
+      late > 0 && {
+        title: t('portal.request.late', { count: late }),
+        text: t('portal.request.lateText', { day: day(deadlines.effectiveDue) }),
+      },
+    dates: [
+      { term: t('portal.request.received'), text: moment(view.receivedAt, timeZone) },
+      ...(outcome
+        ? [{ term: t('portal.request.answered'), text: moment(outcome.at, timeZone) }]
+        : isOpen
+          ? [{ term: t('portal.request.answerBy'), text: day(deadlines.effectiveDue) }]
+          : []),
+    ],
+    trace: traceLines(language, deadlines.trace),
+    extension: extension && {
+      title: t('portal.request.extension'),
+      text: extension.text,
+      until: t('portal.request.extensionText', { day: day(deadlines.effectiveDue) }),
+    },
+    outcome: outcome && {
+      text: outcome.text,
+      ground: outcome.ground && t(`requests.groundForPerson.${outcome.ground}`),
+      when: moment(outcome.at, timeZone),
+    },
+    files: fileItems(language, view.files, (id) => `${here}/files/${id}`),
+    given: [
+      { term: t('portal.request.name'), text: view.name },
+      { term: t('portal.request.email'), text: view.email },
+      {
+        term: t('portal.request.details'),
+        text: view.details === '' ? t('portal.request.noDetails') : view.details,
+      },
+    ],
+    messages: view.messages.map((message) => ({
+      kind: message.author === 'you' ? 'own' : 'message',
+      icon: message.author === 'you' ? 'user' : 'building',
+      author: t(`portal.request.${message.author}`),
+      at: message.at.toISOString(),
+      when: moment(message.at, timeZone),
+      body: message.text,
+    })),
+    canWrite: view.canWrite,
+    canWithdraw: view.canWithdraw,
+  };
+}
+
+/** The one line that shows how far a request is; none for what ended on the way. */
+function progress({ t }: Language, { state }: PersonView) {
+  const names = ['stepReceived', 'stepConfirmed', 'stepWork', 'stepAnswered'];
+  const at = { unverified: 1, new: 2, 'in-progress': 2, completed: 4, refused: 4 }[state as string];
+  if (at === undefined) return null;
+  return names.map((name, index) => ({
+    label: t(`portal.request.${name}`),
+    state: index < at ? 'done' : index === at ? 'current' : 'todo',
+  }));
+}

@@ -1,0 +1,83 @@
+import type { Types } from 'mongoose';
+import { againstDuplicates } from '../../database/duplicate-key.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { loadDataKey } from '../../security/data-keys.ts';
+import { recordAudit } from '../audit/service.ts';
+import { openFile, type OpenedFile } from '../files/service.ts';
+import { openMessage } from './contents.ts';
+import { tellStaff } from './mails.ts';
+import { addMessage, refuseUnlessOpen } from './messages.ts';
+import { RequestModel } from './model.ts';
+import { liveRequest } from './moves.ts';
+import { moveRequest } from './moving.ts';
+import type { Person } from './person.ts';
+import type { NewMessage, Versioned } from './schema.ts';
+import { messagesOf, sharedView } from './shared-view.ts';
+import { canMove, groupOf } from './states.ts';
+
+/** What a person can do: get in, and then see, write, fetch and withdraw. */
+export { askForCode } from './code-asks.ts';
+export {
+  disownByLink,
+  enterByCode,
+  enterByLink,
+  linkPurpose,
+  stopLinkOffer,
+  type Entry,
+} from './entrance.ts';
+export { leavePortal, personOf, type Person } from './person.ts';
+
+export type PersonView = Awaited<ReturnType<typeof requestForPerson>>;
+
+/** A request as its person sees it: never the notes, never who on the staff wrote. */
+export async function requestForPerson({ organizationId, requestId }: Person) {
+  const row = await liveRequest(organizationId, requestId);
+  const key = await loadDataKey(row.keyId);
+  const messages = await messagesOf(row, ['person', 'staff']);
+  return {
+    ...(await sharedView(row, key)),
+    canWrite: groupOf(row.state) === 'open',
+    canWithdraw: canMove('withdraw', row.state, 'subject'),
+    messages: messages.map((message) => ({
+      id: message._id.toHexString(),
+      author: message.kind === 'person' ? ('you' as const) : ('office' as const),
+      at: message.at,
+      text: openMessage(key, message),
+    })),
+  };
+}
+
+/**
+ * Writes to the staff. The request's version rises, so that nobody decides without having seen
+ * the message. @throws Problem not-allowed-now
+ */
+export async function writeAsPerson(person: Person, message: NewMessage): Promise<void> {
+  const { organizationId, requestId: id } = person;
+  await againstDuplicates(() =>
+    inTransaction(async () => {
+      const row = await liveRequest(organizationId, id);
+      refuseUnlessOpen(row);
+      if (!(await addMessage(person, row, 'person', message))) return;
+      await RequestModel.updateOne({ _id: id, organizationId }, { $inc: { version: 1 } });
+      await tellStaff(person.organization, row, 'message');
+    }),
+  );
+}
+
+/** Ends a request at the wish of its person, and tells those who work on it. */
+export async function withdrawRequest(person: Person, { version }: Versioned): Promise<void> {
+  await inTransaction(async () => {
+    const row = await moveRequest(person, person.requestId, { name: 'withdraw', version });
+    await tellStaff(person.organization, row, 'withdrawn');
+  });
+}
+
+/** A file of the answer, for the person; fetching it is recorded as proof of delivery. @throws Problem not-found */
+export async function fileForPerson(person: Person, fileId: Types.ObjectId): Promise<OpenedFile> {
+  return inTransaction(async () => {
+    const file = await openFile(person.organizationId, person.requestId, fileId);
+    const target = { kind: 'request', id: person.requestId };
+    await recordAudit(person, 'request.file-fetched', target, { file: fileId.toHexString() });
+    return file;
+  });
+}

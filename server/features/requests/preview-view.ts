@@ -1,0 +1,80 @@
+import type { RegimeId, RightId } from '../../../config/regimes.ts';
+import type { Language } from '../../language.ts';
+import type { Organization } from '../organizations/service.ts';
+import { residenceText, type ChosenRight } from './choice.ts';
+import type { DeadlineResult } from './deadlines.ts';
+import { periodText, traceLines } from './trace-text.ts';
+
+/** Nobody can correct what is not named; all other rights may be used without a word. */
+export const detailsAreOptional = (right: RightId): boolean => right !== 'correction';
+
+interface Preview {
+  regimes: RegimeId[];
+  needsProof: boolean;
+  deadlines: DeadlineResult;
+}
+
+/** In words, before anything is sent: which law protects the person, and by when it is answered. */
+export function explainPreview(
+  organization: Organization,
+  language: Language,
+  chosen: ChosenRight,
+  { regimes, needsProof, deadlines }: Preview,
+) {
+  const { right } = chosen;
+  const { name, promiseDays } = organization;
+  const { acknowledgeBy, effectiveDue, extendedDue, extensionNoticeBy } = deadlines;
+  const byDay = (day: string) => language.t('privacy.request.byDay', { day: language.day(day) });
+  const meaning = `privacy.ccpaMeaning.${right}`;
+  return {
+    right,
+    needsProof,
+    detailsOptional: detailsAreOptional(right),
+    detailsLabel: language.t(`privacy.details.${right}.label`),
+    detailsHint: language.t(`privacy.details.${right}.hint`),
+    wishes: [
+      {
+        term: language.t('privacy.request.wish'),
+        text: language.t(`privacy.right.${right}.title`),
+      },
+      { term: language.t('privacy.request.residence'), text: residenceText(language, chosen) },
+      ...(chosen.dataClass === 'phi'
+        ? [
+            {
+              term: language.t('privacy.request.health'),
+              text: language.t('privacy.request.healthText'),
+            },
+          ]
+        : []),
+    ],
+    laws: [
+      ...regimes.map((regime) =>
+        language.t(`privacy.law.${regime}`, { country: language.country(chosen.country) }),
+      ),
+      ...(regimes.includes('ccpa') && language.has(meaning) ? [language.t(meaning)] : []),
+      ...(regimes.length === 0
+        ? [language.t('privacy.request.noLaw', { organization: name })]
+        : []),
+      ...(promiseDays === null
+        ? []
+        : [
+            language.t('privacy.request.promise', {
+              organization: name,
+              period: periodText(language, promiseDays, 'day'),
+            }),
+          ]),
+    ],
+    acknowledged:
+      acknowledgeBy === null ? language.t('privacy.request.atOnce') : byDay(acknowledgeBy),
+    answerBy: language.day(effectiveDue),
+    answerOn: effectiveDue,
+    ifLonger:
+      extendedDue === null || extensionNoticeBy === null
+        ? null
+        : language.t('privacy.request.ifLongerText', {
+            extendedDue: language.day(extendedDue),
+            noticeBy: language.day(extensionNoticeBy),
+          }),
+    trace: traceLines(language, deadlines.trace),
+  };
+}

@@ -1,0 +1,209 @@
+import Joi from 'joi';
+import type { RightId } from '../../../config/regimes.ts';
+import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
+import type { Language } from '../../language.ts';
+import { Problem } from '../../problem.ts';
+import { line, newClientKey } from '../../wire.ts';
+import { organizationBySlug, type Organization } from '../organizations/service.ts';
+import { centrePage, errorList } from './centre-frame.ts';
+import {
+  asksForHealth,
+  choiceAsQuery,
+  choiceQuery,
+  countryOptions,
+  readChoice,
+  rightsOffered,
+  stateOptions,
+  type Choice,
+  type ChosenRight,
+} from './choice.ts';
+import { askedCookie, filedCookie } from './filed.ts';
+import { previewRequest, submitRequest } from './intake.ts';
+import { linkPages } from './link-pages.ts';
+import { askForCode } from './portal.ts';
+import { detailsAreOptional, explainPreview } from './preview-view.ts';
+import { newReference, readReference } from './reference.ts';
+import { newRequest, type NewRequest } from './schema.ts';
+
+interface OfOrganization {
+  organization: string;
+}
+const ofOrganization = Joi.object<OfOrganization>({ organization: line(60).required() });
+
+/** A reference that looks right and is nobody's: it only shows the form of one. */
+const EXAMPLE = newReference();
+
+const homeOf = ({ slug }: Organization) => `/privacy/${slug}`;
+
+const rightIcons: Record<RightId, string> = {
+  access: 'eye',
+  correction: 'pencil',
+  deletion: 'trash',
+  portability: 'move',
+  objection: 'hand',
+  restriction: 'pause',
+};
+
+interface Refused {
+  values: Record<string, unknown>;
+  errors: Record<string, string>;
+}
+
+function startPage(
+  organization: Organization,
+  language: Language,
+  region: string | null,
+  { values, errors }: Refused,
+): Answer {
+  const rights = rightsOffered(organization);
+  return centrePage(organization, language, 'privacy/start', homeOf(organization), {
+    values: { country: region?.slice(0, 2) ?? '', state: region?.slice(3) ?? '', ...values },
+    errors,
+    errorList: errorList(errors, ['right', 'country', 'state', 'reference']),
+    action: `${homeOf(organization)}/request`,
+    followAction: `${homeOf(organization)}/follow`,
+    rights: rights.map((right) => ({
+      value: right,
+      title: language.t(`privacy.right.${right}.title`),
+      icon: rightIcons[right],
+      description: language.t(`privacy.right.${right}.text`),
+    })),
+    countries: countryOptions(language),
+    states: stateOptions(language),
+    asksForHealth: asksForHealth(organization),
+    example: EXAMPLE,
+  });
+}
+
+function formPage(
+  organization: Organization,
+  language: Language,
+  chosen: ChosenRight,
+  { values, errors }: Refused,
+): Answer {
+  const here = `${homeOf(organization)}/request?${choiceAsQuery(chosen)}`;
+  const preview = previewRequest(organization, chosen);
+  return centrePage(organization, language, 'privacy/request', here, {
+    ...explainPreview(organization, language, chosen, preview),
+    action: here,
+    back: { href: homeOf(organization), label: language.t('privacy.request.back') },
+    hidden: Object.entries({ ...chosen, state: chosen.state ?? '' }).map(([name, value]) => ({
+      name,
+      value,
+    })),
+    values: { ...values, formKey: values.formKey ?? newClientKey() },
+    errors,
+    errorList: errorList(errors, ['name', 'email', 'details']),
+    policyUrl: organization.policyUrl,
+  });
+}
+
+/** Which sentence a refused field of the form gets. */
+function formErrors(language: Language, errors: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(errors).map((field) => {
+      const key = `privacy.error.${field}`;
+      return [field, language.t(language.has(key) ? key : 'privacy.error.other')];
+    }),
+  );
+}
+
+const refusal = (field: string) =>
+  new Problem('invalid', 'See errors.', {
+    errors: [{ pointer: `/${field}`, code: 'any.required', detail: `${field} cannot be used` }],
+  });
+
+async function showForm(
+  { params, query, language, region }: Call<OfOrganization, Choice, unknown>,
+  refused: Refused,
+): Promise<Answer> {
+  const organization = await organizationBySlug(params.organization);
+  const read = readChoice(organization, query);
+  if ('chosen' in read) return formPage(organization, language, read.chosen, refused);
+  // The language switch of another page, or an address typed by hand.
+  if (query.right === '' && query.country === '') return { redirect: homeOf(organization) };
+  const errors = Object.fromEntries(
+    read.missing.map((field) => [field, language.t(`privacy.error.${field}`)]),
+  );
+  return startPage(organization, language, region, { values: { ...query }, errors });
+}
+
+async function sendRequest({
+  params,
+  language,
+  body,
+}: Call<OfOrganization, Choice, NewRequest>): Promise<Answer> {
+  if (body.details === '' && !detailsAreOptional(body.right)) throw refusal('details');
+  const organization = await organizationBySlug(params.organization);
+  const { deadlines } = previewRequest(organization, body);
+  const { reference, needsProof } = await submitRequest(organization, body, language.code);
+  return {
+    redirect: `${homeOf(organization)}/requests/${reference}`,
+    cookies: [filedCookie({ reference, needsProof, deadlines })],
+  };
+}
+
+interface Following {
+  reference: string;
+}
+
+async function followRequest({
+  params,
+  body,
+}: Call<OfOrganization, unknown, Following>): Promise<Answer> {
+  const organization = await organizationBySlug(params.organization);
+  const reference = readReference(body.reference);
+  if (reference === null) throw refusal('reference');
+  await askForCode(organization, reference);
+  return {
+    redirect: `${homeOf(organization)}/requests/${reference}`,
+    flash: 'portal.flash.codeSent',
+    cookies: [askedCookie(reference)],
+  };
+}
+
+/** Where a request begins: the privacy centre, its form, and the links of its mails. */
+export const publicPages: Door[] = [
+  ...linkPages,
+  publicPage<OfOrganization>({
+    method: 'get',
+    path: '/privacy/:organization',
+    params: ofOrganization,
+    act: async ({ params, language, region }) =>
+      startPage(await organizationBySlug(params.organization), language, region, {
+        values: {},
+        errors: {},
+      }),
+  }),
+  publicPage<OfOrganization, Choice>({
+    method: 'get',
+    path: '/privacy/:organization/request',
+    params: ofOrganization,
+    query: choiceQuery,
+    act: (call) => showForm(call, { values: {}, errors: {} }),
+  }),
+  publicPage<OfOrganization, Choice, NewRequest>({
+    method: 'post',
+    path: '/privacy/:organization/request',
+    params: ofOrganization,
+    query: choiceQuery,
+    body: newRequest,
+    limit: 'form',
+    act: sendRequest,
+    onInvalid: (call, { values, errors }) =>
+      showForm(call, { values, errors: formErrors(call.language, errors) }),
+  }),
+  publicPage<OfOrganization, Record<string, never>, Following>({
+    method: 'post',
+    path: '/privacy/:organization/follow',
+    params: ofOrganization,
+    body: Joi.object<Following>({ reference: line(40).required() }),
+    limit: 'code',
+    act: followRequest,
+    onInvalid: async ({ params, language, region }, { values, errors }) =>
+      startPage(await organizationBySlug(params.organization), language, region, {
+        values,
+        errors: formErrors(language, errors),
+      }),
+  }),
+];

@@ -1,0 +1,101 @@
+import type { Language } from '../../language.ts';
+import { localDay } from './calendar.ts';
+import { deadlineMeter } from './deadline-text.ts';
+import type { QueueRow } from './listing.ts';
+import { groupOf, type RequestState } from './states.ts';
+import { regimeName } from './trace-text.ts';
+
+export const stateTones = {
+  unverified: 'warning',
+  new: 'info',
+  'in-progress': 'neutral',
+  completed: 'success',
+  refused: 'neutral',
+  expired: 'neutral',
+  disowned: 'neutral',
+  withdrawn: 'neutral',
+} as const satisfies Record<RequestState, string>;
+
+/** Where the tone's own symbol would say something else. */
+const stateIcons = {
+  unverified: 'mail',
+  new: 'inbox',
+  'in-progress': 'clock',
+  withdrawn: 'previous',
+};
+
+/** The state of a request as a badge for staff. */
+export const stateBadge = ({ t }: Language, state: RequestState) => ({
+  text: t(`requests.state.${state}`),
+  tone: stateTones[state],
+  ...(state in stateIcons && { icon: stateIcons[state as keyof typeof stateIcons] }),
+});
+
+/** The laws of a request in one line. */
+export const regimesText = (language: Language, regimes: QueueRow['regimes']) =>
+  (regimes.length === 0 ? (['none'] as const) : regimes)
+    .map((regime) => regimeName(language, regime))
+    .join(', ');
+
+/** First letters, as the avatar shows them. */
+export const initialsOf = (name: string) =>
+  name
+    .split(/\s+/u)
+    .filter((word) => word !== '')
+    .map((word) => /^./u.exec(word)?.[0] ?? '')
+    .filter((_, at, all) => at === 0 || at === all.length - 1)
+    .join('')
+    .toUpperCase();
+
+/** Headings of the queue's table. */
+export const queueColumns = ({ t }: Language) =>
+  ['request', 'right', 'state', 'next', 'assignee'].map((name) => ({
+    label: t(`requests.queue.column.${name}`),
+  }));
+
+/** Rows of the queue's table: who, what, how it stands, how long there is, and who does it. */
+export function queueRows(
+  language: Language,
+  rows: readonly QueueRow[],
+  { home, timeZone, names }: { home: string; timeZone: string; names: Map<string, string> },
+) {
+  const { t } = language;
+  const today = localDay(new Date(), timeZone);
+  return rows.map((row) => {
+    const assignee = row.assigneeId === null ? undefined : names.get(row.assigneeId);
+    return {
+      ...(row.isOverdue && { tone: 'danger' }),
+      cells: [
+        {
+          text: row.name ?? t('requests.unnamed'),
+          sub: row.reference,
+          href: `${home}/requests/${row.id}`,
+        },
+        { text: t(`requests.right.${row.right}`), sub: regimesText(language, row.regimes) },
+        { badge: stateBadge(language, row.state) },
+        nextCell(language, row, { today, timeZone }),
+        row.assigneeId === null
+          ? { text: t('requests.nobody') }
+          : {
+              text: assignee ?? t('requests.request.someone'),
+              avatar: initialsOf(assignee ?? t('requests.request.someone')),
+            },
+      ],
+    };
+  });
+}
+
+function nextCell(
+  language: Language,
+  row: QueueRow,
+  { today, timeZone }: { today: string; timeZone: string },
+) {
+  if (groupOf(row.state) === 'closed') {
+    const at = row.closedAt ?? row.receivedAt;
+    return { text: language.day(localDay(at, timeZone)), at: at.toISOString() };
+  }
+  const receivedOn = localDay(row.receivedAt, timeZone);
+  const { dueOn, isExtended } = row;
+  const next = language.t(`requests.next.${row.state}`);
+  return { meter: deadlineMeter(language, { receivedOn, dueOn, isExtended }, today, next) };
+}

@@ -1,0 +1,78 @@
+import type { Types } from 'mongoose';
+import { mayDo } from '../../../config/permissions.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { loadDataKey } from '../../security/data-keys.ts';
+import { recordAudit } from '../audit/service.ts';
+import { openFile, type OpenedFile } from '../files/service.ts';
+import type { StaffMember } from '../staff/service.ts';
+import { localDay } from './calendar.ts';
+import { openMessage } from './contents.ts';
+import { extensionRefusal, type ExtensionRefusal } from './deadlines.ts';
+import { groundsFor } from './grounds.ts';
+import type { RequestRow } from './model.ts';
+import { liveRequest } from './moves.ts';
+import { messagesOf, sharedView } from './shared-view.ts';
+import { canMove, groupOf } from './states.ts';
+
+/** Why a request may not be extended now; `state` when it is not open. */
+function whyNotExtend({
+  state,
+  deadlines,
+  timeZone,
+}: RequestRow): ExtensionRefusal | 'state' | null {
+  if (!canMove('extend', state, 'staff')) return 'state';
+  return extensionRefusal(deadlines, localDay(new Date(), timeZone));
+}
+
+export type RequestView = Awaited<ReturnType<typeof openRequest>>;
+
+/** A request with everything in it, for staff; the look is recorded. @throws Problem not-found, also when it was erased */
+export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
+  return inTransaction(async () => {
+    const row = await liveRequest(staff.organizationId, id);
+    const key = await loadDataKey(row.keyId);
+    const messages = await messagesOf(row, ['person', 'staff', 'note']);
+    await recordAudit(staff, 'request.read', { kind: 'request', id });
+    const works = mayDo(staff.role, 'requests:work');
+    const decides = mayDo(staff.role, 'requests:decide');
+    return {
+      ...(await sharedView(row, key)),
+      language: row.language,
+      channel: row.channel,
+      assigneeId: row.assigneeId?.toHexString() ?? null,
+      needsProof: row.needsProof,
+      /** What this member may do with the request now. */
+      can: {
+        assign: works && canMove('assign', row.state, 'staff'),
+        message: works && groupOf(row.state) === 'open',
+        note: works,
+        extend: decides && whyNotExtend(row) === null,
+        refuse: decides && canMove('refuse', row.state, 'staff'),
+        complete: decides && canMove('complete', row.state, 'staff'),
+      },
+      whyNotExtend: whyNotExtend(row),
+      grounds: groundsFor(row),
+      messages: messages.map((message) => ({
+        id: message._id.toHexString(),
+        kind: message.kind,
+        at: message.at,
+        authorId: message.authorId?.toHexString() ?? null,
+        text: openMessage(key, message),
+      })),
+    };
+  });
+}
+
+/** A file of a request, for staff; the look is recorded. @throws Problem not-found */
+export async function fileForStaff(
+  staff: StaffMember,
+  id: Types.ObjectId,
+  fileId: Types.ObjectId,
+): Promise<OpenedFile> {
+  return inTransaction(async () => {
+    const file = await openFile(staff.organizationId, id, fileId);
+    const facts = { file: fileId.toHexString() };
+    await recordAudit(staff, 'request.file-read', { kind: 'request', id }, facts);
+    return file;
+  });
+}

@@ -1,0 +1,116 @@
+import Joi from 'joi';
+import { dataClasses, regimeIds, rightIds } from '../../../config/regimes.ts';
+import { extensionReasons, refusalGroundCodes } from './grounds.ts';
+import { requestStates } from './states.ts';
+
+/** What the JSON doors answer with. */
+const required = (members: Joi.SchemaMap) => Joi.object(members).options({ presence: 'required' });
+
+const id = Joi.string().hex().length(24);
+const moment = Joi.string().isoDate();
+const day = Joi.string().pattern(/^\d{4}-\d{2}-\d{2}$/u);
+const anyText = Joi.string().allow('');
+const count = Joi.number().integer();
+const oneOf = (values: readonly string[]) => Joi.string().valid(...values);
+
+const shared = {
+  id,
+  reference: Joi.string(),
+  right: oneOf(rightIds),
+  regimes: Joi.array().items(oneOf(regimeIds)),
+  dataClass: oneOf(dataClasses),
+  state: oneOf(requestStates),
+  receivedAt: moment,
+  closedAt: moment.allow(null),
+  assigneeId: id.allow(null),
+};
+
+export const queueReply = required({
+  rows: Joi.array().items(
+    required({
+      ...shared,
+      name: anyText.allow(null),
+      dueOn: day,
+      daysLeft: count,
+      isOverdue: Joi.boolean(),
+      isExtended: Joi.boolean(),
+    }),
+  ),
+  next: Joi.string().allow(null),
+});
+
+export const standingReply = required({
+  id,
+  reference: Joi.string(),
+  state: oneOf(requestStates),
+  version: count,
+});
+
+const maybeDay = day.allow(null);
+
+const deadlines = required({
+  receivedOn: day,
+  statutoryEnd: maybeDay,
+  due: maybeDay,
+  safeDue: maybeDay,
+  promiseDue: maybeDay,
+  effectiveDue: day,
+  alarmOn: day,
+  acknowledgeBy: maybeDay,
+  extensionNoticeBy: maybeDay,
+  extendedStatutoryEnd: maybeDay,
+  extendedDue: maybeDay,
+  isExtended: Joi.boolean(),
+  expiresOn: day,
+  rules: Joi.array().items(Joi.string()),
+  trace: Joi.array().items(
+    required({
+      code: Joi.string(),
+      params: Joi.object().unknown(),
+      on: day,
+      source: Joi.string().optional(),
+    }),
+  ),
+});
+
+export const requestReply = required({
+  ...shared,
+  version: count,
+  verifiedAt: moment.allow(null),
+  acknowledgedAt: moment.allow(null),
+  name: anyText,
+  email: anyText,
+  residence: required({ country: Joi.string(), state: Joi.string().allow(null) }),
+  details: anyText,
+  language: Joi.string(),
+  channel: Joi.string(),
+  needsProof: Joi.boolean(),
+  deadlines,
+  extension: required({ at: moment, reason: oneOf(extensionReasons), text: anyText }).allow(null),
+  outcome: required({
+    at: moment,
+    kind: oneOf(['completed', 'refused']),
+    ground: oneOf(refusalGroundCodes).allow(null),
+    text: anyText,
+  }).allow(null),
+  files: Joi.array().items(required({ id, name: Joi.string(), type: Joi.string(), size: count })),
+  can: required({
+    assign: Joi.boolean(),
+    message: Joi.boolean(),
+    note: Joi.boolean(),
+    extend: Joi.boolean(),
+    refuse: Joi.boolean(),
+    complete: Joi.boolean(),
+  }),
+  whyNotExtend: oneOf(['state', 'not-provided', 'already-extended', 'too-late']).allow(null),
+  grounds: Joi.array().items(oneOf(refusalGroundCodes)),
+  messages: Joi.array().items(
+    required({
+      id,
+      kind: oneOf(['person', 'staff', 'note']),
+      at: moment,
+      authorId: id.allow(null),
+      text: anyText,
+    }),
+  ),
+});

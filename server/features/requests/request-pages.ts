@@ -1,0 +1,75 @@
+import type { Answer, StaffCall } from '../../http/doors.ts';
+import { newClientKey } from '../../wire.ts';
+import { auditTrailOf } from '../audit/service.ts';
+import { memberNames, membersOf } from '../staff/service.ts';
+import { errorList } from './centre-frame.ts';
+import { mailsToPerson } from './person-mails.ts';
+import { openRequest } from './reading.ts';
+import { requestView } from './request-view.ts';
+import type { RequestId } from './schema.ts';
+
+/** The form of a request's page that was not accepted, with what was typed into it. */
+export interface RefusedForm {
+  form: 'assign' | 'extend' | 'refuse' | 'complete' | 'message' | 'note';
+  values: Record<string, unknown>;
+  errors: Record<string, string>;
+  /** Why, when it is no fault of a field. */
+  notice?: string;
+}
+
+/** The page of one request, as it stands now. */
+export async function showRequest(
+  { staff, language, params }: StaffCall<RequestId, unknown, unknown>,
+  refused?: RefusedForm,
+): Promise<Answer> {
+  const { organizationId } = staff;
+  const [view, events, members, mails] = await Promise.all([
+    openRequest(staff, params.id),
+    auditTrailOf(organizationId, { kind: 'request', id: params.id }),
+    membersOf(organizationId),
+    mailsToPerson(organizationId, params.id),
+  ]);
+  const staffIds = [
+    ...events.flatMap(({ actorKind, actorId, facts }) => [
+      actorKind === 'staff' && actorId !== null ? actorId : [],
+      typeof facts.assignee === 'string' ? facts.assignee : [],
+    ]),
+    view.assigneeId ?? [],
+  ].flat();
+  const names = await memberNames(organizationId, [...new Set(staffIds)]);
+  const { form, values = {}, errors = {}, notice } = refused ?? {};
+  return {
+    page: 'requests/request',
+    model: {
+      ...requestView(language, staff, view, { events, members, names, mails }),
+      forms: Object.fromEntries(
+        ['assign', 'extend', 'refuse', 'complete', 'message', 'note'].map((name) => [
+          name,
+          name === form ? { values, errors, open: true } : { values: {}, errors: {} },
+        ]),
+      ),
+      messageKey: form === 'message' ? values.formKey : newClientKey(),
+      noteKey: form === 'note' ? values.formKey : newClientKey(),
+      notice,
+      noticeLink: form !== undefined &&
+        isOffered(form, view.can) && {
+          href: `#${form}`,
+          label: language.t('requests.request.toText'),
+        },
+      // A form that is no longer offered cannot hold what was typed.
+      kept:
+        form !== undefined && notice !== undefined && !isOffered(form, view.can)
+          ? values.text
+          : null,
+      errorList: errorList(
+        Object.fromEntries(
+          Object.entries(errors).map(([field, text]) => [`${form ?? ''}-${field}`, text]),
+        ),
+        Object.keys(errors).map((field) => `${form ?? ''}-${field}`),
+      ),
+    },
+  };
+}
+
+const isOffered = (form: RefusedForm['form'], can: Record<RefusedForm['form'], boolean>) =>
+  can[form];

@@ -1,0 +1,168 @@
+import Joi from 'joi';
+import type { Types } from 'mongoose';
+import {
+  dataClasses,
+  regimeIds,
+  rightIds,
+  type DataClass,
+  type RegimeId,
+  type RightId,
+} from '../../../config/regimes.ts';
+import { clientKey, emailAddress, line, newClientKey, objectId, prose } from '../../wire.ts';
+import {
+  extensionReasons,
+  refusalGroundCodes,
+  type ExtensionReason,
+  type RefusalGround,
+} from './grounds.ts';
+import { countries, usStates } from './jurisdiction.ts';
+import { requestGroups, type RequestGroup } from './states.ts';
+
+const TEXT = 10_000;
+
+/** What decides about regime and dates, before anybody says who they are. */
+export interface Asked {
+  right: RightId;
+  country: string;
+  /** State of the United States; null elsewhere. */
+  state: string | null;
+  dataClass: DataClass;
+}
+
+export interface NewRequest extends Asked {
+  formKey: string;
+  name: string;
+  email: string;
+  details: string;
+}
+
+const asked = {
+  right: Joi.string()
+    .valid(...rightIds)
+    .required(),
+  country: Joi.string()
+    .valid(...countries)
+    .required(),
+  // A State chosen before the country was changed is dropped.
+  state: Joi.string()
+    .empty(['', null])
+    .when('country', {
+      is: 'US',
+      then: Joi.valid(...usStates).required(),
+      otherwise: Joi.string()
+        .custom(() => null)
+        .default(null),
+    }),
+  dataClass: Joi.string()
+    .valid(...dataClasses)
+    .empty('')
+    .default('ordinary'),
+};
+
+export const askedRight = Joi.object<Asked>(asked);
+
+export const newRequest = Joi.object<NewRequest>({
+  formKey: clientKey.required(),
+  ...asked,
+  name: line(120).min(2).required(),
+  email: emailAddress.required(),
+  details: prose(TEXT).allow('').default(''),
+});
+
+/** The version that somebody saw and acts upon. */
+export interface Versioned {
+  version: number;
+}
+const version = Joi.number().integer().min(1).required();
+export const versioned = Joi.object<Versioned>({ version });
+
+export interface Assignment extends Versioned {
+  /** Account id; null gives the request back. */
+  assigneeId: Types.ObjectId | null;
+}
+export const assignment = Joi.object<Assignment>({
+  version,
+  assigneeId: objectId.empty('').allow(null).default(null),
+});
+
+export interface ExtensionNotice extends Versioned {
+  reason: ExtensionReason;
+  text: string;
+}
+export const extensionNotice = Joi.object<ExtensionNotice>({
+  version,
+  reason: Joi.string()
+    .valid(...extensionReasons)
+    .required(),
+  text: prose(TEXT).min(3).required(),
+});
+
+export interface Refusal extends Versioned {
+  ground: RefusalGround;
+  text: string;
+}
+export const refusal = Joi.object<Refusal>({
+  version,
+  ground: Joi.string()
+    .valid(...refusalGroundCodes)
+    .required(),
+  text: prose(TEXT).min(3).required(),
+});
+
+export interface Completion extends Versioned {
+  text: string;
+}
+export const completion = Joi.object<Completion>({ version, text: prose(TEXT).min(3).required() });
+
+export interface NewMessage {
+  formKey: string;
+  text: string;
+}
+export const newMessage = Joi.object<NewMessage>({
+  formKey: clientKey.default(newClientKey),
+  text: prose(TEXT).min(1).required(),
+});
+
+export interface QueueFilters {
+  group: RequestGroup;
+  /** `none`: under no law, only under the promise. */
+  regime?: RegimeId | 'none';
+  right?: RightId;
+  /** `me`, `none` or an account id. */
+  assignee?: string;
+  /** `overdue`: the last day has passed; `soon`: it is at most a week away. */
+  due?: 'overdue' | 'soon';
+  cursor?: string;
+}
+export const queueFilters = Joi.object<QueueFilters>({
+  group: Joi.string()
+    .valid(...requestGroups)
+    .empty('')
+    .default('open'),
+  regime: Joi.string()
+    .valid(...regimeIds, 'none')
+    .empty(''),
+  right: Joi.string()
+    .valid(...rightIds)
+    .empty(''),
+  assignee: Joi.string()
+    .empty('')
+    .pattern(/^(?:me|none|[0-9a-f]{24})$/u),
+  due: Joi.string().valid('overdue', 'soon').empty(''),
+  cursor: Joi.string()
+    .empty('')
+    .pattern(/^(?:\d{4}-\d{2}-\d{2})?~[0-9a-f]{24}$/u),
+});
+
+export interface RequestId {
+  id: Types.ObjectId;
+}
+export const requestId = Joi.object<RequestId>({ id: objectId.required() });
+
+export interface RequestFileId extends RequestId {
+  file: Types.ObjectId;
+}
+export const requestFileId = Joi.object<RequestFileId>({
+  id: objectId.required(),
+  file: objectId.required(),
+});

@@ -1,0 +1,10 @@
+/** What other features and the jobs may ask of requests. */
+export { openRequestsBreakdown, type Breakdown } from './breakdown.ts';
+export { answerCodeAsks } from './code-asks.ts';
+export { eraseRequest } from './erasure.ts';
+export { submitRequest, type Submitted } from './intake.ts';
+export { listRequests, requestCounts, type QueueRow, type RequestCounts } from './listing.ts';
+export { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
+export { openRequest, type RequestView } from './reading.ts';
+export { queueColumns, queueRows } from './queue-view.ts';
+export { attendToRequests } from './sweep.ts';

@@ -1,0 +1,49 @@
+import type { DataKey } from '../../security/encryption.ts';
+import { filesAbout } from '../files/service.ts';
+import { subjectById } from '../subjects/service.ts';
+import { openContents, openText } from './contents.ts';
+import { MessageModel, type MessageRow, type RequestRow } from './model.ts';
+
+/** What both sides may know of a request. */
+export async function sharedView(row: RequestRow, key: DataKey) {
+  const { organizationId, _id, extension, outcome } = row;
+  const [subject, files] = await Promise.all([
+    subjectById(organizationId, row.subjectId),
+    filesAbout(organizationId, _id),
+  ]);
+  const contents = openContents(key, row);
+  return {
+    id: _id.toHexString(),
+    version: row.version,
+    reference: row.reference,
+    state: row.state,
+    right: row.right,
+    regimes: row.regimes,
+    dataClass: row.dataClass,
+    receivedAt: row.receivedAt,
+    verifiedAt: row.verifiedAt,
+    acknowledgedAt: row.acknowledgedAt,
+    closedAt: row.closedAt,
+    ...contents,
+    email: subject?.email ?? '',
+    deadlines: row.deadlines,
+    extension: extension && {
+      at: extension.at,
+      reason: extension.reason,
+      text: openText(key, _id, 'extension', extension.sealed),
+    },
+    outcome: outcome && {
+      at: outcome.at,
+      kind: outcome.kind,
+      ground: outcome.ground,
+      text: openText(key, _id, 'outcome', outcome.sealed),
+    },
+    files,
+  };
+}
+
+/** The messages of some kinds, in the order they came. */
+export const messagesOf = ({ organizationId, _id }: RequestRow, kinds: MessageRow['kind'][]) =>
+  MessageModel.find({ organizationId, requestId: _id, kind: { $in: kinds } })
+    .sort({ _id: 1 })
+    .lean();

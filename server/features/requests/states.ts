@@ -1,0 +1,62 @@
+import type { Actor } from '../audit/service.ts';
+
+/** Where a request stands. */
+export const requestStates = [
+  'unverified',
+  'new',
+  'in-progress',
+  'completed',
+  'refused',
+  'expired',
+  'disowned',
+  'withdrawn',
+] as const;
+export type RequestState = (typeof requestStates)[number];
+
+/** The three drawers of the queue. */
+export const requestGroups = ['open', 'unverified', 'closed'] as const;
+export type RequestGroup = (typeof requestGroups)[number];
+
+export function groupOf(state: RequestState): RequestGroup {
+  if (state === 'unverified') return 'unverified';
+  return state === 'new' || state === 'in-progress' ? 'open' : 'closed';
+}
+
+export interface Move {
+  readonly from: readonly RequestState[];
+  /** Null leaves the state as it is. */
+  readonly to: RequestState | null;
+  readonly by: Actor['kind'];
+  /** Only for a request that nobody proved to be theirs. */
+  readonly whileUnproven?: true;
+  /** The action in the audit trail. */
+  readonly action: string;
+}
+
+const open = ['new', 'in-progress'] as const;
+
+/** Who may move a request from where to where: the only moves there are. */
+export const moves = {
+  verify: { from: ['unverified'], to: 'new', by: 'subject', action: 'request.verified' },
+  expire: { from: ['unverified'], to: 'expired', by: 'system', action: 'request.expired' },
+  disown: {
+    from: ['unverified', ...open],
+    to: 'disowned',
+    by: 'visitor',
+    whileUnproven: true,
+    action: 'request.disowned',
+  },
+  withdraw: { from: open, to: 'withdrawn', by: 'subject', action: 'request.withdrawn' },
+  assign: { from: open, to: 'in-progress', by: 'staff', action: 'request.assigned' },
+  extend: { from: open, to: null, by: 'staff', action: 'request.extended' },
+  refuse: { from: open, to: 'refused', by: 'staff', action: 'request.refused' },
+  complete: { from: open, to: 'completed', by: 'staff', action: 'request.completed' },
+} as const satisfies Record<string, Move>;
+
+export type MoveName = keyof typeof moves;
+
+/** Whether a kind of actor may make a move from a state. */
+export function canMove(name: MoveName, state: RequestState, by: Actor['kind']): boolean {
+  const move: Move = moves[name];
+  return move.by === by && move.from.includes(state);
+}

@@ -1,0 +1,110 @@
+import type { Language } from '../../language.ts';
+import type { ActorKind, AuditRow } from '../audit/service.ts';
+
+interface Message {
+  kind: 'person' | 'staff' | 'note';
+  at: Date;
+  authorId: string | null;
+  text: string;
+}
+
+/** Who did something, as the history names them. */
+type NameOf = (actor: { kind: ActorKind; id: string | null }) => string;
+
+const icons: Record<string, string> = {
+  received: 'inbox',
+  verified: 'check',
+  assigned: 'user',
+  extended: 'calendar',
+  refused: 'hand',
+  completed: 'check',
+  withdrawn: 'previous',
+  expired: 'clock',
+  disowned: 'flag',
+};
+
+/** What happened to a request, what was written and what staff noted, in one line of time. */
+export function historyItems(
+  language: Language,
+  timeZone: string,
+  { events, messages }: { events: readonly AuditRow[]; messages: readonly Message[] },
+  nameOf: NameOf,
+) {
+  const told = events.flatMap((event) => eventItem(language, event, nameOf));
+  const written = messages.map((message) => messageItem(language, message, nameOf));
+  return [...told, ...written]
+    .sort((a, b) => a.time.getTime() - b.time.getTime())
+    .map(({ time, ...item }) => ({
+      ...item,
+      at: time.toISOString(),
+      when: language.moment(time, timeZone),
+    }));
+}
+
+function eventItem({ t, has, day }: Language, event: AuditRow, nameOf: NameOf) {
+  const name = event.action.replace(/^request\./u, '');
+  const key = `requests.event.${name}`;
+  // Looks at the request and its messages are in the audit trail, or speak for themselves.
+  if (!event.action.startsWith('request.') || !has(key)) return [];
+  const { assignee, ground, reason, due } = event.facts;
+  const isGivenBack = name === 'assigned' && assignee === null;
+  return [
+    {
+      kind: 'event',
+      time: event.at,
+      icon: icons[name] ?? 'dot',
+      title: t(isGivenBack ? `${key}Back` : key, {
+        who: nameOf({ kind: event.actorKind, id: event.actorId }),
+        to: typeof assignee === 'string' ? nameOf({ kind: 'staff', id: assignee }) : '',
+        ground: typeof ground === 'string' ? t(`requests.ground.${ground}`) : '',
+        reason: typeof reason === 'string' ? t(`requests.extensionReason.${reason}`) : '',
+        until: typeof due === 'string' ? day(due) : '',
+      }),
+    },
+  ];
+}
+
+function messageItem({ t }: Language, { kind, at, authorId, text }: Message, nameOf: NameOf) {
+  const actor = { kind: kind === 'person' ? 'subject' : 'staff', id: authorId } as const;
+  return {
+    kind: { person: 'message', staff: 'own', note: 'note' }[kind],
+    time: at,
+    author: nameOf(actor),
+    label: {
+      person: t('requests.request.fromPerson'),
+      staff: t('requests.request.toPerson'),
+      note: t('requests.request.noteLabel'),
+    }[kind],
+    body: text,
+  };
+}
+
+/** Files with readable sizes. */
+export function fileItems(
+  language: Language,
+  files: readonly { id: string; name: string; size: number }[],
+  hrefOf: (id: string) => string,
+) {
+  return files.map(({ id, name, size }) => ({
+    href: hrefOf(id),
+    name,
+    size: sizeText(language, size),
+  }));
+}
+
+/** A size in the unit that suits it, such as `1.4 MB`. */
+export function sizeText({ code }: Language, bytes: number): string {
+  const steps = [
+    { unit: 'byte', from: 0, size: 1 },
+    { unit: 'kilobyte', from: 1000, size: 1024 },
+    { unit: 'megabyte', from: 1_000_000, size: 1024 * 1024 },
+  ];
+  const { unit = 'byte', size = 1 } = steps.findLast(({ from }) => bytes >= from) ?? {};
+  const options: Intl.NumberFormatOptions = {
+    style: 'unit',
+    unit,
+    unitDisplay: unit === 'byte' ? 'long' : 'short',
+    maximumFractionDigits: unit === 'megabyte' ? 1 : 0,
+  };
+  return new Intl.NumberFormat(code, options).format(bytes / size);
+}

@@ -1,0 +1,10 @@
+import path from 'node:path';
+
+/** The project's folder, whether this runs from source or from `dist`. */
+export const projectFolder = import.meta.dirname.endsWith(`${path.sep}dist${path.sep}server`)
+  ? path.resolve(import.meta.dirname, '../..')
+  : path.resolve(import.meta.dirname, '..');
+
+export const templatesFolder = path.join(projectFolder, 'templates');
+export const widgetFile = path.join(projectFolder, 'dist/client-widget/widget.js');
+export const demoSiteFolder = path.join(projectFolder, 'client-widget/demo');

@@ -1,0 +1,91 @@
+import { mayDo, type Permission } from '../../config/permissions.ts';
+import type { Contacts, Organization } from '../features/organizations/service.ts';
+import type { Account, StaffMember } from '../features/staff/service.ts';
+import { languageOf, type Language } from '../language.ts';
+
+/** The dashboard's rooms: one row adds one. */
+const rooms: { path: string; text: string; icon: string; permission: Permission }[] = [
+  { path: '', text: 'overview', icon: 'chart', permission: 'overview:read' },
+  { path: '/requests', text: 'requests', icon: 'inbox', permission: 'requests:read' },
+  { path: '/consent', text: 'consent', icon: 'cookie', permission: 'consent:read' },
+  { path: '/mail', text: 'mail', icon: 'mail', permission: 'requests:read' },
+  { path: '/audit', text: 'audit', icon: 'history', permission: 'audit:read' },
+  { path: '/staff', text: 'staff', icon: 'users', permission: 'staff:read' },
+  { path: '/settings', text: 'settings', icon: 'settings', permission: 'organization:read' },
+];
+
+const initialsOf = (name: string) =>
+  name
+    .split(/\s+/u)
+    .filter(Boolean)
+    .map((word) => String.fromCodePoint(word.codePointAt(0) ?? 0x20))
+    .filter((_, at, all) => at === 0 || at === all.length - 1)
+    .join('')
+    .toUpperCase();
+
+const accountFrame = ({ name, email }: Account) => ({
+  name,
+  email,
+  initials: initialsOf(name),
+  accountUrl: '/staff/account',
+  signOutUrl: '/staff/sign-out',
+});
+
+/** What the dashboard's layout shows around a page. */
+export function staffFrame(staff: StaffMember, path: string, language: Language) {
+  const home = `/o/${staff.organization.slug}`;
+  return {
+    organization: { name: staff.organization.name, slug: staff.organization.slug },
+    organizations: staff.account.memberships.map(({ slug, name }) => ({
+      name,
+      href: `/o/${slug}`,
+      current: slug === staff.organization.slug,
+    })),
+    nav: rooms
+      .filter(({ permission }) => mayDo(staff.role, permission))
+      .map((room) => {
+        const href = `${home}${room.path}`;
+        const current =
+          room.path === '' ? path === href : path === href || path.startsWith(`${href}/`);
+        return { href, label: language.t(`layout.nav.${room.text}`), icon: room.icon, current };
+      }),
+    staff: accountFrame(staff.account),
+  };
+}
+
+/** What the plain layout shows to somebody who is signed in. */
+export const signedInFrame = (account: Account) => ({ staff: accountFrame(account) });
+
+const contactRoles: (keyof Contacts)[] = ['privacyOffice', 'dataProtectionOfficer', 'security'];
+
+/** What the privacy centre's layout shows around a page. */
+export function publicFrame(organization: Organization, path: string, language: Language) {
+  return {
+    organization: {
+      name: organization.name,
+      slug: organization.slug,
+      homeUrl: `/privacy/${organization.slug}`,
+      contacts: contactRoles
+        .map((role) => ({ role, ...organization.contacts[role] }))
+        .filter(({ email, phone, post }) => email !== '' || phone !== '' || post !== '')
+        .map(({ role, email, phone, post }) => ({
+          role: language.t(`layout.contact.${role}`),
+          email,
+          phone,
+          address: post,
+        })),
+    },
+    languages: languageLinks(organization.languages, path, language),
+  };
+}
+
+/** Links that show the same page in another language; none when there is only one. */
+export function languageLinks(codes: readonly string[], path: string, language: Language) {
+  if (codes.length < 2) return [];
+  return codes.map((code) => ({
+    code,
+    label: languageOf(code).t('layout.languageName'),
+    href: `${path}?lang=${code}`,
+    current: code === language.code,
+  }));
+}

@@ -1,0 +1,33 @@
+import helmet from 'helmet';
+import type { RequestHandler } from 'express';
+import { config } from '../../config/index.ts';
+
+const isSecure = config.publicUrl.startsWith('https:');
+
+/** Security headers of every answer: nothing but our own files may run, frame or receive. */
+export const securityHeaders: RequestHandler = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      'default-src': ["'none'"],
+      'script-src': ["'self'"],
+      'style-src': ["'self'"],
+      'img-src': ["'self'", 'data:'],
+      'connect-src': ["'self'"],
+      'form-action': ["'self'"],
+      'base-uri': ["'none'"],
+      'frame-ancestors': ["'none'"],
+      ...(isSecure && { 'upgrade-insecure-requests': [] }),
+    },
+  },
+  strictTransportSecurity: isSecure && { maxAge: 31_536_000, includeSubDomains: false },
+  // Links of ours carry tokens: they must not travel to other origins, but our own forms need their Origin.
+  referrerPolicy: { policy: 'same-origin' },
+  xFrameOptions: { action: 'deny' },
+});
+
+/** Answers hold personal data unless they say otherwise: nobody may keep them. */
+export const neverStore: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};

@@ -1,0 +1,35 @@
+import type { Request } from 'express';
+import { config } from '../../config/index.ts';
+import { languageCodes, languageOf, preferredLanguage, type Language } from '../language.ts';
+import { readCookie } from './cookies.ts';
+import type { Knock } from './doors.ts';
+import { uploadedFiles } from './forms.ts';
+
+/** The language chosen in the URL or before, else the browser's first that we speak, else English. */
+export function languageForRequest(req: Request): Language {
+  const asked = req.query.lang ?? readCookie(req, 'language');
+  if (typeof asked === 'string' && languageCodes.includes(asked)) return languageOf(asked);
+  return languageOf(preferredLanguage(req.get('accept-language') ?? '', languageCodes) ?? 'en');
+}
+
+/** `DE`, or `US-CA` where a proxy knows the subdivision. Only a configured header is believed. */
+function regionOf(req: Request): string | null {
+  if (config.regionHeader === null) return null;
+  const given = req.get(config.regionHeader)?.toUpperCase() ?? '';
+  return /^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/u.test(given) ? given : null;
+}
+
+/** What a door is told about who knocks. */
+export function knockOf(req: Request): Knock {
+  return {
+    language: languageForRequest(req),
+    path: req.path,
+    userAgent: req.get('user-agent') ?? '',
+    origin: req.get('origin') ?? null,
+    host: req.get('host') ?? '',
+    region: regionOf(req),
+    cookie: (name) => readCookie(req, name),
+    header: (name) => req.get(name),
+    files: uploadedFiles(req),
+  };
+}

@@ -1,0 +1,214 @@
+import type { Express, Request, RequestHandler, Response } from 'express';
+import type Joi from 'joi';
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { mayDo } from '../../config/permissions.ts';
+import type { Account, StaffMember } from '../features/staff/service.ts';
+import { languageCodes, type Language } from '../language.ts';
+import { Problem } from '../problem.ts';
+import { changeCookie, readCookie } from './cookies.ts';
+import type { Answer, Call, Door } from './doors.ts';
+import { languageLinks, publicFrame, signedInFrame, staffFrame } from './frame.ts';
+import {
+  formToken,
+  readForm,
+  readJson,
+  readUploads,
+  refuseForeignOrigin,
+  takeFormToken,
+} from './forms.ts';
+import { knockOf } from './knock.ts';
+import { parse } from './parse.ts';
+import { limitBy } from './rate-limit.ts';
+import { renderPage } from './views.ts';
+
+/** How the http room learns who is there; `app.ts` gives it the staff room's answers. */
+export interface Gate {
+  /** The account of a live session, or null. */
+  accountOf(sessionToken: string): Promise<Account | null>;
+  /** Its membership in an organisation. @throws Problem not-found for anybody else. */
+  memberOf(account: Account, slug: string): Promise<StaffMember>;
+}
+
+export const SESSION_COOKIE = 'session';
+const FLASH_COOKIE = 'flash';
+
+interface Visit {
+  account: Account | null;
+  staff: StaffMember | null;
+}
+
+/** Decides whether a door opens. Organisations of others look like organisations that do not exist. */
+async function visitOf(gate: Gate, door: Door, req: Request): Promise<Visit> {
+  if (door.allow === 'public') return { account: null, staff: null };
+  const token = readCookie(req, SESSION_COOKIE);
+  const account = token === undefined ? null : await gate.accountOf(token);
+  if (!account) throw new Problem('sign-in-required', 'Your session has ended, or you have none.');
+  if (door.allow === 'signed-in') return { account, staff: null };
+  const { organization } = req.params;
+  const staff = await gate.memberOf(account, typeof organization === 'string' ? organization : '');
+  if (!mayDo(staff.role, door.allow)) {
+    throw new Problem('forbidden', 'Ask an administrator of this organisation.');
+  }
+  return { account, staff };
+}
+
+/** The organisation of a staff door is already known by `staff`. */
+function paramsOf({ params }: Request, { staff }: Visit) {
+  if (!staff) return params;
+  return Object.fromEntries(Object.entries(params).filter(([name]) => name !== 'organization'));
+}
+
+/** `lang` is a page's language; a JSON door that knows it names it in its schema. */
+const queryOf = ({ kind }: Door, { query }: Request) =>
+  kind === 'json'
+    ? query
+    : Object.fromEntries(Object.entries(query).filter(([name]) => name !== 'lang'));
+
+/** A sentence per field for a form that is shown again. */
+function fieldErrors(problem: Problem, language: Language): Record<string, string> {
+  return Object.fromEntries(
+    problem.errors.map(({ pointer, code }) => {
+      const key = `problems.field.${code.replaceAll('.', '-')}`;
+      return [
+        pointer.slice(1).replaceAll('/', '.'),
+        language.t(language.has(key) ? key : 'problems.field.other'),
+      ];
+    }),
+  );
+}
+
+/** An address that can name nothing is one where nothing is. */
+function parseAddress(schema: Joi.ObjectSchema, params: object): unknown {
+  try {
+    return parse(schema, params);
+  } catch {
+    throw new Problem('not-found', 'There is nothing at this address.');
+  }
+}
+
+async function act(door: Door, call: Call<unknown, unknown, unknown>, req: Request) {
+  const perform = door.act as (call: unknown) => Promise<Answer>;
+  const onInvalid = door.onInvalid as
+    ((call: unknown, invalid: { values: object; errors: object }) => Promise<Answer>) | undefined;
+  try {
+    const body: unknown = door.body ? parse(door.body, req.body ?? {}) : {};
+    return await perform({ ...call, body });
+  } catch (error) {
+    if (!onInvalid || !(error instanceof Problem) || error.problem !== 'invalid') throw error;
+    const errors = fieldErrors(error, call.language);
+    const answer = await onInvalid(call, { values: (req.body ?? {}) as object, errors });
+    return { ...answer, status: 422 };
+  }
+}
+
+function sendPage(
+  req: Request,
+  res: Response,
+  answer: Extract<Answer, { page: string }>,
+  language: Language,
+  { account, staff }: Visit,
+): void {
+  const { page, organization, model, status } = answer;
+  const layout = answer.layout ?? (staff ? 'staff' : organization ? 'public' : 'plain');
+  const flash = readCookie(req, FLASH_COOKIE);
+  if (flash !== undefined) changeCookie(res, { name: FLASH_COOKIE, value: null });
+  const frame = staff
+    ? staffFrame(staff, req.path, language)
+    : organization
+      ? publicFrame(organization, req.path, language)
+      : {
+          languages: languageLinks(languageCodes, req.path, language),
+          ...(account && signedInFrame(account)),
+        };
+  const html = renderPage(page, layout, {
+    ...frame,
+    lang: language.code,
+    dir: language.direction,
+    csrfToken: formToken(req, res),
+    ...(flash !== undefined &&
+      language.has(flash) && { flash: { kind: 'success', text: language.t(flash) } }),
+    ...model,
+  });
+  res
+    .status(status ?? 200)
+    .type('html')
+    .send(html);
+}
+
+async function send(
+  req: Request,
+  res: Response,
+  answer: Answer,
+  language: Language,
+  visit: Visit,
+): Promise<void> {
+  for (const change of answer.cookies ?? []) changeCookie(res, change);
+  res.set(answer.headers ?? {});
+  if ('page' in answer) sendPage(req, res, answer, language, visit);
+  else if ('redirect' in answer) {
+    if (answer.flash !== undefined) {
+      changeCookie(res, { name: FLASH_COOKIE, value: answer.flash, maxAgeSeconds: 60 });
+    }
+    res.redirect(303, answer.redirect);
+  } else if ('json' in answer) {
+    if (answer.location !== undefined) res.location(answer.location);
+    res.status(answer.status ?? 200).json(answer.json);
+  } else if ('file' in answer) {
+    const { name, type, size, content } = answer.file;
+    res.attachment(name).type(type);
+    if (size !== null) res.set('Content-Length', String(size));
+    await pipeline(Readable.from(content), res);
+  } else
+    res
+      .status(answer.status ?? 200)
+      .type(answer.type)
+      .send('bytes' in answer ? answer.bytes : answer.text);
+}
+
+/** The widget runs on the sites of others; it sends no cookies and reads no personal data. */
+const answerAnyOrigin: RequestHandler = (req, res, next) => {
+  res.set('Access-Control-Allow-Origin', req.get('origin') ?? '*').vary('Origin');
+  res.set('Cross-Origin-Resource-Policy', 'cross-origin');
+  next();
+};
+
+function bodyReaders(door: Door): RequestHandler[] {
+  if (door.method === 'get') return [];
+  if (door.kind === 'json') return [readJson];
+  return door.uploads === true ? [readUploads] : [readForm];
+}
+
+/** Opens every door of the house. The order inside is: limit, origin, who, read, check, act. */
+export function openDoors(app: Express, doors: readonly Door[], gate: Gate): void {
+  for (const door of doors) {
+    const visits = new WeakMap<Request, Visit>();
+    const isCrossOrigin = door.description?.crossOrigin === true;
+    const admit: RequestHandler = async (req, _res, next) => {
+      if (!isCrossOrigin && door.method !== 'get') refuseForeignOrigin(req);
+      visits.set(req, await visitOf(gate, door, req));
+      next();
+    };
+    const enter: RequestHandler = async (req, res) => {
+      const visit = visits.get(req) ?? { account: null, staff: null };
+      if (door.method !== 'get' && door.kind === 'page') takeFormToken(req);
+      const knock = knockOf(req);
+      if (typeof req.query.lang === 'string' && door.kind === 'page') {
+        changeCookie(res, { name: 'language', value: knock.language.code });
+      }
+      const call = {
+        ...knock,
+        params: door.params ? parseAddress(door.params, paramsOf(req, visit)) : {},
+        query: door.query ? parse(door.query, queryOf(door, req)) : {},
+        body: {},
+        ...visit,
+      };
+      await send(req, res, await act(door, call, req), knock.language, visit);
+    };
+    const before = [
+      ...(isCrossOrigin ? [answerAnyOrigin] : []),
+      ...(door.limit === undefined ? [] : [limitBy(door.limit)]),
+    ];
+    app[door.method](door.path, ...before, admit, ...bodyReaders(door), enter);
+  }
+}

@@ -1,0 +1,25 @@
+import type Joi from 'joi';
+import { Problem, type FieldError } from '../problem.ts';
+
+const pointerOf = (path: readonly (string | number)[]) =>
+  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/**
+ * Checks a value from outside against its schema and returns what the schema makes of it. Unknown
+ * members are refused. @throws Problem invalid, with all errors at once.
+ */
+export function parse<T>(schema: Joi.ObjectSchema<T>, value: unknown): T {
+  const checked = schema.validate(value, {
+    abortEarly: false,
+    allowUnknown: false,
+    convert: true,
+    errors: { wrap: { label: false }, label: 'key' },
+  });
+  if (!checked.error) return checked.value;
+  const errors: FieldError[] = checked.error.details.map(({ path, type, message }) => ({
+    pointer: pointerOf(path),
+    code: type,
+    detail: message,
+  }));
+  throw new Problem('invalid', 'See errors.', { errors });
+}

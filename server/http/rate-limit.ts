@@ -1,0 +1,88 @@
+import { model, Schema } from 'mongoose';
+import {
+  ipKeyGenerator,
+  rateLimit,
+  type ClientRateLimitInfo,
+  type Store,
+} from 'express-rate-limit';
+import type { RequestHandler } from 'express';
+import { Problem } from '../problem.ts';
+import { fingerprint } from '../security/tokens.ts';
+
+/** How often one network address may knock: counted in the database, so for all nodes and over restarts. */
+const LIMITS = {
+  form: { minutes: 60, limit: 20 },
+  code: { minutes: 10, limit: 20 },
+  'sign-in': { minutes: 15, limit: 20 },
+  choices: { minutes: 1, limit: 120 },
+  api: { minutes: 1, limit: 600 },
+} as const;
+
+export type LimitName = keyof typeof LIMITS;
+
+interface Count {
+  _id: string;
+  hits: number;
+  endsAt: Date;
+}
+
+const countSchema = new Schema<Count>(
+  {
+    _id: { type: String, required: true },
+    hits: { type: Number, required: true },
+    endsAt: { type: Date, required: true },
+  },
+  { collection: 'rateLimits', strict: 'throw', versionKey: false },
+);
+countSchema.index({ endsAt: 1 }, { expireAfterSeconds: 0 });
+const CountModel = model('RateLimit', countSchema);
+
+/** Counts one more hit in the present window of a key. */
+export async function countHit(key: string, windowMinutes: number): Promise<ClientRateLimitInfo> {
+  const windowMs = windowMinutes * 60_000;
+  const window = Math.floor(Date.now() / windowMs);
+  const endsAt = new Date((window + 1) * windowMs);
+  const { hits } = await CountModel.findOneAndUpdate(
+    { _id: `${key}:${window}` },
+    { $inc: { hits: 1 }, $setOnInsert: { endsAt } },
+    { upsert: true, returnDocument: 'after' },
+  ).lean();
+  return { totalHits: hits, resetTime: endsAt };
+}
+
+const storeOf = (name: LimitName): Store => ({
+  increment: (key) => countHit(key, LIMITS[name].minutes),
+  decrement: () => undefined,
+  resetKey: () => undefined,
+});
+
+const made = new Map<LimitName, RequestHandler>();
+
+/** Middleware that answers 429 with Retry-After once an address has knocked too often. */
+export function limitBy(name: LimitName): RequestHandler {
+  let limiter = made.get(name);
+  if (!limiter) {
+    const { minutes, limit } = LIMITS[name];
+    limiter = rateLimit({
+      windowMs: minutes * 60_000,
+      limit,
+      store: storeOf(name),
+      standardHeaders: 'draft-8',
+      legacyHeaders: false,
+      validate: false,
+      // Whole /64 networks count as one, and no address is stored.
+      keyGenerator: ({ ip = '' }) => fingerprint('rate-limit', `${name}:${ipKeyGenerator(ip, 64)}`),
+      handler: (req, _res, next) => {
+        const { resetTime } = (req as typeof req & { rateLimit: ClientRateLimitInfo }).rateLimit;
+        const seconds = Math.ceil(((resetTime?.getTime() ?? 0) - Date.now()) / 1000);
+        next(
+          new Problem('too-many-requests', 'Wait a little, then try again.', {
+            retryAfterSeconds: Math.max(1, seconds),
+          }),
+        );
+      },
+    });
+    made.set(name, limiter);
+  }
+  return limiter;
+}

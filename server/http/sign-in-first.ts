@@ -1,0 +1,16 @@
+import type { ErrorRequestHandler } from 'express';
+import { Problem } from '../problem.ts';
+
+/** Sends people who must sign in, or set up their second factor, to where they can; machines get the problem. */
+export const sendToSignIn: ErrorRequestHandler = (error, req, res, next) => {
+  const isPage = req.method === 'GET' && !req.path.startsWith('/api/');
+  if (isPage && error instanceof Problem && error.problem === 'sign-in-required') {
+    res.redirect(303, `/staff/sign-in?to=${encodeURIComponent(req.originalUrl)}`);
+    return;
+  }
+  if (isPage && error instanceof Problem && error.code === 'second-factor-required') {
+    res.redirect(303, '/staff/account/second-factor');
+    return;
+  }
+  next(error);
+};

@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import Handlebars from 'handlebars';
+import { templatesFolder } from './folders.ts';
+
+/** Everything said to people comes through here: texts of `templates/locales`, days, moments, numbers. */
+export interface Language {
+  code: string;
+  direction: 'ltr' | 'rtl';
+  /** The sentence of a key such as `portal.title`. `{name}` takes a parameter; `count` picks `key.one` or `key.other`. */
+  t: (key: string, params?: Record<string, unknown>) => string;
+  /** Whether a sentence exists. */
+  has: (key: string) => boolean;
+  /** A calendar day (`YYYY-MM-DD`), long form. */
+  day: (day: string) => string;
+  /** An instant in a time zone. */
+  moment: (at: Date, timeZone: string) => string;
+  number: (value: number) => string;
+  country: (code: string) => string;
+}
+
+type Texts = Map<string, string>;
+
+function flatten(value: unknown, key: string, into: Texts): Texts {
+  if (typeof value === 'string') into.set(key, value);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [name, inner] of Object.entries(value)) flatten(inner, `${key}.${name}`, into);
+  }
+  return into;
+}
+
+function readTexts(language: string): Texts {
+  const folder = `${templatesFolder}/locales/${language}`;
+  const texts: Texts = new Map();
+  for (const file of readdirSync(folder)) {
+    flatten(
+      JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')),
+      file.replace(/\.json$/u, ''),
+      texts,
+    );
+  }
+  return texts;
+}
+
+function makeLanguage(code: string): Language {
+  const texts = readTexts(code);
+  const plural = new Intl.PluralRules(code);
+  const dayFormat = new Intl.DateTimeFormat(code, { dateStyle: 'long', timeZone: 'UTC' });
+  const numberFormat = new Intl.NumberFormat(code);
+  const regionNames = new Intl.DisplayNames(code, { type: 'region' });
+  const momentFormats = new Map<string, Intl.DateTimeFormat>();
+  const momentFormat = (timeZone: string) => {
+    let format = momentFormats.get(timeZone);
+    if (!format) {
+      format = new Intl.DateTimeFormat(code, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+      momentFormats.set(timeZone, format);
+    }
+    return format;
+  };
+  const find = (key: string, params: Record<string, unknown>) =>
+    typeof params.count === 'number'
+      ? (texts.get(`${key}.${plural.select(params.count)}`) ??
+        texts.get(`${key}.other`) ??
+        texts.get(key))
+      : texts.get(key);
+  return {
+    code,
+    direction: 'ltr',
+    t(key, params = {}) {
+      const text = find(key, params);
+      if (text === undefined) throw new Error(`No text for ${key} in ${code}.`);
+      return text.replace(/\{(\w+)\}/gu, (_, name: string) => {
+        const value = params[name];
+        if (typeof value === 'number') return numberFormat.format(value);
+        if (typeof value === 'string') return value;
+        // Handlebars hands over its own strings where a template built one.
+        return value instanceof Handlebars.SafeString ? value.toString() : '';
+      });
+    },
+    has: (key) => texts.has(key) || texts.has(`${key}.other`),
+    day: (day) => dayFormat.format(new Date(`${day}T00:00:00Z`)),
+    moment: (at, timeZone) => momentFormat(timeZone).format(at),
+    number: (value) => numberFormat.format(value),
+    country: (country) => regionNames.of(country) ?? country,
+  };
+}
+
+const languages = new Map(
+  readdirSync(`${templatesFolder}/locales`).map((code) => [code, makeLanguage(code)]),
+);
+
+export const languageCodes: readonly string[] = [...languages.keys()].sort();
+
+/** The language of a code; English when we do not speak it. */
+export function languageOf(code: string): Language {
+  const language = languages.get(code) ?? languages.get('en');
+  if (!language) throw new Error('The English texts are missing.');
+  return language;
+}
+
+/** The first of the offered languages that a browser asks for (RFC 9110, Accept-Language). */
+export function preferredLanguage(header: string, offered: readonly string[]): string | undefined {
+  return header
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...params] = part.trim().toLowerCase().split(';');
+      const q = params.find((param) => param.trim().startsWith('q='))?.split('=')[1];
+      return { tag: tag.split('-')[0] ?? '', weight: q === undefined ? 1 : Number(q) || 0 };
+    })
+    .filter(({ tag, weight }) => weight > 0 && offered.includes(tag))
+    .sort((a, b) => b.weight - a.weight)[0]?.tag;
+}

@@ -1,0 +1,44 @@
+import { Agenda } from 'agenda';
+import { MongoBackend } from '@agendajs/mongo-backend';
+import mongoose from 'mongoose';
+import { afterCommit } from './database/transaction.ts';
+import { log } from './log.ts';
+
+/** Jobs that can be asked for, with their payloads: ids only. A lost nudge is found by a sweep. */
+export interface Nudges {
+  'send-mail': { mailId: string };
+}
+
+let agenda: Agenda | undefined;
+
+/**
+ * The job queue on Mongoose's own connection. A worker that dies holding a job gives it up after
+ * the lock's life; every job may therefore run twice, and guards its rows itself.
+ */
+export function createAgenda(): Agenda {
+  const { db } = mongoose.connection;
+  if (!db) throw new Error('Connect the database first.');
+  return new Agenda({
+    // The same driver on both sides: Agenda's types name its own copy of the class.
+    backend: new MongoBackend({ mongo: db }),
+    processEvery: 1_000,
+    defaultLockLifetime: 20_000,
+    removeOnComplete: true,
+  });
+}
+
+/** Lets this process ask for jobs. Until then, and in tests, the sweeps alone find the work. */
+export async function connectQueue(): Promise<void> {
+  agenda = createAgenda();
+  await agenda.ready;
+}
+
+/** Asks for a job once the running transaction is committed. It never fails its caller. */
+export function enqueue<N extends keyof Nudges>(name: N, payload: Nudges[N]): void {
+  afterCommit(() => {
+    // The row itself says what is to be done: without the nudge it is only done later.
+    agenda?.now(name, payload).catch((error: unknown) => {
+      log.warn({ err: error, job: name }, 'nudge lost; the sweep will find the row');
+    });
+  });
+}

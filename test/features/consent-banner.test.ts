@@ -1,0 +1,197 @@
+import { expect } from 'chai';
+import { consentLaws } from '../../config/consent.ts';
+import { encodingFor, lawFor } from '../../server/features/consent/banner.ts';
+import {
+  configurationByHash,
+  hashOf,
+  publishDefaultConfiguration,
+} from '../../server/features/consent/configurations.ts';
+import { ConfigurationModel } from '../../server/features/consent/model.ts';
+import { currentConfiguration } from '../../server/features/consent/service.ts';
+import { system } from '../../server/features/audit/service.ts';
+import type { SiteRow } from '../../server/features/organizations/service.ts';
+import { familyOf } from '../../server/features/consent/user-agent.ts';
+import { buildWidget } from '../../scripts/build-widget.ts';
+import { useApp } from '../support/app.ts';
+import { Client } from '../support/client.ts';
+import { anOrganization, aSite } from '../support/organizations.ts';
+
+interface Told {
+  siteKey: string;
+  model: string;
+  regime: string;
+  region: string | null;
+  language: string;
+  configurationHash: string;
+  categories: { id: string; legalBasis: string; title: string }[];
+  texts: { title: string; refuseAll: string };
+}
+
+/** Runs only the configuration of a script: what the widget would be told. */
+const toldBy = (script: string): Told =>
+  JSON.parse(/^\(\(\)=>\{const __HABEAS_CONFIG__=(\{.*?\});/su.exec(script)![1]!) as Told;
+
+describe('The law of a region', () => {
+  const rules = { regimeMode: 'by-region', laws: [...consentLaws] } as const;
+  const cases = [
+    [null, 'gdpr', 'opt-in'],
+    ['DE', 'gdpr', 'opt-in'],
+    ['NO', 'gdpr', 'opt-in'],
+    ['GB', 'uk-gdpr', 'opt-in'],
+    ['US', 'ccpa', 'opt-out'],
+    ['US-CA', 'ccpa', 'opt-out'],
+    ['JP', 'gdpr', 'opt-in'],
+  ] as const;
+  for (const [region, regime, model] of cases) {
+    it(`is ${regime} (${model}) for ${region ?? 'an unknown region'}`, () => {
+      expect(lawFor(rules, region)).to.include({ regime, model });
+    });
+  }
+
+  it('is the strictest everywhere when the site says so', () => {
+    expect(lawFor({ ...rules, regimeMode: 'strictest' }, 'US-CA').model).to.equal('opt-in');
+  });
+});
+
+describe('The encoding of the banner', () => {
+  const cases = [
+    ['gzip, deflate, br, zstd', 'br'],
+    ['gzip', 'gzip'],
+    ['br;q=0, gzip;q=0.5', 'gzip'],
+    ['', 'identity'],
+    ['*', 'br'],
+    ['deflate', 'identity'],
+  ];
+  for (const [header, encoding] of cases) {
+    it(`is ${encoding} for "${header}"`, () => {
+      expect(encodingFor(header!)).to.equal(encoding);
+    });
+  }
+});
+
+describe('What is kept of a User-Agent', () => {
+  const cases = [
+    [
+      'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1) Version/18.1 Mobile/15E148 Safari/604.1',
+      'Safari',
+      'phone',
+    ],
+    [
+      'Mozilla/5.0 (Linux; Android 14; Pixel) Chrome/131.0.0.0 Mobile Safari/537.36',
+      'Chrome',
+      'phone',
+    ],
+    [
+      'Mozilla/5.0 (Linux; Android 14; SM-X) SamsungBrowser/27.0 Chrome/125 Safari/537.36',
+      'Samsung Internet',
+      'tablet',
+    ],
+    [
+      'Mozilla/5.0 (Windows NT 10.0) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.2903.51',
+      'Edge',
+      'computer',
+    ],
+    [
+      'Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0',
+      'Firefox',
+      'computer',
+    ],
+    ['Mozilla/5.0 (compatible; Somebot/2.1)', 'automated', 'computer'],
+    ['', 'other', 'unknown'],
+  ];
+  for (const [userAgent, browser, device] of cases) {
+    it(`is ${browser} on a ${device}`, () => {
+      expect(familyOf(userAgent!)).to.deep.equal({ browser, device });
+    });
+  }
+});
+
+describe('The script of a site', () => {
+  useApp();
+  let site: SiteRow;
+  before(async function () {
+    this.timeout(20_000);
+    await buildWidget();
+    site = await aSite(await anOrganization({ policyUrl: 'https://example.org/</script>\u2028' }));
+  });
+
+  const get = (headers: Record<string, string> = {}, query = '') =>
+    new Client({ 'accept-encoding': 'identity' }).get(`/c/${site.siteKey}.js${query}`, headers);
+
+  it('tells the widget the law of the region, and in which words', async () => {
+    const german = toldBy(
+      (await get({ 'x-test-region': 'DE', 'accept-language': 'de-AT,de;q=0.9' })).text,
+    );
+    expect(german).to.include({ model: 'opt-in', regime: 'gdpr', region: 'DE', language: 'de' });
+    expect(german.texts.refuseAll).to.equal('Alle ablehnen');
+    expect(german.categories.map(({ id }) => id)).to.deep.equal([
+      'necessary',
+      'preferences',
+      'analytics',
+      'marketing',
+    ]);
+    const californian = toldBy((await get({ 'x-test-region': 'US-CA' })).text);
+    expect(californian).to.include({ model: 'opt-out', regime: 'ccpa', language: 'en' });
+    expect(californian.texts.refuseAll).to.equal('Do not sell or share');
+    expect(toldBy((await get()).text)).to.include({ model: 'opt-in', region: null });
+  });
+
+  it('speaks the language asked for, if the site does', async () => {
+    expect(toldBy((await get({}, '?lang=de')).text).language).to.equal('de');
+    expect(toldBy((await get({}, '?lang=fr')).text).language).to.equal('en');
+  });
+
+  it('may be cached and read anywhere, and sets no cookie', async () => {
+    const { status, headers, text } = await get({}, '?lang=de');
+    expect(status).to.equal(200);
+    expect(headers.get('content-type')).to.contain('text/javascript');
+    expect(headers.get('cache-control')).to.match(/^public, max-age=300/u);
+    expect(headers.get('vary')).to.equal('Accept-Encoding, Accept-Language, x-test-region');
+    expect(headers.get('cross-origin-resource-policy')).to.equal('cross-origin');
+    expect(headers.get('access-control-allow-origin')).to.equal('*');
+    expect(headers.get('set-cookie')).to.equal(null);
+    expect(text.slice(0, text.indexOf('};'))).not.to.match(/[<\u2028]/u);
+  });
+
+  it('is sent again only when it changed', async () => {
+    const tag = (await get()).headers.get('etag')!;
+    // Left to itself, fetch would add no-cache.
+    const known = { 'if-none-match': tag, 'cache-control': 'max-age=0' };
+    const again = await get(known);
+    expect(again.status).to.equal(304);
+    expect(again.text).to.equal('');
+    expect((await get(known, '?lang=de')).status).to.equal(200);
+  });
+
+  it('travels compressed', async () => {
+    const plain = await get();
+    const client = new Client({ 'accept-encoding': 'br' });
+    const response = await client.exchange(`/c/${site.siteKey}.js`);
+    expect(response.headers.get('content-encoding')).to.equal('br');
+    // fetch has decoded it: the length that travelled is in the header.
+    expect(await response.text()).to.equal(plain.text);
+    expect(Number(response.headers.get('content-length'))).to.be.below(plain.text.length / 2);
+  });
+
+  it('is a problem for a site that does not exist', async () => {
+    expect((await new Client().get('/c/nowhere.js')).status).to.equal(404);
+    expect((await new Client().get('/c/..%2F..%2Fsecret.js')).status).to.equal(422);
+  });
+
+  it('gets one first version, however many ask at once', async () => {
+    const fresh = await aSite(await anOrganization());
+    const versions = await Promise.all(
+      [1, 2, 3, 4].map(() => publishDefaultConfiguration(system(fresh.organizationId), fresh)),
+    );
+    expect(new Set(versions.map(({ hash }) => hash)).size).to.equal(1);
+    const { organizationId } = fresh;
+    expect(await ConfigurationModel.countDocuments({ organizationId })).to.equal(1);
+  });
+
+  it('has a fingerprint that can be made again from what is stored', async () => {
+    const { version, content, hash } = await currentConfiguration(site);
+    expect(hashOf(site.siteKey, version, content)).to.equal(hash);
+    expect((await configurationByHash(site, hash))?.version).to.equal(version);
+    expect(await configurationByHash(await aSite(await anOrganization()), hash)).to.equal(null);
+  });
+});

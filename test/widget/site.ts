@@ -1,0 +1,194 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ChoiceRecord, WidgetConfig } from '../../client-widget/types.ts';
+import { buildWidget } from '../../scripts/build-widget.ts';
+
+/** The configuration of a fictional shop under the GDPR, with what a test wants otherwise. */
+export function aConfiguration(overrides: Partial<WidgetConfig> = {}): WidgetConfig {
+  return {
+    siteKey: 'fernhill',
+    endpoint: '',
+    configurationHash: 'c0ffee',
+    purposesHash: 'beef',
+    model: 'opt-in',
+    regime: 'gdpr',
+    region: 'DE',
+    language: 'en',
+    direction: 'ltr',
+    honoursGpc: true,
+    cookieDays: 365,
+    renewAfterDays: 180,
+    policyUrl: '/privacy',
+    categories: [
+      {
+        id: 'necessary',
+        legalBasis: 'legitimate-interests',
+        title: 'Strictly necessary',
+        description:
+          'Keeps your basket, your sign-in and this choice. The shop does not work without it.',
+      },
+      {
+        id: 'preferences',
+        legalBasis: 'consent',
+        title: 'Preferences',
+        description: 'Remembers your language and your nearest garden centre.',
+      },
+      {
+        id: 'analytics',
+        legalBasis: 'consent',
+        title: 'Analytics',
+        description: 'Counts visits and shows us which pages help and which do not.',
+      },
+      {
+        id: 'marketing',
+        legalBasis: 'consent',
+        title: 'Marketing',
+        description: 'Measures our advertisements and shows maps and videos from other companies.',
+      },
+    ],
+    texts: {
+      title: 'Your privacy, your choice',
+      body: 'With your consent we use cookies to remember preferences, count visits and measure advertising. You can change your mind at any time.',
+      acceptAll: 'Accept all',
+      refuseAll: 'Refuse all',
+      choose: 'Choose',
+      save: 'Save choices',
+      close: 'Close',
+      reopen: 'Privacy choices',
+      policy: 'Privacy notice',
+      alwaysActive: 'Always active',
+      gpcHonoured:
+        'Your browser sends Global Privacy Control. We honour it: analytics and marketing are off.',
+      preferencesTitle: 'Privacy choices',
+      preferencesBody:
+        'Choose what this site may do. Nothing optional runs unless it is switched on here.',
+    },
+    look: { position: 'bar', theme: 'auto', accent: null },
+    ...overrides,
+  };
+}
+
+export interface SiteOptions {
+  config?: Partial<WidgetConfig>;
+  /** What stands in the head before the widget, and in the body. */
+  head?: string;
+  body?: string;
+  /** Content security policy of the page; `HABEAS` stands for the origin of the widget. */
+  policy?: string;
+  /** The tag of the widget, after `<script`; `SRC` stands for its address. */
+  tag?: string;
+}
+
+/** A page and a Habeas server on two origins, each writing down what it is asked. */
+export interface Site {
+  url: string;
+  /** Paths asked of the page's own origin, without the page itself and its icon. */
+  requests: string[];
+  records: ChoiceRecord[];
+  /** What the server answers to records. */
+  answer: number;
+  /** Another configuration from the next load on. */
+  configure: (overrides: Partial<WidgetConfig>) => void;
+  close: () => Promise<void>;
+}
+
+let bundle: Promise<string> | undefined;
+
+/** The built widget, as the server has it on disk. */
+export async function widgetBundle(): Promise<string> {
+  bundle ??= buildWidget().then(() => readFile('dist/client-widget/widget.js', 'utf8'));
+  return bundle;
+}
+
+/** What `/c/<siteKey>.js` answers. */
+export async function widgetScript(config: WidgetConfig): Promise<string> {
+  return `(()=>{const __HABEAS_CONFIG__=${JSON.stringify(config)};${await widgetBundle()}})();`;
+}
+
+export async function openSite(options: SiteOptions = {}): Promise<Site> {
+  const {
+    head = '',
+    body = '<main><h1>Fernhill</h1><p>Plants.</p></main>',
+    tag = 'src="SRC"',
+  } = options;
+  let overrides = options.config ?? {};
+  const requests: string[] = [];
+  const records: ChoiceRecord[] = [];
+
+  const [habeas, habeasOrigin] = await listen(async (request, response) => {
+    response.setHeader('access-control-allow-origin', '*');
+    if (request.method !== 'POST') {
+      response.setHeader('content-type', 'text/javascript');
+      response.end(await widgetScript(aConfiguration({ endpoint: habeasOrigin, ...overrides })));
+      return;
+    }
+    const chunks = (await request.toArray()) as Buffer[];
+    if (site.answer === 201)
+      records.push(JSON.parse(Buffer.concat(chunks).toString()) as ChoiceRecord);
+    response.statusCode = site.answer;
+    response.end();
+  });
+
+  const [page, pageOrigin] = await listen((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://page.invalid');
+    const name = /^\/t\/([\w-]+)\.js$/.exec(pathname)?.[1];
+    if (!/^\/(?:page\d?|favicon\.ico)?$/.test(pathname)) requests.push(pathname);
+    if (name) {
+      response.setHeader('content-type', 'text/javascript');
+      response.setHeader('cache-control', 'no-store');
+      // The first is the slowest to arrive: order must not depend on luck.
+      setTimeout(
+        () => response.end(`(window.ran??=[]).push('${name}');`),
+        name.startsWith('slow') ? 150 : 0,
+      );
+      return;
+    }
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    if (pathname === '/map') {
+      response.end('<!doctype html><title>Map</title><p>A map.</p>');
+      return;
+    }
+    if (options.policy)
+      response.setHeader(
+        'content-security-policy',
+        options.policy.replaceAll('HABEAS', habeasOrigin),
+      );
+    const script = `<script ${tag.replace('SRC', `${habeasOrigin}/c/fernhill.js`)}></script>`;
+    response.end(
+      `<!doctype html><html lang="en"><head><title>Fernhill</title>` +
+        `<meta name="viewport" content="width=device-width">` +
+        `${script}${head}</head><body>${body}</body></html>`,
+    );
+  });
+
+  const site: Site = {
+    url: `${pageOrigin}/`,
+    requests,
+    records,
+    answer: 201,
+    configure(changes) {
+      overrides = { ...overrides, ...changes };
+    },
+    async close() {
+      for (const server of [habeas, page]) {
+        server.close();
+        server.closeAllConnections();
+        await once(server, 'close');
+      }
+    },
+  };
+  return site;
+}
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+async function listen(answer: Answer): Promise<[Server, string]> {
+  const server = createServer((request, response) => void answer(request, response)).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(server, 'listening');
+  return [server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`];
+}
