@@ -5,7 +5,7 @@ import { isDocument, setField, typeName, type Document } from '../values/kinds.t
 import { equalityKey } from '../values/keys.ts';
 import { accumulatorOf, type Accumulator } from './accumulators.ts';
 import { compileExpression, scopeOf, type Evaluate, type Scope } from './expressions/compile.ts';
-import type { Stage, StageBuilder } from './pipeline.ts';
+import type { Stage, StageBuilder } from './stage.ts';
 
 interface GroupField {
   name: string;

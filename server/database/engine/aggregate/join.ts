@@ -5,7 +5,7 @@ import { equalityKey } from '../values/keys.ts';
 import { toNumber } from '../values/numbers.ts';
 import { valueAtPath, withValueAt } from '../values/paths.ts';
 import { compileExpression, scopeOf } from './expressions/compile.ts';
-import { compilePipeline, type PipelineContext, type StageBuilder } from './pipeline.ts';
+import type { StageContext, StageBuilder } from './stage.ts';
 
 interface Lookup {
   from: string | undefined;
@@ -19,7 +19,7 @@ interface Lookup {
 export const lookupStage: StageBuilder = (spec, context) => {
   const lookup = parseLookup(spec);
   // Compiled once to refuse a bad pipeline even when no document comes by.
-  compilePipeline(lookup.pipeline, context);
+  context.compile(lookup.pipeline, context);
   return function* (input) {
     for (const batch of input)
       for (const document of batch) {
@@ -51,7 +51,7 @@ function parseLookup(spec: unknown): Lookup {
   return lookup;
 }
 
-function joinedTo(document: Document, lookup: Lookup, context: PipelineContext): Batches<Document> {
+function joinedTo(document: Document, lookup: Lookup, context: StageContext): Batches<Document> {
   const variables: Document = { ...context.variables };
   const scope = scopeOf(document, context.variables);
   for (const [name, expression] of Object.entries(lookup.let))
@@ -67,7 +67,7 @@ function joinedTo(document: Document, lookup: Lookup, context: PipelineContext):
   const filter = conditions.length > 0 ? { $and: conditions } : {};
   const found =
     lookup.from === undefined ? noDocuments() : context.find(lookup.from, filter, variables);
-  return compilePipeline(rest, { ...context, variables })(found);
+  return context.compile(rest, { ...context, variables })(found);
 }
 
 /** Missing joins to null and missing; an array joins by each of its elements. */
@@ -87,7 +87,7 @@ export const unionStage: StageBuilder = (spec, context) => {
   const options: Document = isDocument(spec) ? spec : { coll: spec };
   const { coll, pipeline = [] } = options;
   if (!Array.isArray(pipeline)) throw new CommandError(9, '$unionWith pipeline must be an array');
-  const run = compilePipeline(pipeline, context);
+  const run = context.compile(pipeline, context);
   return function* (input) {
     yield* input;
     yield* run(

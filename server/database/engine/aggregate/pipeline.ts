@@ -1,7 +1,5 @@
 import { CommandError } from '../errors.ts';
-import type { Batches } from '../query/find.ts';
-import type { Collator } from '../values/compare.ts';
-import { isDocument, type Document } from '../values/kinds.ts';
+import { isDocument } from '../values/kinds.ts';
 import { bucketStage, groupStage, sortByCountStage } from './group.ts';
 import { graphLookupStage, lookupStage, unionStage } from './join.ts';
 import {
@@ -21,21 +19,8 @@ import {
   skipStage,
   sortStage,
 } from './select.ts';
+import type { PipelineContext, Stage, StageBuilder } from './stage.ts';
 import { windowStage } from './window.ts';
-
-/** What stages can reach beyond the documents that pass through them. */
-export interface PipelineContext {
-  variables: Document;
-  collation: unknown;
-  collator: Collator | undefined;
-  /** Documents of another collection of the same database. */
-  find(collection: string, filter: Document, variables: Document): Batches<Document>;
-}
-
-/** A compiled stage. Batches flow through it; an empty one is only a place to pause. */
-export type Stage = (input: Batches<Document>) => Batches<Document>;
-
-export type StageBuilder = (spec: unknown, context: PipelineContext) => Stage;
 
 const STAGES: Readonly<Record<string, StageBuilder>> = {
   $match: matchStage,
@@ -100,7 +85,7 @@ export function compilePipeline(pipeline: readonly unknown[], context: PipelineC
       throw new CommandError(238, `The ${name} stage is not supported by the embedded engine`);
     const build = STAGES[name];
     if (!build) throw new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`);
-    return build(spec, context);
+    return build(spec, { ...context, compile: compilePipeline });
   });
   return (input) => stages.reduce((batches, stage) => stage(batches), input);
 }

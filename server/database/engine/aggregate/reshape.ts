@@ -4,7 +4,7 @@ import { compileProjection } from '../query/projection.ts';
 import { isDocument, isNullish, type Document } from '../values/kinds.ts';
 import { valueAtPath, withValueAt } from '../values/paths.ts';
 import { compileExpression, scopeOf, type Evaluate } from './expressions/compile.ts';
-import type { StageBuilder } from './pipeline.ts';
+import type { StageBuilder } from './stage.ts';
 import { mapEach } from './select.ts';
 
 export const addFieldsStage: StageBuilder = (spec, { variables }) => {

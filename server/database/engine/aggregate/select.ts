@@ -5,7 +5,7 @@ import { checkSort, Sorter } from '../query/sort.ts';
 import { isDocument, isNumeric, typeName, type Document } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
 import { compileExpression, scopeOf } from './expressions/compile.ts';
-import { compilePipeline, type StageBuilder } from './pipeline.ts';
+import type { StageBuilder } from './stage.ts';
 
 /** All documents of a stage that needs to see every one, with places to pause on the way. */
 export function* gather(input: Batches<Document>): Generator<Document[], Document[]> {
@@ -97,7 +97,7 @@ export const facetStage: StageBuilder = (spec, context) => {
         40170,
         `arguments to $facet must be arrays, ${name} is ${typeName(pipeline)}`,
       );
-    return { name, run: compilePipeline(pipeline, context) };
+    return { name, run: context.compile(pipeline, context) };
   });
   return function* (input) {
     const all = yield* gather(input);

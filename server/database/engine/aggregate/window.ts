@@ -6,7 +6,7 @@ import { toNumber } from '../values/numbers.ts';
 import { withValueAt } from '../values/paths.ts';
 import { accumulate } from './accumulators.ts';
 import { compileExpression, scopeOf } from './expressions/compile.ts';
-import type { PipelineContext, StageBuilder } from './pipeline.ts';
+import type { PipelineContext, StageBuilder } from './stage.ts';
 import { gather } from './select.ts';
 
 /** One partition's documents, in order, with the sort key of each as text. */

@@ -1,9 +1,5 @@
-import {
-  compilePipeline,
-  stageParts,
-  type PipelineContext,
-  type Stage,
-} from '../aggregate/pipeline.ts';
+import { compilePipeline, stageParts } from '../aggregate/pipeline.ts';
+import type { PipelineContext, Stage } from '../aggregate/stage.ts';
 import { inOneBatch } from '../aggregate/select.ts';
 import { CommandError, notSupported } from '../errors.ts';
 import { findDocuments, type Batches, type FindRequest, type Found } from '../query/find.ts';

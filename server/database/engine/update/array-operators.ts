@@ -8,7 +8,7 @@ import { equalityKey } from '../values/keys.ts';
 import { toNumber } from '../values/numbers.ts';
 import { cloneValue } from '../values/paths.ts';
 import { KEEP } from './change-at.ts';
-import type { UpdateOperator } from './operators.ts';
+import type { UpdateOperator } from './operator.ts';
 
 const PUSH_MODIFIERS = new Set(['$each', '$position', '$sort', '$slice']);
 

@@ -7,7 +7,8 @@ import { areEqual, compareStrings } from '../values/compare.ts';
 import { isDocument, typeName, type Document } from '../values/kinds.ts';
 import { cloneValue, isArrayIndex } from '../values/paths.ts';
 import { changeAt, KEEP, type ChangeContext } from './change-at.ts';
-import { UPDATE_OPERATORS, type UpdateOperator } from './operators.ts';
+import type { UpdateOperator } from './operator.ts';
+import { UPDATE_OPERATORS } from './operators.ts';
 
 export interface UpdateOptions {
   arrayFilters?: unknown;

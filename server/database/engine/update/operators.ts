@@ -6,18 +6,7 @@ import { calculate, integerOf, intOrLong, isIntegral, longOf } from '../values/n
 import { cloneValue } from '../values/paths.ts';
 import { addToSet, pop, pull, pullAll, push } from './array-operators.ts';
 import { KEEP } from './change-at.ts';
-
-export interface OperatorContext {
-  path: string;
-  now: Date;
-}
-
-/** The new value of a field; undefined removes it, KEEP leaves it. */
-export type UpdateOperator = (
-  current: unknown,
-  argument: unknown,
-  context: OperatorContext,
-) => unknown;
+import type { UpdateOperator } from './operator.ts';
 
 function arithmetic(name: '$inc' | '$mul', operator: '+' | '*'): UpdateOperator {
   const verb = name === '$inc' ? 'increment' : 'multiply';

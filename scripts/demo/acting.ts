@@ -1,0 +1,170 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Types } from 'mongoose';
+import type { Organization } from '../../server/features/organizations/service.ts';
+import { submitRequest } from '../../server/features/requests/intake.ts';
+import { addNote, writeToPerson } from '../../server/features/requests/messages.ts';
+import { RequestModel } from '../../server/features/requests/model.ts';
+import {
+  assignRequest,
+  completeRequest,
+  extendRequest,
+  refuseRequest,
+} from '../../server/features/requests/moves.ts';
+import {
+  askForCode,
+  disownByLink,
+  enterByLink,
+  fileForPerson,
+  personOf,
+  requestForPerson,
+  withdrawRequest,
+  writeAsPerson,
+  type Person,
+} from '../../server/features/requests/portal.ts';
+import { openRequest } from '../../server/features/requests/reading.ts';
+import {
+  completion,
+  extensionNotice,
+  newMessage,
+  newRequest,
+  refusal,
+} from '../../server/features/requests/schema.ts';
+import type { StaffMember } from '../../server/features/staff/service.ts';
+import { Problem } from '../../server/problem.ts';
+import { checked } from './checked.ts';
+import type { Office } from './founding.ts';
+import { linkInMail } from './mailroom.ts';
+import type { Act, Story } from './stories.ts';
+
+/** In hours: how long the link of the first mail works. */
+const HALF_AN_HOUR = 0.5;
+const PATIENCE = 2_000;
+const TRIES = 2;
+
+/** A request of the demo while its story is played. */
+export interface PlayedRequest {
+  id: Types.ObjectId;
+  reference: string;
+  office: Office;
+  organization: Organization;
+  assignee: StaffMember;
+}
+
+/** Sends the request of a story through the form. */
+export async function fileRequest(office: Office, story: Story): Promise<PlayedRequest> {
+  const { organization, organizationId } = office.administrator;
+  const { formKey, right, origin, person, details } = story;
+  const { country, state, dataClass, language } = origin;
+  const place = { country, state: state ?? '', dataClass };
+  const input = checked(newRequest, { formKey, right, ...place, ...person, details });
+  const { reference } = await submitRequest(organization, input, language);
+  const row = await RequestModel.findOne({ organizationId, reference }, { _id: 1 }).orFail().lean();
+  return { id: row._id, reference, office, organization, assignee: office.officer };
+}
+
+async function linkOf({ organization, id }: PlayedRequest, link: 'confirm' | 'not-me') {
+  const token = await linkInMail(organization._id, id, link);
+  if (token === null) throw new Error('A mail of the demo is missing.');
+  return token;
+}
+
+/** Asks for a code and waits for its mail: the ask is answered behind the back of who asked. */
+async function freshMail({ organization, reference, id }: PlayedRequest): Promise<void> {
+  const before = await linkInMail(organization._id, id, 'confirm');
+  await askForCode(organization, reference);
+  for (let tries = 0; tries < PATIENCE; tries++) {
+    await wait(1);
+    if ((await linkInMail(organization._id, id, 'confirm')) !== before) return;
+  }
+  throw new Error('A code of the demo did not arrive.');
+}
+
+/**
+ * Opens the portal with the link of the newest mail. The database forgets what has ended by its own
+ * clock, and all this lies in the past: so a link or visit may be gone, and a fresh mail is needed.
+ */
+async function enterPortal(request: PlayedRequest, tries = TRIES): Promise<Person> {
+  const { organization } = request;
+  try {
+    const { token } = await enterByLink(organization, await linkOf(request, 'confirm'));
+    const person = await personOf(organization, token);
+    if (person) return person;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+  }
+  if (tries === 0) throw new Error('A portal of the demo does not open.');
+  await freshMail(request);
+  return enterPortal(request, tries - 1);
+}
+
+/** Asks for a code and enters with its mail. */
+async function returnToPortal(request: PlayedRequest): Promise<Person> {
+  await freshMail(request);
+  return enterPortal(request);
+}
+
+async function fetchFiles(person: Person): Promise<void> {
+  const { files } = await requestForPerson(person);
+  for (const { id } of files) await fileForPerson(person, new Types.ObjectId(id));
+}
+
+type ActOf<K extends Act['kind']> = Extract<Act, { kind: K }>;
+
+const plays: { [K in Act['kind']]: (request: PlayedRequest, act: ActOf<K>) => Promise<void> } = {
+  verify: async (request, { after }) => {
+    const isFirstMail = after < HALF_AN_HOUR;
+    await requestForPerson(await (isFirstMail ? enterPortal : returnToPortal)(request));
+  },
+  disown: async (request, { silence }) => {
+    const disown = async () =>
+      disownByLink(request.organization, await linkOf(request, 'not-me'), { silence });
+    await disown().catch(async (error: unknown) => {
+      // Forgotten as well, perhaps.
+      if (!(error instanceof Problem)) throw error;
+      await freshMail(request);
+      await disown();
+    });
+  },
+  reply: async (request, { text }) => {
+    await writeAsPerson(await returnToPortal(request), checked(newMessage, { text }));
+  },
+  withdraw: async (request) => {
+    const person = await returnToPortal(request);
+    const { version } = await requestForPerson(person);
+    await withdrawRequest(person, { version });
+  },
+  fetch: async (request) => {
+    await fetchFiles(await returnToPortal(request));
+  },
+  assign: async (request, { toAgent }) => {
+    const { office, id } = request;
+    const { version } = await openRequest(office.officer, id);
+    request.assignee = office.workers[toAgent] ?? office.officer;
+    const assigneeId = request.assignee.account.id;
+    await assignRequest(office.officer, id, { version, assigneeId });
+  },
+  note: async ({ assignee, id }, { text }) => {
+    await addNote(assignee, id, checked(newMessage, { text }));
+  },
+  message: async ({ assignee, id }, { text }) => {
+    await openRequest(assignee, id);
+    await writeToPerson(assignee, id, checked(newMessage, { text }));
+  },
+  extend: async ({ office, id }, { reason, text }) => {
+    const { version } = await openRequest(office.officer, id);
+    await extendRequest(office.officer, id, checked(extensionNotice, { version, reason, text }));
+  },
+  refuse: async ({ office, id }, { ground, text }) => {
+    const { version } = await openRequest(office.officer, id);
+    await refuseRequest(office.officer, id, checked(refusal, { version, ground, text }));
+  },
+  complete: async ({ office, id }, { text, files }) => {
+    const { version } = await openRequest(office.officer, id);
+    await completeRequest(office.officer, id, checked(completion, { version, text }), files);
+  },
+};
+
+/** Does what the story says next. */
+export function play<K extends Act['kind']>(request: PlayedRequest, act: ActOf<K>): Promise<void> {
+  return (plays[act.kind] as (r: PlayedRequest, a: ActOf<K>) => Promise<void>)(request, act);
+}

@@ -1,0 +1,164 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'chai';
+import { choiceActions } from '../../config/consent.ts';
+import { regimeIds, rightIds } from '../../config/regimes.ts';
+import { chief, demoOrganizations } from '../../scripts/demo/organizations.ts';
+import { demoSecrets } from '../../scripts/demo/secrets.ts';
+import { sizes } from '../../scripts/demo/size.ts';
+import { closeDatabase, connectDatabase } from '../../server/database/connect.ts';
+import { startEngine, type Engine } from '../../server/database/engine/start.ts';
+import { ConsentRecordModel } from '../../server/features/consent/model.ts';
+import { countDeliveries } from '../../server/features/deliveries/service.ts';
+import { allOrganizations } from '../../server/features/organizations/service.ts';
+import { RequestModel } from '../../server/features/requests/model.ts';
+import { listRequests } from '../../server/features/requests/service.ts';
+import { requestStates } from '../../server/features/requests/states.ts';
+import { signIn } from '../../server/features/staff/sign-in.ts';
+import { accountOf, memberOf, membersOf } from '../../server/features/staff/service.ts';
+import { aDataFolder } from '../support/product.ts';
+import { formsOf, searchFolder } from '../support/raw-search.ts';
+
+const projectFolder = path.resolve(import.meta.dirname, '../..');
+const across = { acrossOrganizations: true };
+
+async function runDemo(environment: Record<string, string>) {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'HABEAS_KEY'].map((name) => [name, process.env[name]]);
+  const inherited = Object.fromEntries(kept.filter(([, value]) => value !== undefined)) as object;
+  const child = spawn(process.execPath, ['scripts/run.mjs', 'demo', '--small'], {
+    cwd: projectFolder,
+    env: { ...inherited, LOG_LEVEL: 'warn', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const read = (chunk: Buffer) => (output += chunk.toString());
+  child.stdout.on('data', read);
+  child.stderr.on('data', read);
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return { code, output };
+}
+
+describe('npm run demo', function () {
+  this.timeout(120_000);
+  const folder = aDataFolder();
+  const secrets = demoSecrets(sizes.small);
+  let printed = '';
+  let engine: Engine | undefined;
+
+  before(async () => {
+    const { code, output } = await runDemo({ HABEAS_DATA_DIR: folder.data });
+    expect(code, output).to.equal(0);
+    printed = output;
+  });
+
+  after(async () => {
+    await closeDatabase();
+    await engine?.close();
+    folder.remove();
+  });
+
+  it('leaves nothing personal in clear in any file, though it stored a great deal', () => {
+    expect(secrets.length).to.be.greaterThan(800);
+    expect(searchFolder(folder.data, secrets)).to.deep.equal([]);
+  });
+
+  it('would have found it: a name planted in the folder is found in each encoding', () => {
+    const planted = secrets.find((text) => text.startsWith('Friederike ')) ?? '';
+    const controls = formsOf(planted).map(({ bytes, encoding }, at) => {
+      const file = path.join(folder.data, `control-${at}`);
+      const rest = Buffer.alloc(1000 + at, 7);
+      writeFileSync(file, Buffer.concat([rest, bytes, rest]));
+      return { file, text: planted, encoding };
+    });
+    const found = searchFolder(folder.data, secrets);
+    for (const { file } of controls) rmSync(file);
+    expect(new Set(controls.map(({ encoding }) => encoding)).size).to.equal(4);
+    expect(found).to.have.deep.members(controls);
+  });
+
+  it('finds what base64 makes of a name wherever it begins', () => {
+    for (const before of ['', '{', '{"']) {
+      const control = aDataFolder();
+      writeFileSync(control.data, Buffer.from(`${before}${chief.name}!`).toString('base64'));
+      const found = searchFolder(path.dirname(control.data), [chief.name]);
+      control.remove();
+      expect(found).to.have.lengthOf(1);
+    }
+  });
+
+  it('does not mix with data that is there', async () => {
+    const { code, output } = await runDemo({ HABEAS_DATA_DIR: folder.data });
+    expect(code).to.equal(78);
+    expect(output).to.contain(`There is data in ${folder.data} already`);
+  });
+
+  it('does not write to invented people through a real mail server', async () => {
+    const empty = aDataFolder();
+    const { code, output } = await runDemo({
+      HABEAS_DATA_DIR: empty.data,
+      SMTP_URL: 'smtp://mail.example.org',
+    });
+    empty.remove();
+    expect(code).to.equal(78);
+    expect(output).to.contain('run it without SMTP_URL');
+  });
+
+  describe('as the services see it', () => {
+    before(async () => {
+      engine = await startEngine({ folder: `${folder.data}/database` });
+      await connectDatabase(engine.uri);
+    });
+
+    it('has five organisations with staff in every role', async () => {
+      const organizations = await allOrganizations();
+      expect(organizations.map(({ slug }) => slug)).to.deep.equal(
+        demoOrganizations.map(({ slug }) => slug),
+      );
+      for (const { _id } of organizations) {
+        const roles = (await membersOf(_id)).map(({ role }) => role);
+        expect(roles).to.include.members(['administrator', 'privacy-officer', 'agent', 'auditor']);
+      }
+    });
+
+    it('has requests of every right in every state and under every regime, and under none', async () => {
+      const requests = await RequestModel.find({}, null, across).lean();
+      expect(new Set(requests.map(({ state }) => state))).to.have.all.keys(...requestStates);
+      expect(new Set(requests.map(({ right }) => right))).to.have.all.keys(...rightIds);
+      expect(new Set(requests.flatMap(({ regimes }) => regimes))).to.have.all.keys(...regimeIds);
+      expect(requests.some(({ regimes }) => regimes.length === 0)).to.equal(true);
+      const counts = Object.values(sizes.small.endings);
+      const each = counts.reduce((sum, count) => sum + count, 0);
+      expect(requests).to.have.lengthOf(each * demoOrganizations.length);
+    });
+
+    it('has choices of every kind, and withdrawals that name what they withdraw', async () => {
+      const records = await ConsentRecordModel.find({}, null, across).lean();
+      expect(new Set(records.map(({ action }) => action))).to.have.all.keys(...choiceActions);
+      const keys = new Set(records.map(({ clientKey }) => clientKey));
+      const withdrawn = records.filter(({ action }) => action === 'withdraw');
+      expect(withdrawn.every(({ previousKey }) => keys.has(previousKey ?? ''))).to.equal(true);
+    });
+
+    it('lets its administrator in with the printed password, to queues with overdue requests', async () => {
+      const password = /Password of all of them: (\S+)/u.exec(printed)?.[1] ?? '';
+      const device = { userAgent: '', proof: undefined, formerSession: undefined };
+      const answer = await signIn({ email: chief.email, password }, device);
+      const account = 'sessionToken' in answer ? await accountOf(answer.sessionToken) : null;
+      expect(account?.memberships).to.have.lengthOf(demoOrganizations.length);
+      for (const { slug } of demoOrganizations) {
+        const staff = await memberOf(account!, slug);
+        const queue = await listRequests(staff, { group: 'open', due: 'overdue' });
+        expect(queue.rows).not.to.be.empty;
+        expect(await countDeliveries(staff.organizationId, 'problems')).to.be.greaterThan(0);
+      }
+    });
+
+    it('asks to stop a running service first', async () => {
+      const { code, output } = await runDemo({ HABEAS_DATA_DIR: folder.data });
+      expect(code).to.equal(78);
+      expect(output).to.contain('already open in process');
+    });
+  });
+});
