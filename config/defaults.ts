@@ -27,6 +27,8 @@ export const defaults = {
     chunkBytes: 256 * 1024,
     maxBytes: 25 * 1024 * 1024,
     maxCount: 10,
+    /** Of one form: its files are held in memory while they are sealed. */
+    maxTotalBytes: 60 * 1024 * 1024,
   },
   mail: {
     /** Waits between tries, in minutes; after the last one the mail counts as refused. */

@@ -92,9 +92,7 @@ const variables = {
     hint: 'name the header that your proxy sets, such as CF-IPCountry',
   },
   LOG_LEVEL: {
-    schema: Joi.string()
-      .valid('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')
-      .default('info'),
+    schema: Joi.string().valid('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     hint: 'use fatal, error, warn, info, debug, trace or silent',
   },
 } satisfies Record<string, Variable>;
@@ -160,7 +158,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     publicUrl,
     trustProxy: given.TRUST_PROXY as number,
     regionHeader: (given.REGION_HEADER as string | undefined) ?? null,
-    logLevel: given.LOG_LEVEL as string,
+    // At a desk the addresses that `npm start` prints are enough.
+    logLevel: (given.LOG_LEVEL as string | undefined) ?? (env === 'production' ? 'info' : 'warn'),
   });
 }
 

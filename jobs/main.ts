@@ -1,4 +1,5 @@
 import { connectDatabase, closeDatabase } from '../server/database/connect.ts';
+import { endInOrder } from '../server/ending.ts';
 import { log } from '../server/log.ts';
 import { closeMailer } from '../server/mail/mailer.ts';
 import { createAgenda, type Nudges } from '../server/queue.ts';
@@ -25,15 +26,11 @@ async function start(): Promise<void> {
   for (const { name, every } of timetable) await agenda.every(every, name);
   log.info('worker is ready');
   process.send?.('ready');
-  const drain = async () => {
-    setTimeout(() => process.exit(1), 10_000).unref();
+  endInOrder(async () => {
     await agenda.drain();
     closeMailer();
     await closeDatabase();
-    process.exit(0);
-  };
-  process.once('SIGTERM', () => void drain());
-  process.once('SIGINT', () => void drain());
+  });
 }
 
 start().catch((error: unknown) => {

@@ -58,6 +58,8 @@ export function createApp(): Express {
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustProxy);
   app.set('query parser', 'simple');
+  // One address per page, so that what decides by path cannot be misled.
+  app.enable('case sensitive routing');
   app.use(securityHeaders, serveAssets, neverStore);
   openDoors(app, [...doors, documentDoor], { accountOf, memberOf });
   app.use(() => {

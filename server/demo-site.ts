@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import express, { type Express } from 'express';
+import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import { demoSiteFolder } from './folders.ts';
+
+const NOTHING_HERE = 'There is no such page on the demo website.';
 
 /** The pages of the demo website by address, with the widget's tag filled in. */
 function readPages(widgetSrc: string): Map<string, string> {
@@ -58,7 +60,12 @@ export function createDemoSite({ widgetSrc }: { widgetSrc: string }): Express {
   });
   app.use(express.static(demoSiteFolder, { index: false, cacheControl: false, redirect: false }));
   app.use((_req, res) => {
-    res.status(404).type('text/plain').send('There is no such page on the demo website.');
+    res.status(404).type('text/plain').send(NOTHING_HERE);
   });
+  const refuse: ErrorRequestHandler = (error, _req, res, next) => {
+    if (res.headersSent) next(error);
+    else res.status(404).type('text/plain').send(NOTHING_HERE);
+  };
+  app.use(refuse);
   return app;
 }

@@ -41,17 +41,25 @@ function readTexts(language: string): Texts {
   return texts;
 }
 
+/** Days and numbers are written as in the country whose spelling our texts have. */
+const LOCALES: Readonly<Record<string, string>> = { en: 'en-GB' };
+
 function makeLanguage(code: string): Language {
   const texts = readTexts(code);
-  const plural = new Intl.PluralRules(code);
-  const dayFormat = new Intl.DateTimeFormat(code, { dateStyle: 'long', timeZone: 'UTC' });
-  const numberFormat = new Intl.NumberFormat(code);
-  const regionNames = new Intl.DisplayNames(code, { type: 'region' });
+  const locale = LOCALES[code] ?? code;
+  const plural = new Intl.PluralRules(locale);
+  const dayFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
+  const numberFormat = new Intl.NumberFormat(locale);
+  const regionNames = new Intl.DisplayNames(locale, { type: 'region' });
   const momentFormats = new Map<string, Intl.DateTimeFormat>();
   const momentFormat = (timeZone: string) => {
     let format = momentFormats.get(timeZone);
     if (!format) {
-      format = new Intl.DateTimeFormat(code, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+      format = new Intl.DateTimeFormat(locale, {
+        dateStyle: 'medium',
+        timeStyle: 'short',
+        timeZone,
+      });
       momentFormats.set(timeZone, format);
     }
     return format;
@@ -61,7 +69,7 @@ function makeLanguage(code: string): Language {
       ? (texts.get(`${key}.${plural.select(params.count)}`) ??
         texts.get(`${key}.other`) ??
         texts.get(key))
-      : texts.get(key);
+      : (texts.get(key) ?? texts.get(`${key}.other`));
   return {
     code,
     direction: 'ltr',

@@ -2,24 +2,35 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { config } from '../config/index.ts';
 import { createApp } from './app.ts';
-import { closeDatabase, connectDatabase, ownEngine } from './database/connect.ts';
+import { closeDatabase, connectDatabase, ownEngine, refuseStandalone } from './database/connect.ts';
 import { InstallationUnusable, prepareInstallation } from './database/installation.ts';
 import { createDemoSite } from './demo-site.ts';
+import { endInOrder } from './ending.ts';
 import { log } from './log.ts';
 import { connectQueue } from './queue.ts';
 import { openFirstOrganization } from './first-organization.ts';
 
+/** What a person can do about an address that cannot be listened on. */
+function listeningAdvice(code: string | undefined, port: number, name: string): string | null {
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} is taken: stop what uses it, or start with another one (${name}=${port + 10} npm start).`;
+  }
+  if (code === 'EACCES') {
+    return `${name} is not usable: this user may not listen on ${port}; use a port above 1023.`;
+  }
+  return code === 'EADDRNOTAVAIL'
+    ? `HOST is not usable: ${config.host} is no address of this machine; use 127.0.0.1, or 0.0.0.0 for all.`
+    : null;
+}
+
 async function listen(server: Server, port: number, name: string): Promise<Server> {
-  server.listen(port, config.host);
+  // Left to Node, "all addresses" also works where IPv6 is switched off.
+  server.listen({ port, ...(config.host !== '::' && { host: config.host }) });
   try {
     await once(server, 'listening');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-      throw new InstallationUnusable(
-        `Port ${port} is taken: stop what uses it, or start with another one (${name}=${port + 10} npm start).`,
-      );
-    }
-    throw error;
+    const advice = listeningAdvice((error as NodeJS.ErrnoException).code, port, name);
+    throw advice === null ? error : new InstallationUnusable(advice);
   }
   return server;
 }
@@ -28,6 +39,7 @@ async function listen(server: Server, port: number, name: string): Promise<Serve
 async function start(): Promise<void> {
   await ownEngine();
   await connectDatabase();
+  await refuseStandalone();
   await prepareInstallation();
   const { demoWidgetSrc } = await openFirstOrganization();
   await connectQueue();
@@ -37,18 +49,17 @@ async function start(): Promise<void> {
     servers.push(await listen(demo, config.demoPort, 'DEMO_PORT'));
   }
   log.info({ port: config.port, demoPort: config.demoPort }, 'web process is ready');
-  const drain = async () => {
+  process.send?.('ready');
+  endInOrder(async () => {
+    // Answers what is being asked, and nothing new.
+    const closed = servers.map((server) => once(server, 'close'));
     for (const server of servers) {
       server.close();
       server.closeIdleConnections();
     }
-    setTimeout(() => process.exit(1), 10_000).unref();
-    await Promise.all(servers.filter((one) => one.listening).map((one) => once(one, 'close')));
+    await Promise.all(closed);
     await closeDatabase();
-    process.exit(0);
-  };
-  process.once('SIGTERM', () => void drain());
-  process.once('SIGINT', () => void drain());
+  });
 }
 
 start().catch((error: unknown) => {

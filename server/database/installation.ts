@@ -67,10 +67,11 @@ export async function prepareInstallation(): Promise<void> {
     return;
   }
   const check = await createDataKey(null, 'check');
-  // Two nodes may get here at once: the first one's row stays.
-  await InstallationModel.updateOne(
+  // Two nodes may get here at once: the first one's row stays, and its key is the right one.
+  const { keyCheckId } = await InstallationModel.findOneAndUpdate(
     { _id: 'installation' },
     { $setOnInsert: { format: FORMAT, keyCheckId: check.id } },
-    { upsert: true },
-  );
+    { upsert: true, returnDocument: 'after' },
+  ).lean();
+  await checkKey(keyCheckId);
 }

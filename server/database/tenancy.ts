@@ -1,4 +1,4 @@
-import { Schema, type Query, type Aggregate, type Types } from 'mongoose';
+import { Schema, Types, type Query, type Aggregate } from 'mongoose';
 
 /** A query without an organisation: a defect that must never reach the database. */
 export class MissingOrganization extends Error {
@@ -29,9 +29,13 @@ declare module 'mongoose' {
   }
 }
 
-const isNamed = (value: unknown) =>
-  (typeof value === 'object' && value !== null && !('$ne' in value) && !('$exists' in value)) ||
-  typeof value === 'string';
+const isNamed = (value: unknown): boolean =>
+  value instanceof Types.ObjectId || typeof value === 'string' || isListed(value);
+
+const isListed = (value: unknown) =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).every((operator) => operator === '$in' || operator === '$eq');
 
 /**
  * Makes a schema's rows belong to an organisation: the field is required and immutable, and every
@@ -51,6 +55,9 @@ export function belongsToOrganization(schema: Schema): void {
     if (!isNamed(first?.$match?.organizationId)) {
       throw new MissingOrganization('an aggregation');
     }
+  });
+  schema.pre('bulkWrite', () => {
+    throw new MissingOrganization('many rows at once');
   });
   schema.pre('estimatedDocumentCount', function () {
     throw new MissingOrganization('a whole collection');

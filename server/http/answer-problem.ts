@@ -23,6 +23,7 @@ export function problemOf(error: unknown): Problem {
       : new Problem('malformed', 'The form could not be read.');
   }
   if (type === 'entity.too.large' || status === 413) return new Problem('too-large', 'Send less.');
+  if (type === 'entity.verify.failed') return new Problem('malformed', 'Send valid UTF-8.');
   if (status === 415) return new Problem('unsupported-media-type', 'Send UTF-8.');
   if (status !== undefined && status >= 400 && status < 500) {
     return new Problem('malformed', 'The request could not be read.');
@@ -31,15 +32,27 @@ export function problemOf(error: unknown): Problem {
   return new Problem('internal', 'It was logged. Nothing that was confirmed before is lost.');
 }
 
+/** Where the way back leads: the privacy centre or the staff room whose address this was, else the start. */
+function homeOf(path: string): string {
+  const centre = /^\/privacy\/[^/]+(?=\/)/u.exec(path)?.[0];
+  return centre ?? (/^\/(?:o|staff)\//u.test(path) ? '/staff' : '/');
+}
+
 const wantsJson = (path: string) => /^\/(?:api|c|healthz|readyz)(?:\/|$)/u.test(path);
 
+/** A path may be sent with signs that no URI has (RFC 3986). */
+const instanceOf = (path: string) =>
+  path.replaceAll(/[^\w.~:@!$&'()*+,;=%/-]/gu, encodeURIComponent);
+
 /** The last one in the app: every failure becomes problem+json (RFC 9457), or a page for people. */
-export const answerProblem: ErrorRequestHandler = (error, req, res, next) => {
-  const problem = problemOf(error);
+export const answerProblem: ErrorRequestHandler = (error, req, res, _next) => {
   if (res.headersSent) {
-    next(error);
+    // Half an answer cannot become another one: the connection ends, so that nobody takes it for whole.
+    log.warn({ err: error }, 'an answer was cut off');
+    res.destroy();
     return;
   }
+  const problem = problemOf(error);
   if (problem.retryAfterSeconds !== undefined) {
     res.set('Retry-After', String(problem.retryAfterSeconds));
   }
@@ -51,7 +64,7 @@ export const answerProblem: ErrorRequestHandler = (error, req, res, next) => {
         title: problem.title,
         status: problem.status,
         detail: problem.message,
-        instance: req.path,
+        instance: instanceOf(req.path),
         ...(problem.code !== undefined && { code: problem.code }),
         ...(problem.errors.length > 0 && {
           errors: problem.errors.map(({ pointer, detail }) => ({ pointer, detail })),
@@ -69,6 +82,7 @@ export const answerProblem: ErrorRequestHandler = (error, req, res, next) => {
       title: language.t(`problems.${problem.problem}.title`),
       text: language.t(language.has(sentence) ? sentence : `problems.${problem.problem}.text`),
       status: problem.status,
+      homeUrl: homeOf(req.path),
     }),
   );
 };

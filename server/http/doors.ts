@@ -23,8 +23,8 @@ export interface Knock {
   origin: string | null;
   /** Country or region named by a trusted proxy (`DE`, `US-CA`). */
   region: string | null;
-  cookie(name: string): string | undefined;
-  header(name: string): string | undefined;
+  cookie: (name: string) => string | undefined;
+  header: (name: string) => string | undefined;
   files: UploadedFile[];
 }
 

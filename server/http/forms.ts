@@ -3,43 +3,64 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import multer from 'multer';
 import { config } from '../../config/index.ts';
 import { defaults } from '../../config/defaults.ts';
-import { Problem } from '../problem.ts';
+import { Problem, type FieldError } from '../problem.ts';
 import { fingerprint, newToken, sameText } from '../security/tokens.ts';
 import { changeCookie, readCookie } from './cookies.ts';
 import type { UploadedFile } from './doors.ts';
+import { pointerOf } from './parse.ts';
 
 const COOKIE = 'form';
 
+// The parsers write a status into what is thrown here, which no Problem allows: plain errors only.
 const refuseBrokenText = (_req: unknown, _res: unknown, body: Buffer) => {
-  if (!isUtf8(body)) throw new Problem('malformed', 'The text is not valid UTF-8.');
+  if (!isUtf8(body)) throw new Error('The text is not valid UTF-8.');
 };
 
 const refuseBrokenForm = (req: unknown, res: unknown, body: Buffer) => {
   refuseBrokenText(req, res, body);
-  try {
-    decodeURIComponent(body.toString('latin1').replaceAll('+', ' '));
-  } catch {
-    throw new Problem('malformed', 'The form is not valid UTF-8.');
-  }
+  decodeURIComponent(body.toString('latin1').replaceAll('+', ' '));
 };
 
-/** Reads a JSON body. The widget sends JSON as plain text, which needs no preflight. */
-export const readJson: RequestHandler = express.json({
-  type: ['application/json', 'text/plain'],
-  limit: '64kb',
-  verify: refuseBrokenText,
-});
+const charsetOf = (req: Request) =>
+  /;\s*charset\s*=\s*"?([^\s";]+)/iu.exec(req.get('content-type') ?? '')?.[1];
+
+/** Another kind of content is not read as if nothing had been sent: it is refused. */
+const onlyOf =
+  (types: string[], read: RequestHandler): RequestHandler =>
+  (req, res, next) => {
+    // False is another type; null is no body at all, which the schema judges.
+    if (req.is(types) === false) {
+      throw new Problem('unsupported-media-type', `Send ${types[0] ?? ''}.`);
+    }
+    if (!/^utf-?8$/iu.test(charsetOf(req) ?? 'utf-8')) {
+      throw new Problem('unsupported-media-type', 'Send UTF-8.');
+    }
+    return read(req, res, next);
+  };
+
+const jsonOf = (types: string[]) =>
+  onlyOf(types, express.json({ type: types, limit: '64kb', verify: refuseBrokenText }));
+
+/** Reads a JSON body. */
+export const readJson = jsonOf(['application/json']);
+
+/** The same from other origins: the widget sends JSON as plain text, which needs no preflight. */
+export const readForeignJson = jsonOf(['application/json', 'text/plain']);
+
+const FORM = 'application/x-www-form-urlencoded';
 
 /** Reads a form. `a[b]` becomes a nested member, which the schema then checks. */
-export const readForm: RequestHandler = express.urlencoded({
-  extended: true,
-  limit: '256kb',
-  parameterLimit: 200,
-  verify: refuseBrokenForm,
-});
+export const readForm = onlyOf(
+  [FORM],
+  express.urlencoded({
+    extended: true,
+    limit: '256kb',
+    parameterLimit: 200,
+    verify: refuseBrokenForm,
+  }),
+);
 
-/** Reads a form with files. */
-export const readUploads: RequestHandler = multer({
+const uploads = multer({
   storage: multer.memoryStorage(),
   limits: {
     fileSize: defaults.files.maxBytes,
@@ -49,6 +70,23 @@ export const readUploads: RequestHandler = multer({
   },
   defParamCharset: 'utf8',
 }).any();
+
+/** Reads a form with files. */
+export const readUploads = onlyOf(['multipart/form-data'], (req, res, next) => {
+  const length = Number(req.get('content-length') ?? Number.NaN);
+  if (!(length <= defaults.files.maxTotalBytes)) {
+    next(new Problem('too-large', 'The files are too large together.'));
+    return;
+  }
+  // Its parser throws plain errors for what it cannot parse.
+  void uploads(req, res, (error: unknown) => {
+    next(
+      error instanceof Error && !(error instanceof multer.MulterError)
+        ? new Problem('malformed', 'The form could not be read.')
+        : error,
+    );
+  });
+});
 
 /** The files of a form; empty inputs are none. */
 export function uploadedFiles(req: Request): UploadedFile[] {
@@ -61,6 +99,31 @@ export function uploadedFiles(req: Request): UploadedFile[] {
       type: mimetype,
       content: buffer,
     }));
+}
+
+/**
+ * What was typed, for the form that is shown again. Nobody can type a list or a structure where
+ * text belongs, nor a field that is not there: these are left out.
+ */
+export function typedValues(body: unknown, errors: readonly FieldError[]): Record<string, unknown> {
+  const codes = new Map(errors.map(({ pointer, code }) => [pointer, code]));
+  const kept = (value: unknown, pointer: string): unknown => {
+    const code = codes.get(pointer);
+    if (code === 'object.unknown') return undefined;
+    if (typeof value === 'string') return value;
+    if (code !== undefined || typeof value !== 'object' || value === null) return undefined;
+    if (Array.isArray(value)) {
+      return value
+        .map((one, at) => kept(one, `${pointer}/${at}`))
+        .filter((one) => one !== undefined);
+    }
+    return Object.fromEntries(
+      Object.entries(value)
+        .map(([name, one]) => [name, kept(one, `${pointer}${pointerOf([name])}`)] as const)
+        .filter(([, one]) => one !== undefined),
+    );
+  };
+  return (kept(body ?? {}, '') ?? {}) as Record<string, unknown>;
 }
 
 /** The secret of this browser's forms, made on first need. */

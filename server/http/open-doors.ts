@@ -11,11 +11,13 @@ import type { Answer, Call, Door } from './doors.ts';
 import { languageLinks, publicFrame, signedInFrame, staffFrame } from './frame.ts';
 import {
   formToken,
+  readForeignJson,
   readForm,
   readJson,
   readUploads,
   refuseForeignOrigin,
   takeFormToken,
+  typedValues,
 } from './forms.ts';
 import { knockOf } from './knock.ts';
 import { parse } from './parse.ts';
@@ -65,6 +67,11 @@ const queryOf = ({ kind }: Door, { query }: Request) =>
     ? query
     : Object.fromEntries(Object.entries(query).filter(([name]) => name !== 'lang'));
 
+/** Links that travel gather foreign parameters on their way, such as `utm_source`. */
+const queryRules = ({ kind, allow }: Door) => ({
+  dropUnknown: kind === 'page' && allow === 'public',
+});
+
 /** A sentence per field for a form that is shown again. */
 function fieldErrors(problem: Problem, language: Language): Record<string, string> {
   return Object.fromEntries(
@@ -97,7 +104,7 @@ async function act(door: Door, call: Call<unknown, unknown, unknown>, req: Reque
   } catch (error) {
     if (!onInvalid || !(error instanceof Problem) || error.problem !== 'invalid') throw error;
     const errors = fieldErrors(error, call.language);
-    const answer = await onInvalid(call, { values: (req.body ?? {}) as object, errors });
+    const answer = await onInvalid(call, { values: typedValues(req.body, error.errors), errors });
     return { ...answer, status: 422 };
   }
 }
@@ -175,8 +182,20 @@ const answerAnyOrigin: RequestHandler = (req, res, next) => {
 
 function bodyReaders(door: Door): RequestHandler[] {
   if (door.method === 'get') return [];
-  if (door.kind === 'json') return [readJson];
+  if (door.kind === 'json') {
+    return [door.description?.crossOrigin === true ? readForeignJson : readJson];
+  }
   return door.uploads === true ? [readUploads] : [readForm];
+}
+
+/** What each address answers to. */
+function methodsByPath(doors: readonly Door[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of doors) {
+    const known = methods.get(path) ?? [];
+    methods.set(path, [...known, ...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])]);
+  }
+  return methods;
 }
 
 /** Opens every door of the house. The order inside is: limit, origin, who, read, check, act. */
@@ -199,7 +218,7 @@ export function openDoors(app: Express, doors: readonly Door[], gate: Gate): voi
       const call = {
         ...knock,
         params: door.params ? parseAddress(door.params, paramsOf(req, visit)) : {},
-        query: door.query ? parse(door.query, queryOf(door, req)) : {},
+        query: door.query ? parse(door.query, queryOf(door, req), queryRules(door)) : {},
         body: {},
         ...visit,
       };
@@ -210,5 +229,13 @@ export function openDoors(app: Express, doors: readonly Door[], gate: Gate): voi
       ...(door.limit === undefined ? [] : [limitBy(door.limit)]),
     ];
     app[door.method](door.path, ...before, admit, ...bodyReaders(door), enter);
+  }
+  for (const [path, methods] of methodsByPath(doors)) {
+    app.all(path, (req, res) => {
+      res.set('Allow', methods.join(', '));
+      if (req.method !== 'OPTIONS')
+        throw new Problem('method-not-allowed', `Use ${methods.join(', ')}.`);
+      res.status(204).end();
+    });
   }
 }

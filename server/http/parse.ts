@@ -1,19 +1,27 @@
 import type Joi from 'joi';
 import { Problem, type FieldError } from '../problem.ts';
 
-const pointerOf = (path: readonly (string | number)[]) =>
+/** A JSON pointer (RFC 6901). */
+export const pointerOf = (path: readonly (string | number)[]) =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 /**
  * Checks a value from outside against its schema and returns what the schema makes of it. Unknown
- * members are refused. @throws Problem invalid, with all errors at once.
+ * members are refused, or dropped. @throws Problem invalid, with all errors at once.
  */
-export function parse<T>(schema: Joi.ObjectSchema<T>, value: unknown): T {
+export function parse<T>(
+  schema: Joi.ObjectSchema<T>,
+  value: unknown,
+  { dropUnknown = false } = {},
+): T {
   const checked = schema.validate(value, {
     abortEarly: false,
     allowUnknown: false,
+    stripUnknown: dropUnknown,
     convert: true,
     errors: { wrap: { label: false }, label: 'key' },
+    // Joi's own sentence repeats the value, which may be long or somebody's secret.
+    messages: { 'string.pattern.base': '{{#label}} does not have the expected form' },
   });
   if (!checked.error) return checked.value;
   const errors: FieldError[] = checked.error.details.map(({ path, type, message }) => ({

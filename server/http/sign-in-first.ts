@@ -5,7 +5,9 @@ import { Problem } from '../problem.ts';
 export const sendToSignIn: ErrorRequestHandler = (error, req, res, next) => {
   const isPage = req.method === 'GET' && !req.path.startsWith('/api/');
   if (isPage && error instanceof Problem && error.problem === 'sign-in-required') {
-    res.redirect(303, `/staff/sign-in?to=${encodeURIComponent(req.originalUrl)}`);
+    // A longer address would not be believed, and may be more than a header can hold.
+    const to = req.originalUrl.length > 1000 ? '/staff' : req.originalUrl;
+    res.redirect(303, `/staff/sign-in?to=${encodeURIComponent(to)}`);
     return;
   }
   if (isPage && error instanceof Problem && error.code === 'second-factor-required') {

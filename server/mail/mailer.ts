@@ -31,7 +31,7 @@ function mailTransport(url: string): Transport {
     socketTimeout: 60_000,
     // Passwords and codes cross a network encrypted, or not at all; inside one machine there is
     // nobody to hide from, and relays there often show a certificate that nobody signed.
-    requireTLS: !isLocal && config.env === 'production',
+    requireTLS: !isLocal,
     ignoreTLS: isLocal,
     disableFileAccess: true,
     disableUrlAccess: true,

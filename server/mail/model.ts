@@ -70,6 +70,7 @@ const mailSchema = new Schema<MailRow>(
   { collection: 'mails', strict: 'throw' },
 );
 mailSchema.index({ nextActionAt: 1 });
+mailSchema.index({ organizationId: 1, _id: -1 });
 mailSchema.index({ organizationId: 1, state: 1, _id: -1 });
 mailSchema.index({ state: 1, _id: -1 });
 mailSchema.index({ organizationId: 1, 'about.id': 1, _id: -1 });

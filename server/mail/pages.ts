@@ -1,3 +1,4 @@
+import { config } from '../../config/index.ts';
 import Joi from 'joi';
 import type { Types } from 'mongoose';
 import { publicPage, type Door, type Knock } from '../http/doors.ts';
@@ -40,9 +41,14 @@ interface Listing {
 }
 const listing = Joi.object<Listing>({ before: objectId });
 
+const forwarding = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
+
 /** Everybody's codes and links are in here: it exists only for who sits at this machine. */
-function refuseFromAfar({ host }: Knock): void {
-  if (!isOutboxShown || !isLoopbackHost(host)) {
+function refuseFromAfar({ host, header }: Knock): void {
+  // A proxy that nobody told us of may well send a loopback Host for people far away.
+  const isForwarded =
+    config.trustProxy === 0 && forwarding.some((name) => header(name) !== undefined);
+  if (!isOutboxShown || !isLoopbackHost(host) || isForwarded) {
     throw new Problem('not-found', 'There is nothing at this address.');
   }
 }

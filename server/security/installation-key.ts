@@ -2,9 +2,11 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { randomBytes } from 'node:crypto';
@@ -26,17 +28,29 @@ function readKeyFile(): Buffer {
 function makeKeyFile(): Buffer {
   mkdirSync(path.dirname(config.keyFile), { recursive: true });
   const made = randomBytes(32);
-  let file: number;
-  try {
-    file = openSync(config.keyFile, 'wx', 0o600);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return readKeyFile();
-    throw error;
-  }
+  const draft = `${config.keyFile}.${process.pid}`;
+  const file = openSync(draft, 'w', 0o600);
   writeSync(file, made.toString('base64') + '\n');
   fsyncSync(file);
   closeSync(file);
+  try {
+    // The name appears only once the whole key is on disk, and never a second time.
+    linkSync(draft, config.keyFile);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return readKeyFile();
+  } finally {
+    unlinkSync(draft);
+  }
+  keepName(path.dirname(config.keyFile));
   return made;
+}
+
+/** Makes a new name in a folder outlive a power cut. */
+function keepName(folder: string): void {
+  const opened = openSync(folder, 'r');
+  fsyncSync(opened);
+  closeSync(opened);
 }
 
 /**

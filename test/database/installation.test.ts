@@ -1,7 +1,10 @@
 import { expect } from 'chai';
+import { Db } from 'mongodb';
 import mongoose, { Types } from 'mongoose';
+import sinon from 'sinon';
 // Every model of the application is known once its doors are.
 import '../../server/app.ts';
+import { refuseStandalone } from '../../server/database/connect.ts';
 import {
   FORMAT,
   InstallationUnusable,
@@ -39,6 +42,20 @@ describe('The installation', () => {
     const outcome = await outcomeOf(prepareInstallation());
     expect(outcome).to.be.instanceOf(InstallationUnusable);
     expect((outcome as Error).message).to.contain('start the newer version');
+  });
+
+  it('does not start on a server without transactions, and says how to give it some', async () => {
+    await refuseStandalone();
+    const single = sinon.stub(Db.prototype, 'command').resolves({ ok: 1, isWritablePrimary: true });
+    try {
+      const outcome = await outcomeOf(refuseStandalone());
+      expect(outcome).to.be.instanceOf(InstallationUnusable);
+      expect((outcome as Error).message)
+        .to.contain('MONGODB_URI')
+        .and.contain('replica set');
+    } finally {
+      single.restore();
+    }
   });
 
   it('does not start when the installation key is another one', async () => {

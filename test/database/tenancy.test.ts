@@ -40,6 +40,9 @@ describe('Rows of an organisation', () => {
     aggregate: () => NoteModel.aggregate([{ $match: { text } }]),
     'a filter that only excludes one': () =>
       NoteModel.find({ organizationId: { $ne: organizationId } }),
+    'a filter that only bounds one': () =>
+      NoteModel.find({ organizationId: { $gte: new Types.ObjectId('0'.repeat(24)) } }),
+    bulkWrite: () => NoteModel.bulkWrite([{ deleteOne: { filter: { text } } }]),
     'a filter whose organisation is undefined': () =>
       NoteModel.find({ organizationId: undefined as never }),
   };

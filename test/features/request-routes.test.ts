@@ -124,7 +124,7 @@ describe('JSON doors of requests', function () {
     for (const query of queries) {
       expect((await officer.get(`${base}?${query}`)).status, query).to.equal(422);
     }
-    expect((await officer.get(`${base}/not-an-id`)).status).to.equal(422);
+    expect((await officer.get(`${base}/not-an-id`)).status).to.equal(404);
   });
 
   it('are closed to roles that may not, and to other organisations', async () => {

@@ -284,7 +284,7 @@ describe('The members of an organisation', () => {
   });
 
   it('are refused for ids and roles that are none', async () => {
-    expect((await administrator.get(`${list}/nonsense`)).status).to.equal(422);
+    expect((await administrator.get(`${list}/nonsense`)).status).to.equal(404);
     const reply = await administrator.submit(
       pageOf(member),
       { role: 'owner' },

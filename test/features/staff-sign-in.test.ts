@@ -2,10 +2,13 @@ import { expect } from 'chai';
 import sinon from 'sinon';
 import { AuditModel } from '../../server/features/audit/model.ts';
 import { StaffAccountModel, StaffSessionModel } from '../../server/features/staff/model.ts';
+import { newDeviceProof, signIn } from '../../server/features/staff/sign-in.ts';
 import { offerFirstAdministrator } from '../../server/features/staff/service.ts';
+import type { Problem } from '../../server/problem.ts';
 import { startApp, stopApp, useApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
 import { anOrganization } from '../support/organizations.ts';
+import { problemFrom } from '../support/problems.ts';
 import { anAccount, clientOf, PASSWORD, signedIn } from '../support/staff.ts';
 
 const ada = { name: 'Ada Beispiel', email: 'ada@mail.test', password: 'a few unrelated words' };
@@ -141,6 +144,18 @@ describe('Signing in', () => {
     } finally {
       clock.restore();
     }
+  });
+
+  it('counts the tries of a browser that signed in before as one, whatever it appends to its proof', async () => {
+    const person = await anAccount();
+    const wrong = { email: person.email, password: 'not the right one at all' };
+    const proof = newDeviceProof(person.accountId);
+    const tries: Problem[] = [];
+    for (let count = 0; count < 11; count += 1) {
+      const device = { userAgent: '', proof: `${proof}.${count}`, formerSession: undefined };
+      tries.push(await problemFrom(signIn(wrong, device)));
+    }
+    expect(tries.at(-1)?.problem).to.equal('too-many-requests');
   });
 
   it('goes on to a path of this site only', async () => {

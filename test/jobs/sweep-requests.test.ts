@@ -100,6 +100,16 @@ describe('The sweep of requests', function () {
     expect(reminders).to.deep.equal([`Request ${row.reference}: half of the time is gone`]);
   });
 
+  it('loses no reminder to a change of hands just before the sweep', async () => {
+    const { row } = await aRequest(organization);
+    at('2035-03-17', 9);
+    const assigneeId = new Types.ObjectId(agent.id);
+    await assignRequest(officer, row._id, { version: row.version, assigneeId });
+    await sweepRequests();
+    const subject = `Request ${row.reference}: half of the time is gone`;
+    expect(await subjectsTo(agent.account.email)).to.include(subject);
+  });
+
   it('reminds those who may decide when nobody is in charge', async () => {
     const { row } = await aRequest(organization);
     at('2035-03-17', 9);

@@ -139,15 +139,13 @@ describe('A visitor’s consent, from banner to record', function () {
     expect(await page.evaluate('localStorage.length + sessionStorage.length')).to.equal(0);
     const { organizationId } = site;
     expect(await ConsentRecordModel.countDocuments({ organizationId })).to.equal(0);
-    const sizes = await Promise.all(
-      ['Accept all', 'Refuse all', 'Choose'].map(async (name) => {
-        const button = banner(page).getByRole('button', { name, exact: true });
-        const look: unknown = await button.evaluate(
-          '(element => { const { color, backgroundColor, fontSize, fontWeight, borderColor } = getComputedStyle(element);' +
-            'return [color, backgroundColor, fontSize, fontWeight, borderColor].join(); })',
-        );
-        return `${String(look)} ${String((await button.boundingBox())?.height)}`;
-      }),
+    const sizes = await page.evaluate<string[]>(
+      `['Accept all', 'Refuse all', 'Choose'].map((name) => {
+        const buttons = document.querySelector('habeas-choices').shadowRoot.querySelectorAll('section button');
+        const button = [...buttons].find(({ textContent }) => textContent.trim() === name);
+        const { color, backgroundColor, fontSize, fontWeight, borderColor } = getComputedStyle(button);
+        return [color, backgroundColor, fontSize, fontWeight, borderColor, button.offsetHeight].join();
+      })`,
     );
     expect(sizes[0]).to.contain('rgb');
     expect(new Set(sizes).size).to.equal(1);

@@ -58,6 +58,20 @@ describe('npm start', function () {
     expect(statSync(`${data}.key`).mode & 0o777).to.equal(0o600);
   });
 
+  it('leaves nothing running when its supervisor is killed', async () => {
+    const { product, data } = await start();
+    await product.ready;
+    product.process.kill('SIGKILL');
+    await product.ended;
+    const again = startProduct({
+      PORT: new URL(product.origin).port,
+      DEMO_PORT: 'off',
+      HABEAS_DATA_DIR: data,
+    });
+    started.push(again);
+    await again.ready;
+  });
+
   it('runs twice on one machine, side by side', async () => {
     const [one, other] = [await start(), await start()];
     await Promise.all([one.product.ready, other.product.ready]);

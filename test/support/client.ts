@@ -38,6 +38,11 @@ export class Client {
     this.#headers = { 'x-forwarded-for': randomAddress(), 'accept-language': 'en', ...headers };
   }
 
+  /** What this browser was given to keep: for opening the same page in a real one. */
+  cookies(): { name: string; value: string }[] {
+    return [...this.#cookies].map(([name, value]) => ({ name, value }));
+  }
+
   /** One exchange, redirects not followed. */
   async exchange(path: string, init: RequestInit = {}): Promise<Response> {
     const response = await fetch(new URL(path, this.#origin ?? appOrigin()), {

@@ -19,10 +19,14 @@ export const ADMINISTRATOR = 'ada.admin@staff.test';
 const PASSWORD = 'nine violet kettles hum';
 
 /** Asks until the answer is yes. @throws Error naming what was waited for. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+export async function until(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  longestMs = LONGEST_WAIT_MS,
+): Promise<void> {
   const startedAt = Date.now();
   while (!(await isSo())) {
-    if (Date.now() - startedAt > LONGEST_WAIT_MS) throw new Error(`It took too long: ${what}.`);
+    if (Date.now() - startedAt > longestMs) throw new Error(`It took too long: ${what}.`);
     await wait(15);
   }
 }

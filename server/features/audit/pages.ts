@@ -21,25 +21,64 @@ const idsOf = ({ actorKind, actorId, facts }: AuditRow) => [
   ...Object.values(facts).filter(isId),
 ];
 
-/** Facts are codes, ids and days: shown as they are stored, with names for the ids of staff. */
-function factsText(facts: AuditRow['facts'], names: Map<string, string>): string {
+/** Where the words for the codes of a fact are: key before and after the code. */
+const CODES: Readonly<Record<string, [before: string, after: string]>> = {
+  right: ['requests.right.', ''],
+  regimes: ['requests.regime.', '.short'],
+  from: ['requests.state.', ''],
+  to: ['requests.state.', ''],
+  ground: ['requests.ground.', ''],
+  reason: ['requests.extensionReason.', ''],
+  role: ['staff.role.', '.name'],
+  kind: ['audit.kind.', ''],
+  purpose: ['audit.purpose.', ''],
+};
+
+/** A code, id or day in words; as it is stored where there are none. */
+function wordOf(
+  { t, has, day }: Language,
+  [fact, value]: [string, string],
+  names: Map<string, string>,
+): string {
+  const [before, after] = CODES[fact] ?? ['', ''];
+  const key = `${before}${value}${after}`;
+  if (before !== '' && has(key)) return t(key);
+  if (/^\d{4}-\d{2}-\d{2}$/u.test(value)) return day(value);
+  return value === 'true' ? t('audit.yes') : (names.get(value) ?? value);
+}
+
+function factsText(
+  language: Language,
+  facts: AuditRow['facts'],
+  names: Map<string, string>,
+): string {
   return Object.entries(facts)
     .filter(([, value]) => value !== null && value !== '')
-    .map(([name, value]) => `${name}: ${names.get(String(value)) ?? String(value)}`)
+    .map(([fact, value]) => {
+      const key = `audit.fact.${fact}`;
+      const words = String(value)
+        .split(',')
+        .map((one) => wordOf(language, [fact, one], names));
+      return `${language.has(key) ? language.t(key) : fact}: ${words.join(', ')}`;
+    })
     .join(' · ');
 }
 
 function rowOf(
-  { t, has, moment }: Language,
+  language: Language,
   entry: AuditRow,
   { home, timeZone, names }: { home: string; timeZone: string; names: Map<string, string> },
 ) {
+  const { t, has, moment } = language;
   const actionKey = `audit.action.${entry.action.replace('.', '-')}`;
   const targetKey = `audit.target.${entry.targetKind}`;
   const name = entry.actorKind === 'staff' ? names.get(entry.actorId ?? '') : undefined;
   return {
     cells: [
-      { text: has(actionKey) ? t(actionKey) : entry.action, sub: factsText(entry.facts, names) },
+      {
+        text: has(actionKey) ? t(actionKey) : entry.action,
+        sub: factsText(language, entry.facts, names),
+      },
       { text: name ?? t(`audit.actor.${entry.actorKind}`) },
       {
         text: has(targetKey) ? t(targetKey) : entry.targetKind,

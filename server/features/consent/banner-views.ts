@@ -56,7 +56,7 @@ export function siteCard(
     style: 'percent',
     maximumFractionDigits: 0,
   });
-  const share = (count = 0) => (total === 0 ? '–' : percent.format(count / total));
+  const share = (count = 0) => percent.format(count / total);
   const refused = (counts['refuse-all'] ?? 0) + (counts.withdraw ?? 0) + (counts.gpc ?? 0);
   const { title, siteUrl, origins } = siteFrame(site, 'records', reading);
   return {
@@ -65,7 +65,8 @@ export function siteCard(
     bannerUrl: `${siteUrl}/banner`,
     origins,
     badge: { text: language.t('consent.site.version', { version }), tone: 'neutral', icon: 'flag' },
-    stats: [
+    // A website that nobody has visited yet has a sentence instead of four dashes.
+    stats: total > 0 && [
       { label: t('choices'), value: language.number(total), sub: t('last30') },
       { label: t('accepted'), value: share(counts['accept-all']), sub: t('ofChoices') },
       { label: t('refused'), value: share(refused), sub: t('ofChoices') },

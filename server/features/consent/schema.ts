@@ -62,8 +62,8 @@ export const sentChoice = Joi.object<SentChoice>({
   model: Joi.string()
     .valid(...consentModels)
     .required(),
-  regime: Joi.string().max(40).required(),
-  language: Joi.string().max(35).required(),
+  regime: line(40).required(),
+  language: line(35).required(),
   signals: Joi.object({ gpc: strictBoolean.required() }).required(),
   page: page.required(),
   chosenAt: Joi.date().iso().required(),

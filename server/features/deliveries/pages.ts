@@ -56,7 +56,7 @@ function serverNotice(language: Language) {
     ? {
         tone: 'info',
         text: language.t('mail.deliveries.inOutbox'),
-        link: { href: '/outbox', label: language.t('mail.outbox.title') },
+        link: { href: '/outbox', label: language.t('mail.deliveries.openOutbox') },
       }
     : { tone: 'danger', text: language.t('mail.deliveries.noServer') };
 }
@@ -69,7 +69,11 @@ function deliveryRow(delivery: Delivery, call: Knocking) {
     ...(isProblem && { tone: 'danger' }),
     cells: [
       { text: templateName(template, language), href: `${homeOf(call)}/${_id.toString()}` },
-      { badge: stateBadge(state, language), sub: progressOf(delivery, language, zoneOf(call)) },
+      {
+        badge: stateBadge(state, language),
+        // What the outbox is stands above the list.
+        ...(state !== 'outbox' && { sub: progressOf(delivery, language, zoneOf(call)) }),
+      },
       { text: language.moment(queuedAt, zoneOf(call)), at: queuedAt.toISOString() },
     ],
   };
@@ -77,7 +81,8 @@ function deliveryRow(delivery: Delivery, call: Knocking) {
 
 function deliveryFacts(delivery: OpenedDelivery, call: Knocking) {
   const { language } = call;
-  const { content, tries, queuedAt, sentAt, lastError, about } = delivery;
+  const { content, state, tries, queuedAt, sentAt, lastError, about } = delivery;
+  const isShownOnly = state === 'outbox';
   const text = (key: string) => language.t(`mail.delivery.${key}`);
   const moment = (at: Date) => ({
     text: language.moment(at, zoneOf(call)),
@@ -104,8 +109,8 @@ function deliveryFacts(delivery: OpenedDelivery, call: Knocking) {
         ]
       : []),
     { term: text('queuedAt'), ...moment(queuedAt) },
-    ...(sentAt ? [{ term: text('sentAt'), ...moment(sentAt) }] : []),
-    { term: text('tries'), text: language.number(tries) },
+    ...(sentAt && !isShownOnly ? [{ term: text('sentAt'), ...moment(sentAt) }] : []),
+    ...(isShownOnly ? [] : [{ term: text('tries'), text: language.number(tries) }]),
     ...(lastError === null ? [] : [{ term: text('answer'), text: lastError, code: true }]),
     { term: text('messageId'), text: messageIdOf(delivery._id.toString()), code: true },
   ];

@@ -115,6 +115,14 @@ export async function endChallenges(
   );
 }
 
+/** Removes every challenge of a request, and with it what stands for the address. */
+export async function forgetChallenges(
+  organizationId: Types.ObjectId,
+  requestId: Types.ObjectId,
+): Promise<void> {
+  await ChallengeModel.deleteMany({ organizationId, requestId });
+}
+
 export { addressPrint, silence, takeAllowance } from './allowance.ts';
 export type { ChallengePurpose, ChallengeRow } from './model.ts';
 export {

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { regimeIds, rightIds, type RegimeId, type RightId } from '../../../config/regimes.ts';
+import { emailAddress, line, prose } from '../../wire.ts';
 import type { OrganizationRow, SiteRow } from './model.ts';
 
 export interface Contact {
@@ -46,19 +47,14 @@ export const slug = Joi.string()
   .lowercase()
   .pattern(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/u);
 
-export const emailAddress = Joi.string()
-  .trim()
-  .max(254)
-  .email({ tlds: false, minDomainSegments: 1 });
-
 const contact = Joi.object<Contact>({
   email: emailAddress.allow('').default(''),
-  phone: Joi.string().trim().max(40).allow('').default(''),
-  post: Joi.string().trim().max(300).allow('').default(''),
+  phone: line(40).allow('').default(''),
+  post: prose(300).allow('').default(''),
 }).default();
 
 const settings = {
-  name: Joi.string().trim().min(2).max(120).required(),
+  name: line(120).min(2).required(),
   timeZone: Joi.string().trim().custom(isTimeZone).required(),
   languages: Joi.array().items(Joi.string().valid('en', 'de')).single().unique().min(1).required(),
   regimes: Joi.array()
@@ -107,7 +103,7 @@ const origin = Joi.string()
   });
 
 export const newSite = Joi.object<NewSite>({
-  name: Joi.string().trim().min(2).max(120).required(),
+  name: line(120).min(2).required(),
   origins: Joi.array().items(origin).single().unique().min(1).max(50).required(),
 });
 

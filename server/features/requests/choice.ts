@@ -8,7 +8,8 @@ import { countries, usStates } from './jurisdiction.ts';
 /** What the first page of the form asks; it travels in the URL and names nobody. */
 export interface Choice {
   right: string;
-  country: string;
+  /** Null when the form was not sent: it always has this field. */
+  country: string | null;
   state: string;
   health: string;
 }
@@ -16,7 +17,7 @@ export interface Choice {
 /** Anything goes in here: `readChoice` says kindly what is missing. */
 export const choiceQuery = Joi.object<Choice>({
   right: line(20).allow('').default(''),
-  country: line(2).allow('').default(''),
+  country: line(2).allow('').default(null),
   state: line(2).allow('').default(''),
   health: line(3).allow('').default(''),
 });
@@ -36,10 +37,10 @@ export function readChoice(
   const offered = rightsOffered(organization).find((one) => one === right);
   const missing = [
     offered === undefined ? ('right' as const) : [],
-    countries.includes(country) ? [] : ('country' as const),
+    country !== null && countries.includes(country) ? [] : ('country' as const),
     country === 'US' && !usStates.includes(state) ? ('state' as const) : [],
   ].flat();
-  if (offered === undefined || missing.length > 0) return { missing };
+  if (offered === undefined || country === null || missing.length > 0) return { missing };
   return {
     chosen: {
       right: offered,

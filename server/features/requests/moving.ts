@@ -57,13 +57,17 @@ export async function moveRequest(
   const state = move.to ?? before.state;
   const after = { ...before, ...change, state };
   const isClosed = groupOf(state) === 'closed';
+  // A change of hands moves no date: a reminder that is due by now stays due.
+  const keepsClock = groupOf(before.state) === groupOf(state) && !change.deadlines;
   const set: UpdateQuery<RequestRow> = {
     ...change,
     state,
     group: groupOf(state),
     closedAt: isClosed ? now : null,
-    attendedAt: now,
-    nextActionAt: isClosed ? null : nextTimerAt(clockOf(after), now),
+    ...(!keepsClock && {
+      attendedAt: now,
+      nextActionAt: isClosed ? null : nextTimerAt(clockOf(after), now),
+    }),
   };
   const row = await RequestModel.findOneAndUpdate(
     {

@@ -121,7 +121,7 @@ async function showForm(
   const read = readChoice(organization, query);
   if ('chosen' in read) return formPage(organization, language, read.chosen, refused);
   // The language switch of another page, or an address typed by hand.
-  if (query.right === '' && query.country === '') return { redirect: homeOf(organization) };
+  if (query.right === '' && query.country === null) return { redirect: homeOf(organization) };
   const errors = Object.fromEntries(
     read.missing.map((field) => [field, language.t(`privacy.error.${field}`)]),
   );

@@ -7,10 +7,9 @@ import { MessageModel, type MessageRow, type RequestRow } from './model.ts';
 /** What both sides may know of a request. */
 export async function sharedView(row: RequestRow, key: DataKey) {
   const { organizationId, _id, extension, outcome } = row;
-  const [subject, files] = await Promise.all([
-    subjectById(organizationId, row.subjectId),
-    filesAbout(organizationId, _id),
-  ]);
+  // One after the other: a transaction does one thing at a time (MongoDB, drivers' transactions specification).
+  const subject = await subjectById(organizationId, row.subjectId);
+  const files = await filesAbout(organizationId, _id);
   const contents = openContents(key, row);
   return {
     id: _id.toHexString(),

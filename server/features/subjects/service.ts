@@ -68,7 +68,12 @@ export async function proveSubject(
   const key = await loadDataKey(row.keyId);
   const { email } = unsealJson(key, placeOf(id), bytesOf(row.sealed)) as Identity;
   const provenIndex = await addressIndex(organization, email);
-  const known = await SubjectModel.findOne({ organizationId, provenIndex }, { _id: 1 }).lean();
+  // Written to, not only read, so that erasing this subject at the same time conflicts with it.
+  const known = await SubjectModel.findOneAndUpdate(
+    { organizationId, provenIndex },
+    { $set: { provenIndex } },
+    { projection: { _id: 1 } },
+  ).lean();
   if (known) {
     await eraseSubject(organizationId, id);
     await recordAudit(

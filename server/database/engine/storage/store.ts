@@ -19,6 +19,9 @@ interface Unit {
 /** Reading connections kept open for the next snapshots. */
 const SPARE_READERS = 4;
 
+/** How long what was overwritten or removed may linger in the write-ahead log. */
+const CLEAR_AFTER_MS = 5_000;
+
 /**
  * The ordered key-value store in one SQLite file. Writes happen in units: a unit is atomic, and units
  * that wait at the same moment share one commit and its fsync. A unit's promise settles only after it.
@@ -32,6 +35,8 @@ export class Store {
   private readonly spare: Database.Database[] = [];
   private waiting: Unit[] = [];
   private isClosed = false;
+  private snapshots = 0;
+  private clearing: NodeJS.Timeout | undefined;
   private undo: (() => void)[] = [];
   private beforeCommit: () => void = () => undefined;
 
@@ -106,6 +111,7 @@ export class Store {
   snapshot(): Snapshot {
     const database = this.spare.pop() ?? this.connect();
     database.exec('BEGIN');
+    this.snapshots += 1;
     const reader = new SqlReader(database);
     // SQLite takes the snapshot at the first read, not at BEGIN.
     reader.get(Buffer.alloc(0));
@@ -113,6 +119,7 @@ export class Store {
       reader,
       release: () => {
         database.exec('COMMIT');
+        this.snapshots -= 1;
         if (this.spare.length < SPARE_READERS) this.spare.push(database);
         else database.close();
       },
@@ -123,6 +130,7 @@ export class Store {
   close(): void {
     this.flush();
     this.isClosed = true;
+    clearTimeout(this.clearing);
     for (const database of this.spare) database.close();
     this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     this.database.close();
@@ -157,7 +165,29 @@ export class Store {
       return;
     }
     for (const unit of done) unit.committed();
+    this.clearSoon();
   };
+
+  /** Empties the log a little later: until then it holds old pages, and in them what was erased. */
+  private clearSoon(): void {
+    if (this.clearing || this.isClosed) return;
+    this.clearing = setTimeout(() => {
+      this.clearing = undefined;
+      // A reader needs the old pages, and SQLite would hold up everybody to wait for it.
+      if (this.snapshots > 0 || !this.clear()) this.clearSoon();
+    }, CLEAR_AFTER_MS).unref();
+  }
+
+  /** False when the disk has no room for it now: nothing is lost, the log only stays. */
+  private clear(): boolean {
+    try {
+      this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      return true;
+    } catch (error) {
+      if (!isSqliteError(error)) throw error;
+      return false;
+    }
+  }
 
   /** True when the unit is part of the commit; a disk error passes through and fails the whole commit. */
   private runUnit(unit: Unit): boolean {

@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import type { Door } from '../../server/http/doors.ts';
+import type { Organization } from '../../server/features/organizations/service.ts';
+import { openRequest } from '../../server/features/requests/reading.ts';
+import { completeRequest } from '../../server/features/requests/moves.ts';
+import { currentConfiguration, recordsOf } from '../../server/features/consent/service.ts';
+import { MailModel } from '../../server/mail/model.ts';
+import { InvitationModel } from '../../server/features/staff/model.ts';
+import { aChoice, sendChoice } from './consent.ts';
+import { aMail } from './mails.ts';
+import { aSite } from './organizations.ts';
+import { aRequest } from './requests.ts';
+import { anAccount, aStaffMember, clientOf } from './staff.ts';
+
+export interface Sample {
+  /** Values of the address, beside the organisation. */
+  params?: Record<string, string>;
+  /** What is sent: a form's fields, or a JSON body. */
+  body?: Record<string, string>;
+}
+export type Sampler = (organization: Organization) => Promise<Sample>;
+
+const text = 'Some words for the record.';
+
+/** A verified request of its own for every door, for a move may be made once only. */
+const request =
+  (body: Record<string, string> | null, versioned = true): Sampler =>
+  async (organization) => {
+    const { row } = await aRequest(organization);
+    const id = row._id.toHexString();
+    const version = versioned ? { version: row.version.toString() } : { formKey: randomUUID() };
+    return { params: { id }, ...(body && { body: { ...version, ...body } }) };
+  };
+
+const requestFile: Sampler = async (organization) => {
+  const { row } = await aRequest(organization);
+  const officer = await aStaffMember(organization);
+  const file = { name: 'data.json', type: 'application/json', content: Buffer.from('{}') };
+  await completeRequest(officer, row._id, { version: row.version, text }, [file]);
+  const view = await openRequest(officer, row._id);
+  return { params: { id: row._id.toHexString(), file: String(view.files[0]?.id) } };
+};
+
+const member: Sampler = async (organization) => {
+  const { accountId } = await anAccount([[organization, 'agent']]);
+  return { params: { id: accountId.toHexString() }, body: { role: 'auditor' } };
+};
+
+const invitation: Sampler = async (organization) => {
+  const client = await clientOf(organization, 'administrator');
+  const page = `/o/${organization.slug}/staff`;
+  const email = `${randomUUID()}@mail.test`;
+  await client.submit(page, { email, role: 'agent' }, `${page}/invitations`);
+  const row = await InvitationModel.findOne({ organizationId: organization._id }).sort({ _id: -1 });
+  return { params: { id: row!._id.toHexString() }, body: {} };
+};
+
+const mail =
+  (state?: 'refused' | 'sent'): Sampler =>
+  async (organization) => {
+    const { id } = await aMail({ organizationId: organization._id });
+    if (state) await MailModel.updateOne({ _id: id }, { state, nextActionAt: null });
+    return { params: { id: id.toHexString() }, body: {} };
+  };
+
+const site =
+  (body?: Record<string, string>): Sampler =>
+  async (organization) => {
+    const { _id } = await aSite(organization);
+    return { params: { site: _id.toHexString() }, ...(body && { body }) };
+  };
+
+const record: Sampler = async (organization) => {
+  const row = await aSite(organization);
+  expect((await sendChoice(row, await aChoice(row))).status).to.equal(201);
+  const { records } = await recordsOf(row, {}, { from: null, until: null }, { limit: 1 });
+  return { params: { site: row._id.toHexString(), record: records[0]!._id.toHexString() } };
+};
+
+const banner: Sampler = async (organization) => {
+  const row = await aSite(organization);
+  const { version } = await currentConfiguration(row);
+  const words = (language: string) =>
+    Object.fromEntries(
+      ['title', 'body', 'optOutTitle', 'optOutBody'].map((name) => [
+        `texts[${language}][${name}]`,
+        'Your choice about cookies',
+      ]),
+    );
+  return {
+    params: { site: row._id.toHexString(), version: version.toString() },
+    body: {
+      version: version.toString(),
+      regimeMode: 'by-region',
+      position: 'bar',
+      theme: 'auto',
+      'cookies[analytics]': '_a',
+      ...words('en'),
+      ...words('de'),
+    },
+  };
+};
+
+const settings: Sampler = ({ name }) =>
+  Promise.resolve({
+    body: {
+      name,
+      timeZone: 'Europe/Berlin',
+      languages: 'en',
+      regimes: 'gdpr',
+      rights: 'access',
+      'contacts[privacyOffice][email]': 'office@example.org',
+    },
+  });
+
+const newSite = { name: 'Shop', origins: 'https://shop.example.org' };
+const nothing: Sampler = () => Promise.resolve({ body: {} });
+const extension = { reason: 'complexity', text };
+const refusal = { ground: 'excessive', text };
+
+const base = '/o/:organization';
+const api = '/api/v1/organizations/:organization';
+
+/** How to knock at every door of an organisation. A new door needs a row here. */
+export const samples: Record<string, Sampler> = {
+  [`get ${base}`]: nothing,
+  [`get ${base}/audit`]: nothing,
+  [`get ${base}/staff`]: nothing,
+  [`post ${base}/staff/invitations`]: () =>
+    Promise.resolve({ body: { email: `${randomUUID()}@mail.test`, role: 'agent' } }),
+  [`post ${base}/staff/invitations/:id/resend`]: invitation,
+  [`post ${base}/staff/invitations/:id/revoke`]: invitation,
+  [`get ${base}/staff/:id`]: member,
+  [`post ${base}/staff/:id/role`]: member,
+  [`post ${base}/staff/:id/remove`]: async (of) => ({ ...(await member(of)), body: {} }),
+  [`get ${base}/settings`]: nothing,
+  [`post ${base}/settings`]: settings,
+  [`get ${base}/settings/sites`]: nothing,
+  [`post ${base}/settings/sites`]: () => Promise.resolve({ body: newSite }),
+  [`get ${base}/settings/sites/:site`]: site(),
+  [`post ${base}/settings/sites/:site`]: site(newSite),
+  [`get ${api}/consent/sites`]: nothing,
+  [`get ${api}/consent/sites/:site/records`]: site(),
+  [`get ${api}/consent/sites/:site/records/:record`]: record,
+  [`get ${base}/consent`]: nothing,
+  [`get ${base}/consent/sites/:site`]: site(),
+  [`get ${base}/consent/sites/:site/records.csv`]: site(),
+  [`get ${base}/consent/sites/:site/records/:record`]: record,
+  [`get ${base}/consent/sites/:site/banner`]: site(),
+  [`post ${base}/consent/sites/:site/banner`]: banner,
+  [`get ${base}/consent/sites/:site/banner/versions/:version`]: banner,
+  [`get ${api}/requests`]: nothing,
+  [`get ${api}/requests/:id`]: request(null),
+  [`post ${api}/requests/:id/assignment`]: request({}),
+  [`post ${api}/requests/:id/messages`]: request({ text }, false),
+  [`post ${api}/requests/:id/notes`]: request({ text }, false),
+  [`post ${api}/requests/:id/extension`]: request(extension),
+  [`post ${api}/requests/:id/refusal`]: request(refusal),
+  [`post ${api}/requests/:id/completion`]: request({ text }),
+  [`get ${base}/requests`]: nothing,
+  [`get ${base}/requests/:id`]: request(null),
+  [`get ${base}/requests/:id/files/:file`]: requestFile,
+  [`post ${base}/requests/:id/assignment`]: request({}),
+  [`post ${base}/requests/:id/messages`]: request({ text }, false),
+  [`post ${base}/requests/:id/notes`]: request({ text }, false),
+  [`post ${base}/requests/:id/extension`]: request(extension),
+  [`post ${base}/requests/:id/refusal`]: request(refusal),
+  [`post ${base}/requests/:id/completion`]: request({ text }),
+  [`get ${base}/mail`]: nothing,
+  [`get ${base}/mail/:id`]: mail(),
+  [`post ${base}/mail/:id/retry`]: mail('refused'),
+  [`post ${base}/mail/:id/bounced`]: mail('sent'),
+  [`post ${base}/mail-test`]: nothing,
+};
+
+/** The address of a door with a sample's values in it. */
+export function pathOf({ path }: Pick<Door, 'path'>, slug: string, sample: Sample): string {
+  const values: Record<string, string> = { ...sample.params, organization: slug };
+  return path.replaceAll(/:(\w+)/gu, (_, name: string) => values[name] ?? '');
+}

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import type { Organization } from '../../server/features/organizations/service.ts';
+import {
+  completeRequest,
+  extendRequest,
+  refuseRequest,
+} from '../../server/features/requests/moves.ts';
+import type { RequestRow } from '../../server/features/requests/model.ts';
+import { writeToPerson } from '../../server/features/requests/messages.ts';
+import { makeFirstLink } from '../../server/features/staff/links.ts';
+import type { StaffMember } from '../../server/features/staff/service.ts';
+import { Client } from './client.ts';
+import { inPortal } from './portal.ts';
+import { anUnverifiedRequest, aMember, aRequest, linkSentTo } from './requests.ts';
+import {
+  anAccount,
+  clientOf,
+  linkMailedTo,
+  PASSWORD,
+  setUpSecondFactor,
+  signedIn,
+} from './staff.ts';
+
+/** A page as one visitor sees it. */
+export interface Visit {
+  path: string;
+  /** Whose cookies the browser has; nobody's when left out. */
+  client?: Client;
+}
+type Visitor = (organization: Organization) => Promise<Visit[]>;
+
+const text = 'Some words for the record.';
+
+const anybody =
+  (...paths: string[]): Visitor =>
+  () =>
+    Promise.resolve(paths.map((path) => ({ path })));
+
+/** Opened by the one administrator of the installation. */
+const administrator =
+  (path: string): Visitor =>
+  async (organization) => {
+    const person = await anAccount([[organization, 'administrator']], {
+      isInstallationAdministrator: true,
+    });
+    return [{ path, client: await signedIn(person) }];
+  };
+
+const privacyCentre =
+  (...rests: string[]): Visitor =>
+  ({ slug }) =>
+    Promise.resolve(rests.map((rest) => ({ path: `/privacy/${slug}${rest}` })));
+
+const mailedLink =
+  (page: 'confirm' | 'not-me'): Visitor =>
+  async (organization) => {
+    const email = `${page}@person.test`;
+    await anUnverifiedRequest(organization, { email });
+    return [{ path: `/privacy/${organization.slug}/${page}/${await linkSentTo(email, page)}` }];
+  };
+
+type Move = (officer: StaffMember, row: RequestRow) => Promise<unknown>;
+
+/** What may have happened to a request before somebody looks at it. */
+const moves: Move[] = [
+  () => Promise.resolve(),
+  (officer, { _id }) => writeToPerson(officer, _id, { formKey: randomUUID(), text }),
+  (officer, { _id, version }) =>
+    extendRequest(officer, _id, { version, reason: 'complexity', text }),
+  (officer, { _id, version }) =>
+    refuseRequest(officer, _id, { version, ground: 'excessive', text }),
+  (officer, { _id, version }) =>
+    completeRequest(officer, _id, { version, text }, [
+      { name: 'data.json', type: 'application/json', content: Buffer.from('{}') },
+    ]),
+];
+
+/** A verified request after every kind of move. */
+export async function movedRequests(organization: Organization) {
+  const officer = await aMember(organization);
+  const moved = [];
+  for (const move of moves) {
+    const { row, email } = await aRequest(organization);
+    await move(officer, row);
+    moved.push({ row, email });
+  }
+  return moved;
+}
+
+const portal: Visitor = async (organization) => {
+  const { reference } = await anUnverifiedRequest(organization);
+  const visits: Visit[] = [{ path: `/privacy/${organization.slug}/requests/${reference}` }];
+  for (const { row, email } of await movedRequests(organization)) {
+    const { client, page } = await inPortal(organization, row.reference, email);
+    visits.push({ path: page, client });
+  }
+  return visits;
+};
+
+const secondStep: Visitor = async () => {
+  const person = await anAccount();
+  await setUpSecondFactor(await signedIn(person));
+  const half = new Client();
+  await half.submit('/staff/sign-in', { email: person.email, password: PASSWORD });
+  return [{ path: '/staff/sign-in/code', client: half }];
+};
+
+const secondFactor: Visitor = async () => {
+  const [without, having] = [await signedIn(await anAccount()), await signedIn(await anAccount())];
+  await setUpSecondFactor(having);
+  return [without, having].map((client) => ({ path: '/staff/account/second-factor', client }));
+};
+
+const reset: Visitor = async () => {
+  const { email } = await anAccount();
+  await new Client().submit('/staff/forgot', { email });
+  return [{ path: await linkMailedTo(email) }];
+};
+
+const invitation: Visitor = async (organization) => {
+  const client = await clientOf(organization, 'administrator');
+  const page = `/o/${organization.slug}/staff`;
+  const email = 'invited@mail.test';
+  await client.submit(page, { email, role: 'agent' }, `${page}/invitations`);
+  const path = await linkMailedTo(email);
+  return [{ path }, { path, client: await signedIn(await anAccount()) }];
+};
+
+const home: Visitor = async (organization) => [
+  { path: '/staff', client: await signedIn(await anAccount()) },
+  ...(await administrator('/staff')(organization)),
+];
+
+/** Who visits the pages that belong to no organisation's staff. A new page needs a row here. */
+export const visitors: Record<string, Visitor> = {
+  '/': anybody('/'),
+  '/problems/:name': anybody('/problems/not-found', '/nowhere'),
+  '/staff/sign-in': anybody('/staff/sign-in'),
+  '/staff/sign-in/code': secondStep,
+  '/staff/first/:token': async () => [{ path: `/staff/first/${await makeFirstLink(60)}` }],
+  '/staff': home,
+  '/staff/forgot': anybody('/staff/forgot'),
+  '/staff/forgot/sent': anybody('/staff/forgot/sent'),
+  '/staff/reset/:token': reset,
+  '/staff/account': administrator('/staff/account'),
+  '/staff/account/second-factor': secondFactor,
+  '/staff/invitation/:token': invitation,
+  '/staff/organizations': administrator('/staff/organizations'),
+  '/staff/organizations/new': administrator('/staff/organizations/new'),
+  '/privacy/:organization': privacyCentre(''),
+  '/privacy/:organization/request': privacyCentre(
+    '/request?right=nonsense',
+    '/request?right=access&country=DE',
+    '/request?right=deletion&country=US&state=US-CA',
+  ),
+  '/privacy/:organization/confirm/:token': mailedLink('confirm'),
+  '/privacy/:organization/not-me/:token': mailedLink('not-me'),
+  '/privacy/:organization/requests/:reference': portal,
+};
