@@ -60,6 +60,9 @@ describe('The privacy centre', () => {
     const home = `/privacy/${organization.slug}`;
     const nothing = await new Client().get(`${home}/request?right=&country=DE`);
     expect(nothing.text).to.include('Choose what you would like us to do.');
+    const empty = await new Client().get(`${home}/request?country=&state=`);
+    expect(empty.text).to.include('Choose what you would like us to do.');
+    expect(empty.text).to.include('Choose the country you live in.');
     const noState = await new Client().get(`${home}/request?right=access&country=US`);
     expect(noState.text).to.include('Choose the state you live in.');
     expect(noState.text).to.include('value="access" checked');
