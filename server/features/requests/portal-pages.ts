@@ -114,7 +114,6 @@ function entrance(
       error,
       kept,
       ended,
-      errorList: error === undefined ? [] : [{ href: '#code', text: error }],
     }),
     ...(error !== undefined && { status: 422 }),
   };
