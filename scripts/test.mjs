@@ -63,13 +63,10 @@ async function findBrowser() {
 install();
 build();
 process.env.CHROME_PATH = await findBrowser();
-const [what = 'test', ...rest] = process.argv.slice(2);
-const files =
-  rest.length > 0
-    ? rest
-    : what === 'torture'
-      ? ['test/torture/**/*.torture.ts']
-      : ['test/**/*.test.ts'];
+const given = process.argv.slice(2);
+const named = given.filter((argument) => argument !== 'torture');
+const usual = given.includes('torture') ? 'test/torture/**/*.torture.ts' : 'test/**/*.test.ts';
+const files = named.length > 0 ? named : [usual];
 const { status } = spawnSync(
   process.execPath,
   ['node_modules/mocha/bin/mocha.js', '--config', 'config/mocha.json', ...files],
