@@ -4,6 +4,7 @@ import { collect, findDocuments } from './query/find.ts';
 import { Catalog } from './storage/catalog.ts';
 import type { Collection, Index } from './storage/collection.ts';
 import { removeDocument, type Target } from './storage/documents.ts';
+import { Scratch } from './storage/scratch.ts';
 import { Store } from './storage/store.ts';
 import { nameOf, type TransactionView } from './storage/transaction-view.ts';
 import type { View } from './storage/view.ts';
@@ -18,7 +19,7 @@ class KeyHeld extends Error {
   }
 }
 
-const EXPIRED_PER_UNIT = 500;
+const EXPIRED_PER_UNIT = 100;
 
 /** All that a running engine holds: the store, what is in it, and who is using it. */
 export class Database {
@@ -27,6 +28,7 @@ export class Database {
   readonly store: Store;
   readonly catalog: Catalog;
   readonly cursors = new Cursors();
+  readonly scratch: Scratch;
   readonly sessions: Sessions;
   private readonly target: Target;
   private sweepTimer: NodeJS.Timeout | undefined;
@@ -36,6 +38,7 @@ export class Database {
   private constructor(folder: string, address: string) {
     this.address = address;
     this.store = new Store(folder);
+    this.scratch = new Scratch(folder);
     this.catalog = new Catalog(this.store);
     this.sessions = new Sessions(this.store, this.catalog, (transaction) => {
       this.cursors.killOwnedBy(transaction);
@@ -140,7 +143,7 @@ export class Database {
       get: (key) => view.get(key),
       scan: (span, options) => view.scan(span, options),
       follow: (span, options) => view.follow(span, options),
-      count: (span) => view.count(span),
+      count: (span, limit) => view.count(span, limit),
       put: (key, value) => {
         guard(key);
         view.put(key, value);

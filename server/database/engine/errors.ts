@@ -28,6 +28,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   91: 'ShutdownInProgress',
   112: 'WriteConflict',
   115: 'CommandNotSupported',
+  146: 'ExceededMemoryLimit',
   168: 'InvalidPipelineOperator',
   225: 'TransactionTooOld',
   238: 'NotImplemented',

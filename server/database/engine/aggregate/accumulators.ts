@@ -11,6 +11,7 @@ import {
   type Numeric,
 } from '../values/kinds.ts';
 import { equalityKey } from '../values/keys.ts';
+import { sizeOf } from '../values/size.ts';
 import { calculate, decimalText, doubleOf, toNumber } from '../values/numbers.ts';
 
 /** Takes values one by one, so that a group never holds its documents. */
@@ -137,11 +138,21 @@ class Last implements Accumulator {
   }
 }
 
+/** Told about how many bytes more an accumulator holds. */
+type Grow = (bytes: number) => void;
+
 class Pushed implements Accumulator {
   private readonly values: unknown[] = [];
+  private readonly grow: Grow;
+
+  constructor(grow: Grow) {
+    this.grow = grow;
+  }
 
   add(value: unknown): void {
-    if (value !== undefined) this.values.push(value);
+    if (value === undefined) return;
+    this.values.push(value);
+    this.grow(sizeOf(value));
   }
 
   result(): unknown {
@@ -151,10 +162,17 @@ class Pushed implements Accumulator {
 
 class Distinct implements Accumulator {
   private readonly values = new Map<string, unknown>();
+  private readonly grow: Grow;
+
+  constructor(grow: Grow) {
+    this.grow = grow;
+  }
 
   add(value: unknown): void {
     const key = equalityKey(value);
-    if (value !== undefined && !this.values.has(key)) this.values.set(key, value);
+    if (value === undefined || this.values.has(key)) return;
+    this.values.set(key, value);
+    this.grow(sizeOf(key) + sizeOf(value));
   }
 
   result(): unknown {
@@ -164,10 +182,18 @@ class Distinct implements Accumulator {
 
 class Merged implements Accumulator {
   private readonly document: Document = {};
+  private readonly grow: Grow;
+
+  constructor(grow: Grow) {
+    this.grow = grow;
+  }
 
   add(value: unknown): void {
     if (!isDocument(value)) return;
-    for (const [name, inner] of Object.entries(value)) setField(this.document, name, inner);
+    for (const [name, inner] of Object.entries(value)) {
+      if (!Object.hasOwn(this.document, name)) this.grow(sizeOf(name) + sizeOf(inner));
+      setField(this.document, name, inner);
+    }
   }
 
   result(): unknown {
@@ -187,30 +213,33 @@ class Count implements Accumulator {
   }
 }
 
-const ACCUMULATORS: Readonly<Record<string, () => Accumulator>> = {
+/** How to make an accumulator of a kind. */
+export type MakeAccumulator = (grow: Grow) => Accumulator;
+
+const ACCUMULATORS: Readonly<Record<string, MakeAccumulator>> = {
   $sum: () => new Sum(),
   $avg: () => new Average(),
   $min: () => new Extreme(1),
   $max: () => new Extreme(-1),
   $first: () => new First(),
   $last: () => new Last(),
-  $push: () => new Pushed(),
-  $addToSet: () => new Distinct(),
-  $mergeObjects: () => new Merged(),
+  $push: (grow) => new Pushed(grow),
+  $addToSet: (grow) => new Distinct(grow),
+  $mergeObjects: (grow) => new Merged(grow),
   $count: () => new Count(),
   $stdDevPop: () => new Deviation(false),
   $stdDevSamp: () => new Deviation(true),
 };
 
 /** How to make accumulators of a kind. Throws 15952 for unknown ones. */
-export function accumulatorOf(operator: string): () => Accumulator {
+export function accumulatorOf(operator: string): MakeAccumulator {
   const make = ACCUMULATORS[operator];
   if (!make) throw new CommandError(15952, `unknown group operator '${operator}'`);
   return make;
 }
 
 export function accumulate(operator: string, values: Iterable<unknown>): unknown {
-  const accumulator = accumulatorOf(operator)();
+  const accumulator = accumulatorOf(operator)(() => undefined);
   for (const value of values) accumulator.add(value);
   return accumulator.result();
 }

@@ -1,15 +1,26 @@
 import { CommandError } from '../errors.ts';
 import type { Batches } from '../query/find.ts';
+import type { ScratchFile } from '../storage/scratch.ts';
 import { compareValues } from '../values/compare.ts';
+import { decodeDocument } from '../values/decode.ts';
+import { encodeDocument } from '../values/encode.ts';
 import { isDocument, setField, typeName, type Document } from '../values/kinds.ts';
 import { equalityKey } from '../values/keys.ts';
-import { accumulatorOf, type Accumulator } from './accumulators.ts';
+import { accumulatorOf, type Accumulator, type MakeAccumulator } from './accumulators.ts';
 import { compileExpression, scopeOf, type Evaluate, type Scope } from './expressions/compile.ts';
-import type { Stage, StageBuilder } from './stage.ts';
+import { sortStage } from './select.ts';
+import type { Stage, StageBuilder, StageContext } from './stage.ts';
+
+/** Beyond this, groups that are not known yet have to wait on disk until these are done. */
+const GROUP_MEMORY = 48 * 1024 * 1024;
+/** What the known groups may grow to while the others wait. */
+const MOST_MEMORY = 2 * GROUP_MEMORY;
+const GROUP_OVERHEAD = 400;
+const BATCH_LENGTH = 128;
 
 interface GroupField {
   name: string;
-  make: () => Accumulator;
+  make: MakeAccumulator;
   evaluate: Evaluate;
 }
 
@@ -34,55 +45,113 @@ export function compileFields(spec: Document): GroupField[] {
   });
 }
 
-/** Groups as documents stream by: memory grows with the groups, not with the documents. */
+/** Groups as documents stream by: memory grows with the groups, not with the documents, and only so far. */
 function grouping(
   keyOf: (scope: Scope) => unknown,
   fields: GroupField[],
-  variables: Document,
-  arrange: (groups: Group[]) => Group[] = (groups) => groups,
+  { variables, scratch }: StageContext,
 ): Stage {
   return function* (input: Batches<Document>) {
-    const groups = new Map<string, Group>();
-    for (const batch of input) {
-      for (const document of batch) {
-        const scope = scopeOf(document, variables);
-        const id = keyOf(scope) ?? null;
-        const key = equalityKey(id);
-        let group = groups.get(key);
-        if (!group) {
-          group = { id, accumulators: fields.map(({ make }) => make()) };
-          groups.set(key, group);
+    let rest: Batches<Document> | undefined = input;
+    let source: ScratchFile | undefined;
+    let spilled: ScratchFile | undefined;
+    try {
+      while (rest) {
+        const groups = new Map<string, Group>();
+        let bytes = 0;
+        const grow = (more: number) => {
+          bytes += more;
+        };
+        for (const batch of rest) {
+          for (const document of batch) {
+            const scope = scopeOf(document, variables);
+            const id = keyOf(scope) ?? null;
+            const key = equalityKey(id);
+            let group = groups.get(key);
+            if (!group && bytes > GROUP_MEMORY) {
+              if (!scratch) throw tooManyGroups();
+              spilled ??= scratch.open();
+              spilled.append(encodeDocument(document));
+              continue;
+            }
+            if (!group) {
+              group = { id, accumulators: fields.map(({ make }) => make(grow)) };
+              groups.set(key, group);
+              bytes += GROUP_OVERHEAD + key.length * 4;
+            }
+            for (const [i, accumulator] of group.accumulators.entries())
+              accumulator.add(fields[i]?.evaluate(scope));
+          }
+          if (bytes > MOST_MEMORY) throw tooLargeGroups();
+          yield [];
         }
-        for (const [i, accumulator] of group.accumulators.entries())
-          accumulator.add(fields[i]?.evaluate(scope));
+        yield* resultsOf(groups, fields);
+        source?.close();
+        source = spilled;
+        spilled = undefined;
+        rest = source && documentsIn(source);
       }
-      yield [];
+    } finally {
+      source?.close();
+      spilled?.close();
     }
-    yield arrange([...groups.values()]).map(({ id, accumulators }) => {
-      const result: Document = { _id: id };
-      for (const [i, accumulator] of accumulators.entries())
-        setField(result, fields[i]?.name ?? '', accumulator.result());
-      return result;
-    });
   };
 }
 
-export const groupStage: StageBuilder = (spec, { variables }) => {
+function* resultsOf(groups: Map<string, Group>, fields: GroupField[]): Batches<Document> {
+  let batch: Document[] = [];
+  for (const { id, accumulators } of groups.values()) {
+    const result: Document = { _id: id };
+    for (const [i, accumulator] of accumulators.entries())
+      setField(result, fields[i]?.name ?? '', accumulator.result());
+    batch.push(result);
+    if (batch.length < BATCH_LENGTH) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
+}
+
+function* documentsIn(file: ScratchFile): Batches<Document> {
+  let batch: Document[] = [];
+  for (const record of file.read(0, file.end)) {
+    batch.push(decodeDocument(record));
+    if (batch.length < BATCH_LENGTH) continue;
+    yield batch;
+    batch = [];
+  }
+  yield batch;
+}
+
+function tooManyGroups(): CommandError {
+  return new CommandError(
+    292,
+    "Exceeded memory limit for $group, but didn't allow external sort. Pass allowDiskUse:true to opt in.",
+  );
+}
+
+function tooLargeGroups(): CommandError {
+  return new CommandError(
+    146,
+    `The groups used too much memory and cannot spill to disk. Memory limit: ${MOST_MEMORY} bytes`,
+  );
+}
+
+export const groupStage: StageBuilder = (spec, context) => {
   if (!isDocument(spec))
     throw new CommandError(15947, "a group's fields must be specified in an object");
   if (!('_id' in spec)) throw new CommandError(15955, 'a group specification must include an _id');
   const { _id, ...fields } = spec;
-  return grouping(compileExpression(_id), compileFields(fields), variables);
+  return grouping(compileExpression(_id), compileFields(fields), context);
 };
 
 export const sortByCountStage: StageBuilder = (spec, context) => {
   const group = groupStage({ _id: spec, count: { $sum: 1 } }, context);
-  return function* (input) {
-    for (const batch of group(input)) yield batch.sort((a, b) => compareValues(b.count, a.count));
-  };
+  const sort = sortStage({ count: -1 }, context);
+  return (input) => sort(group(input));
 };
 
-export const bucketStage: StageBuilder = (spec, { variables }) => {
+export const bucketStage: StageBuilder = (spec, context) => {
   if (!isDocument(spec) || !Array.isArray(spec.boundaries) || spec.boundaries.length < 2)
     throw new CommandError(
       40192,
@@ -102,7 +171,7 @@ export const bucketStage: StageBuilder = (spec, { variables }) => {
     return spec.default;
   };
   const output = isDocument(spec.output) ? spec.output : { count: { $sum: 1 } };
-  return grouping(bucketOf, compileFields(output), variables, (groups) =>
-    groups.sort((a, b) => compareValues(a.id, b.id)),
-  );
+  const group = grouping(bucketOf, compileFields(output), context);
+  const sort = sortStage({ _id: 1 }, context);
+  return (input) => sort(group(input));
 };

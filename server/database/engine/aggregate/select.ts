@@ -1,17 +1,32 @@
 import { CommandError } from '../errors.ts';
-import { collect, slice, type Batches } from '../query/find.ts';
+import { sortBatches, type SortedKind } from '../query/external-sort.ts';
+import { slice, type Batches } from '../query/find.ts';
 import { compileFilter } from '../query/matcher.ts';
 import { checkSort, Sorter } from '../query/sort.ts';
+import { decodeDocument } from '../values/decode.ts';
+import { encodeDocument } from '../values/encode.ts';
 import { isDocument, isNumeric, typeName, type Document } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
+import { sizeOf } from '../values/size.ts';
 import { compileExpression, scopeOf } from './expressions/compile.ts';
 import type { StageBuilder } from './stage.ts';
 
-/** All documents of a stage that needs to see every one, with places to pause on the way. */
+const MOST_GATHERED = 100 * 1024 * 1024;
+
+/** All documents of a stage that needs to see every one, with places to pause on the way. Throws 146. */
 export function* gather(input: Batches<Document>): Generator<Document[], Document[]> {
   const all: Document[] = [];
+  let bytes = 0;
   for (const batch of input) {
-    for (const document of batch) all.push(document);
+    for (const document of batch) {
+      all.push(document);
+      bytes += sizeOf(document);
+    }
+    if (bytes > MOST_GATHERED)
+      throw new CommandError(
+        146,
+        `A stage used too much memory and cannot spill to disk. Memory limit: ${MOST_GATHERED} bytes`,
+      );
     yield [];
   }
   return all;
@@ -32,14 +47,19 @@ export const matchStage: StageBuilder = (spec, { variables, collator }) => {
   };
 };
 
-export const sortStage: StageBuilder = (spec, { collator }) => {
+export const sortStage: StageBuilder = (spec, { collator, scratch }) => {
   checkSort(spec);
   if (!isDocument(spec) || Object.keys(spec).length === 0)
     throw new CommandError(15976, '$sort stage must have at least one sort key');
   const sorter = new Sorter(spec, collator);
-  return function* (input) {
-    yield sorter.sortDocuments(yield* gather(input));
+  const kind: SortedKind<Document> = {
+    keyOf: (document) => sorter.keyOf(document),
+    sizeOf,
+    keep: (document) => document,
+    encode: encodeDocument,
+    decode: (bytes) => decodeDocument(bytes),
   };
+  return (input) => sortBatches(input, kind, { sorter, scratch, most: Infinity });
 };
 
 export const skipStage: StageBuilder = (spec) => {
@@ -81,7 +101,10 @@ export const sampleStage: StageBuilder = (spec) => {
     const all = yield* gather(input);
     const picked: Document[] = [];
     while (picked.length < size && all.length > 0) {
-      const [document] = all.splice(Math.floor(Math.random() * all.length), 1);
+      const place = Math.floor(Math.random() * all.length);
+      const last = all.pop();
+      const document = place < all.length ? all[place] : last;
+      if (last && place < all.length) all[place] = last;
       if (document) picked.push(document);
     }
     yield picked;
@@ -102,7 +125,7 @@ export const facetStage: StageBuilder = (spec, context) => {
   return function* (input) {
     const all = yield* gather(input);
     const result: Document = {};
-    for (const { name, run } of facets) result[name] = collect(run(inOneBatch(all)));
+    for (const { name, run } of facets) result[name] = yield* gather(run(inOneBatch(all)));
     yield [result];
   };
 };

@@ -1,4 +1,5 @@
 import type { Batches } from '../query/find.ts';
+import type { Scratch } from '../storage/scratch.ts';
 import type { Collator } from '../values/compare.ts';
 import type { Document } from '../values/kinds.ts';
 
@@ -7,6 +8,8 @@ export interface PipelineContext {
   variables: Document;
   collation: unknown;
   collator: Collator | undefined;
+  /** Where a stage may spill; undefined keeps it in memory. */
+  scratch: Scratch | undefined;
   /** Documents of another collection of the same database. */
   find(collection: string, filter: Document, variables: Document): Batches<Document>;
 }

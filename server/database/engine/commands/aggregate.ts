@@ -3,6 +3,7 @@ import type { PipelineContext, Stage } from '../aggregate/stage.ts';
 import { inOneBatch } from '../aggregate/select.ts';
 import { CommandError, notSupported } from '../errors.ts';
 import { findDocuments, type Batches, type FindRequest, type Found } from '../query/find.ts';
+import { NeededFields } from '../query/needed-fields.ts';
 import { checkSort } from '../query/sort.ts';
 import { collatorOf } from '../values/collation.ts';
 import { equalityKey } from '../values/keys.ts';
@@ -13,6 +14,7 @@ import {
   namespaceIn,
   numberOr,
   readerOf,
+  scratchOf,
   variablesOf,
   type Command,
   type CommandContext,
@@ -105,6 +107,7 @@ export function planAggregate(context: CommandContext, pipeline: unknown[]): Agg
         hint: command.hint,
         collation: command.collation,
         variables,
+        scratch: scratchOf(context),
       });
   return { namespace, search, stages, run: compilePipeline(stages, pipelineContext) };
 }
@@ -133,7 +136,14 @@ function leadingSearch(
   const [only] = filters;
   if (filters.length === 1 && only) search.filter = only;
   else if (filters.length > 1) search.filter = { $and: filters };
+  search.fields = fieldsRead(next());
   return { search, stages: pipeline.slice(taken) };
+}
+
+/** All that a grouping looks at; other stages may look at anything. */
+function fieldsRead([name, spec]: readonly [string, unknown]): NeededFields | undefined {
+  const isGrouping = name === '$group' || name === '$sortByCount' || name === '$bucket';
+  return isGrouping ? new NeededFields().addExpression(spec) : undefined;
 }
 
 function pipelineNumber(stage: unknown): number {
@@ -147,6 +157,7 @@ function pipelineContextOf(context: CommandContext, variables: Document): Pipeli
     variables,
     collation,
     collator: collatorOf(collation),
+    scratch: scratchOf(context),
     find: (collection, filter, inner) =>
       documentsOf(
         searchFor(context, namespaceIn(context, collection), { filter, variables: inner }),

@@ -59,6 +59,7 @@ export class Cursors {
       owner,
     };
     const documents = await fill(cursor, batchSize, pacer);
+    if (isSingleBatch) source.return();
     if (cursor.isExhausted || isSingleBatch)
       return cursorReply('firstBatch', documents, 0n, namespace);
     this.open.set(cursor.id, cursor);
@@ -100,19 +101,23 @@ export class Cursors {
     }
   }
 
+  /** False when there is no such cursor. */
   kill(id: bigint): boolean {
+    // A search that is being read right now cannot be ended from outside: it is left to its end.
+    const cursor = this.open.get(id);
+    if (cursor?.isInUse === false) cursor.source.return();
     return this.open.delete(id);
   }
 
   killOwnedBy(owner: object): void {
-    for (const [id, cursor] of this.open) if (cursor.owner === owner) this.open.delete(id);
+    for (const [id, cursor] of this.open) if (cursor.owner === owner) this.kill(id);
   }
 
   /** Forgets cursors that nobody has asked for in ten minutes. */
   expire(): void {
     const oldest = Date.now() - IDLE_MS;
     for (const [id, { usedAt, hasNoTimeout }] of this.open)
-      if (usedAt < oldest && !hasNoTimeout) this.open.delete(id);
+      if (usedAt < oldest && !hasNoTimeout) this.kill(id);
   }
 }
 

@@ -3,7 +3,7 @@ import { inOneBatch } from '../aggregate/select.ts';
 import { compileFilter } from '../query/matcher.ts';
 import type { Collection, Index } from '../storage/collection.ts';
 import { indexDocument } from '../storage/documents.ts';
-import { spanAfter, spanOf } from '../storage/view.ts';
+import { spanOf, type Span } from '../storage/view.ts';
 import { decodeDocument } from '../values/decode.ts';
 import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { equalityKey } from '../values/keys.ts';
@@ -35,7 +35,7 @@ const SPEC_FIELDS = new Set([
   'ns',
 ]);
 /** How many documents an index build enters between two turns of others. */
-const BUILD_CHUNK = 1000;
+const BUILD_CHUNK = 200;
 
 export const createIndexesCommand: Command = {
   names: ['createIndexes'],
@@ -156,15 +156,13 @@ async function buildIndex(
   const { catalog } = database;
   const index = await database.write(() => catalog.addIndex(collection, spec, true));
   try {
-    let rest = spanOf(collection.prefix);
-    for (let isDone = false; !isDone;)
-      isDone = await database.write((target) => {
-        const rows = target.view.scan(rest, { reverse: false, limit: BUILD_CHUNK });
+    for (let span: Span | undefined = spanOf(collection.prefix); span;)
+      span = await database.write((target) => {
+        if (collection.isDropped || !span) return undefined;
+        const { rows, rest } = target.view.scan(span, { reverse: false, limit: BUILD_CHUNK });
         for (const { key, value } of rows)
           indexDocument(target, collection, index, key, decodeDocument(value));
-        const last = rows.at(-1);
-        if (last) rest = spanAfter(rest, last.key, false);
-        return rows.length < BUILD_CHUNK || collection.isDropped;
+        return rest;
       });
   } catch (error) {
     await database.write(() => {

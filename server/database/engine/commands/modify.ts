@@ -18,7 +18,7 @@ import type { Document } from '../values/kinds.ts';
 import { readerOf, type CommandContext } from './context.ts';
 
 /** How many documents of a long write share a unit; between units others get their turn. */
-const PER_UNIT = 500;
+const PER_UNIT = 100;
 
 /** What to change, and in which documents. */
 export interface UpdateStatement extends FindRequest {

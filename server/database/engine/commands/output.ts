@@ -152,6 +152,7 @@ function merged(
     variables: { ...variablesOf(context), new: incoming },
     collation: undefined,
     collator: undefined,
+    scratch: undefined,
     find: () => {
       throw notSupported('Reading other collections in $merge');
     },

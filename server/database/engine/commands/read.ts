@@ -1,5 +1,4 @@
 import { CommandError, notSupported } from '../errors.ts';
-import { distinctValues } from '../aggregate/expressions/arrays.ts';
 import {
   countByIndex,
   findDocuments,
@@ -7,11 +6,15 @@ import {
   type FindRequest,
   type Found,
 } from '../query/find.ts';
+import { NeededFields } from '../query/needed-fields.ts';
 import { compileProjection, type Projection } from '../query/projection.ts';
 import { checkSort } from '../query/sort.ts';
 import { collatorOf } from '../values/collation.ts';
+import type { Collection } from '../storage/collection.ts';
+import type { Reader } from '../storage/view.ts';
 import { compareValues } from '../values/compare.ts';
-import { encodeDocument } from '../values/encode.ts';
+import { encodeDocument, MAX_DOCUMENT_BYTES } from '../values/encode.ts';
+import { equalityKey } from '../values/keys.ts';
 import type { Document } from '../values/kinds.ts';
 import { integerOf } from '../values/numbers.ts';
 import { isNumeric } from '../values/kinds.ts';
@@ -23,6 +26,7 @@ import {
   namespaceOf,
   numberOr,
   readerOf,
+  scratchOf,
   variablesOf,
   type Command,
   type CommandContext,
@@ -96,6 +100,7 @@ export function findRequestOf(context: CommandContext): {
     collation: command.collation,
     variables,
     needsPosition: projection?.needsPosition === true,
+    scratch: scratchOf(context),
   };
   return { search, projection, isSingleBatch: command.singleBatch === true || limit < 0 };
 }
@@ -184,14 +189,21 @@ export async function countMatching(
   const isWhole = Object.keys(search.filter).length === 0 && search.hint === undefined;
   if (isWhole && !context.transaction) return collection.count;
   const reader = readerOf(context);
-  const fromIndex = countByIndex(reader, collection, search);
-  if (fromIndex !== undefined) return fromIndex;
+  const counts = countByIndex(reader, collection, search) ?? countFound(reader, collection, search);
   let count = 0;
-  for (const batch of findDocuments(reader, collection, search)) {
-    count += batch.length;
+  for (const more of counts) {
+    count += more;
     await context.pacer.pause();
   }
   return count;
+}
+
+function* countFound(
+  reader: Reader,
+  collection: Collection,
+  search: FindRequest,
+): Generator<number, void> {
+  for (const batch of findDocuments(reader, collection, search)) yield batch.length;
 }
 
 export const distinctCommand: Command = {
@@ -203,28 +215,32 @@ export const distinctCommand: Command = {
     if (typeof command.key !== 'string')
       throw new CommandError(14, "BSON field 'distinct.key' must be a string");
     const parts = command.key.split('.');
-    const search = {
+    const search: FindRequest = {
       filter: documentOr(command.query, {}, 'distinct.query'),
       hint: command.hint,
       collation: command.collation,
       variables: variablesOf(context),
+      fields: new NeededFields([parts[0] ?? '']),
     };
     const collator = collatorOf(command.collation);
-    let values: unknown[] = [];
+    const distinct = new Map<string, unknown>();
+    let bytes = 0;
     const collection = context.database.catalog.find(namespaceIn(context, command.distinct));
     for (const batch of findDocuments(readerOf(context), collection, search)) {
-      values = distinctValues([
-        ...values,
-        ...batch.flatMap(({ document }) => leaves(document, parts)),
-      ]);
+      for (const { document } of batch)
+        for (const value of leaves(document, parts)) {
+          const key = equalityKey(value);
+          if (distinct.has(key)) continue;
+          distinct.set(key, value);
+          bytes += key.length;
+        }
+      if (bytes > MAX_DOCUMENT_BYTES) throw new CommandError(17217, 'distinct too big, 16mb cap');
       await pacer.pause();
     }
-    values.sort((a, b) => compareValues(a, b, collator));
-    if (collator)
-      values = values.filter(
-        (value, i) => i === 0 || compareValues(value, values[i - 1], collator) !== 0,
-      );
-    return { values, ok: 1 };
+    const values = [...distinct.values()].sort((a, b) => compareValues(a, b, collator));
+    const isFirst = (value: unknown, i: number) =>
+      i === 0 || compareValues(value, values[i - 1], collator) !== 0;
+    return { values: collator ? values.filter(isFirst) : values, ok: 1 };
   },
 };
 

@@ -5,9 +5,9 @@ import type { Collection } from '../storage/collection.ts';
 import type { Target } from '../storage/documents.ts';
 import type { Store } from '../storage/store.ts';
 import { TransactionView, type KeyLocks } from '../storage/transaction-view.ts';
-import { spanOf } from '../storage/view.ts';
+import { spanOf, type Chunk, type Span } from '../storage/view.ts';
 import { binaryBytes } from '../values/compare.ts';
-import { decodeDocument } from '../values/decode.ts';
+import { decodeDocument, FieldSet } from '../values/decode.ts';
 import { encodeDocument } from '../values/encode.ts';
 import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { integerOf } from '../values/numbers.ts';
@@ -16,6 +16,8 @@ const REPLY_PREFIX = Buffer.from([4]);
 /** As logicalSessionTimeoutMinutes in hello. */
 const SESSION_MS = 30 * 60_000;
 const TRANSACTION_MS = 60_000;
+const PURGED_PER_UNIT = 200;
+const KEPT_AT = new FieldSet(['keptAt']);
 
 /** A multi-document transaction: writes stay in its view until it commits. */
 export class Transaction {
@@ -168,15 +170,19 @@ export class Sessions {
   /** Forgets replies that are older than a session lives. */
   async purgeReplies(): Promise<void> {
     const oldest = Date.now() - SESSION_MS;
-    const rows = this.store.view.scan(spanOf(REPLY_PREFIX), { reverse: false, limit: 10_000 });
-    const old = rows.filter(({ value }) => {
-      const { keptAt } = decodeDocument(value, new Set(['keptAt']));
-      return !(keptAt instanceof Date) || keptAt.getTime() < oldest;
-    });
-    if (old.length > 0)
-      await this.store.write(() => {
-        for (const { key } of old) this.store.view.remove(key);
+    const { view } = this.store;
+    for (let span: Span | undefined = spanOf(REPLY_PREFIX); span;) {
+      const chunk: Chunk = view.scan(span, { reverse: false, limit: PURGED_PER_UNIT });
+      const old = chunk.rows.filter(({ value }) => {
+        const { keptAt } = decodeDocument(value, KEPT_AT);
+        return !(keptAt instanceof Date) || keptAt.getTime() < oldest;
       });
+      if (old.length > 0)
+        await this.store.write(() => {
+          for (const { key } of old) view.remove(key);
+        });
+      span = chunk.rest;
+    }
   }
 
   private end(transaction: Transaction): void {

@@ -1,13 +1,15 @@
-import { CommandError } from '../errors.ts';
 import type { Collection } from '../storage/collection.ts';
+import type { Scratch } from '../storage/scratch.ts';
 import { nameOf } from '../storage/transaction-view.ts';
-import { chunkSizes, spanAfter, type Reader, type Row, type Span } from '../storage/view.ts';
+import { chunksOf, type Reader, type Row, type Span } from '../storage/view.ts';
 import { collatorOf } from '../values/collation.ts';
-import { decodeDocument } from '../values/decode.ts';
+import { decodeDocument, type FieldSet } from '../values/decode.ts';
 import type { Document } from '../values/kinds.ts';
+import { sortBatches, type SortedKind } from './external-sort.ts';
 import { compileFilter, type MatchPosition, type Predicate } from './matcher.ts';
+import { NeededFields } from './needed-fields.ts';
 import { planQuery, type Plan, type ScanPlan } from './planner.ts';
-import { Sorter, type SortKey } from './sort.ts';
+import { Sorter } from './sort.ts';
 
 export interface FindRequest {
   filter: Document;
@@ -19,6 +21,10 @@ export interface FindRequest {
   variables?: Document | undefined;
   /** The caller needs to know which array element matched. */
   needsPosition?: boolean;
+  /** All that the caller looks at in the documents, if it is not everything. */
+  fields?: NeededFields | undefined;
+  /** Where a sort may spill; undefined keeps it in memory. */
+  scratch?: Scratch | undefined;
 }
 
 /** A record that was found. Decoding is put off until somebody asks. */
@@ -26,17 +32,20 @@ export class Found {
   readonly key: Buffer;
   readonly bytes: Buffer;
   readonly position: number;
+  private readonly fields: FieldSet | undefined;
   private decoded: Document | undefined;
 
-  constructor({ key, value }: Row, decoded?: Document, position = -1) {
+  constructor({ key, value }: Row, decoded?: Document, position = -1, fields?: FieldSet) {
     this.key = key;
     this.bytes = value;
     this.decoded = decoded;
     this.position = position;
+    this.fields = fields;
   }
 
+  /** Of the fields that the caller looks at. */
   get document(): Document {
-    this.decoded ??= decodeDocument(this.bytes);
+    this.decoded ??= decodeDocument(this.bytes, this.fields);
     return this.decoded;
   }
 }
@@ -49,9 +58,6 @@ export interface QueryTrace {
 
 /** Batches of results. An empty batch is only a place to pause. */
 export type Batches<T> = Generator<T[], void>;
-
-/** What a blocking sort may hold. */
-const SORT_MEMORY = 100 * 1024 * 1024;
 
 /** Finds documents in batches, which the caller may take all at once or pause between. */
 export function* findDocuments(
@@ -69,9 +75,41 @@ export function* findDocuments(
   if (trace) trace.plan = plan;
   const wanted = plan.isSorted && limit > 0 ? skip + limit : Infinity;
   const rows = readPlan(reader, collection, plan, wanted);
-  const found = keepMatching(rows, matches, plan, request.needsPosition === true, trace);
-  if (plan.isSorted || !sort) yield* slice(found, skip, limit);
-  else yield* sortBatches(found, new Sorter(sort, collator), skip, limit);
+  const found = keepMatching(rows, matches, plan, request, trace);
+  if (plan.isSorted || !sort) {
+    yield* slice(found, skip, limit);
+    return;
+  }
+  const sorter = new Sorter(sort, collator);
+  const most = limit > 0 ? skip + limit : Infinity;
+  const { scratch, fields } = request;
+  const kind = foundKind(sorter, new NeededFields().addFields(sort).result(), fields?.result());
+  yield* slice(sortBatches(found, kind, { sorter, scratch, most }), skip, limit);
+}
+
+/** How found records are sorted: by a part of each, and copied, for they are cut out of larger reads. */
+function foundKind(
+  sorter: Sorter,
+  sortFields: FieldSet | undefined,
+  fields: FieldSet | undefined,
+): SortedKind<Found> {
+  return {
+    keyOf: ({ bytes }) => sorter.keyOf(decodeDocument(bytes, sortFields)),
+    sizeOf: ({ bytes }) => bytes.length,
+    keep: ({ key, bytes, position }) =>
+      new Found({ key: Buffer.from(key), value: Buffer.from(bytes) }, undefined, position, fields),
+    encode: ({ key, bytes, position }) => {
+      const head = Buffer.allocUnsafe(8);
+      head.writeInt32LE(position, 0);
+      head.writeInt32LE(key.length, 4);
+      return Buffer.concat([head, key, bytes]);
+    },
+    decode: (record) => {
+      const keyEnd = 8 + record.readInt32LE(4);
+      const row = { key: record.subarray(8, keyEnd), value: record.subarray(keyEnd) };
+      return new Found(row, undefined, record.readInt32LE(0), fields);
+    },
+  };
 }
 
 /** Counts without reading records where the index alone decides; undefined where it does not. */
@@ -79,12 +117,24 @@ export function countByIndex(
   reader: Reader,
   collection: Collection,
   request: FindRequest,
-): number | undefined {
+): Generator<number, void> | undefined {
   const collator = collatorOf(request.collation);
   const { filter, hint } = request;
   const plan = planQuery(collection, { filter, hint, collator });
   if (plan.kind !== 'scan' || !plan.isExact || plan.isPointRead) return undefined;
-  return plan.spans.reduce((total, span) => total + reader.count(span), 0);
+  return countSpans(reader, plan.spans);
+}
+
+/** How many rows are counted between two pauses: about a millisecond. */
+const COUNTED_AT_ONCE = 8192;
+
+function* countSpans(reader: Reader, spans: Span[]): Generator<number, void> {
+  for (const span of spans)
+    for (let left: Span | undefined = span; left;) {
+      const { count, rest } = reader.count(left, COUNTED_AT_ONCE);
+      yield count;
+      left = rest;
+    }
 }
 
 function meaningfulSort(sort: Document | undefined): Document | undefined {
@@ -96,20 +146,25 @@ function* keepMatching(
   rows: Batches<Row>,
   matches: Predicate,
   plan: Plan,
-  needsPosition: boolean,
+  { filter, fields, needsPosition }: FindRequest,
   trace?: QueryTrace,
 ): Batches<Found> {
+  const wanted = fields?.result();
+  const looked = (fields ?? new NeededFields()).with(filter).result();
+  // What was decoded for the filter serves the caller too, if it holds all that the caller looks at.
+  const isReused = fields !== undefined || looked === undefined;
   for (const batch of rows) {
     if (trace) trace.examined += batch.length;
-    if (plan.isExact && !needsPosition) {
-      yield batch.map((row) => new Found(row));
+    if (plan.isExact && needsPosition !== true) {
+      yield batch.map((row) => new Found(row, undefined, -1, wanted));
       continue;
     }
     const kept: Found[] = [];
     for (const row of batch) {
-      const document = decodeDocument(row.value);
+      const document = decodeDocument(row.value, looked);
       const position: MatchPosition = { index: -1 };
-      if (matches(document, position)) kept.push(new Found(row, document, position.index));
+      if (matches(document, position))
+        kept.push(new Found(row, isReused ? document : undefined, position.index, wanted));
     }
     yield kept;
   }
@@ -126,44 +181,6 @@ export function* slice<T>(batches: Batches<T>, skip: number, limit: number): Bat
     yield rest;
     if (left <= 0) return;
   }
-}
-
-interface Keyed {
-  found: Found;
-  sortKey: SortKey;
-}
-
-/** A blocking sort. With a limit it keeps only what can still be among the first. */
-function* sortBatches(
-  batches: Batches<Found>,
-  sorter: Sorter,
-  skip: number,
-  limit: number,
-): Batches<Found> {
-  const most = limit > 0 ? skip + limit : Infinity;
-  let kept: Keyed[] = [];
-  let bytes = 0;
-  for (const batch of batches) {
-    for (const found of batch) {
-      kept.push({ found, sortKey: sorter.keyOf(found.document) });
-      bytes += found.bytes.length;
-    }
-    if (kept.length > most * 2) {
-      kept = sorter.sort(kept).slice(0, most);
-      bytes = kept.reduce((total, { found }) => total + found.bytes.length, 0);
-    }
-    if (bytes > SORT_MEMORY)
-      throw new CommandError(
-        292,
-        'Executor error during find command :: caused by :: Sort exceeded memory limit of 104857600 bytes, but did not opt in to external sorting.',
-      );
-    yield [];
-  }
-  const end = limit > 0 ? skip + limit : undefined;
-  yield sorter
-    .sort(kept)
-    .slice(skip, end)
-    .map(({ found }) => found);
 }
 
 function* readPlan(
@@ -213,30 +230,16 @@ function* readScan(reader: Reader, plan: ScanPlan, wanted: number): Batches<Row>
 }
 
 /** Reads a span in chunks, seeking anew for each: nothing is held between them, so writes may go on. */
-function* readSpan(
+function readSpan(
   reader: Reader,
   { index, reverse }: ScanPlan,
   span: Span,
   wanted: number,
 ): Batches<Row> {
-  let rest = span;
-  for (const limit of chunkSizes(wanted)) {
-    let last: Buffer | undefined;
-    let length: number;
-    if (!index || index.isPrimary) {
-      const rows = reader.scan(rest, { reverse, limit });
-      last = rows.at(-1)?.key;
-      length = rows.length;
-      yield rows;
-    } else {
-      const rows = reader.follow(rest, { reverse, limit });
-      last = rows.at(-1)?.entry;
-      length = rows.length;
-      yield rows;
-    }
-    if (!last || length < limit) return;
-    rest = spanAfter(rest, last, reverse);
-  }
+  const isStraight = !index || index.isPrimary;
+  return chunksOf(span, wanted, (rest, limit) =>
+    isStraight ? reader.scan(rest, { reverse, limit }) : reader.follow(rest, { reverse, limit }),
+  );
 }
 
 function inDirection({ spans, reverse }: ScanPlan): Span[] {

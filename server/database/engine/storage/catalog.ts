@@ -5,7 +5,7 @@ import { encodeDocument } from '../values/encode.ts';
 import type { Document } from '../values/kinds.ts';
 import { Collection, Index } from './collection.ts';
 import type { Store } from './store.ts';
-import { chunkSizes, spanAfter, spanOf } from './view.ts';
+import { chunksOf, spanOf, type Span } from './view.ts';
 
 const NEXT_ID_KEY = Buffer.from([0, 0]);
 const FORMAT_KEY = Buffer.from([0, 2]);
@@ -36,14 +36,9 @@ export class Catalog {
         `The database was written by a newer version (format ${format}, this version knows ${FORMAT}).`,
       );
     this.nextId = view.get(NEXT_ID_KEY)?.readUInt32BE(0) ?? 1;
-    let span = spanOf(COLLECTION_PREFIX);
-    for (const limit of chunkSizes(64)) {
-      const rows = view.scan(span, { reverse: false, limit });
+    const read = (rest: Span, limit: number) => view.scan(rest, { reverse: false, limit });
+    for (const rows of chunksOf(spanOf(COLLECTION_PREFIX), Infinity, read))
       for (const { value } of rows) this.load(decodeDocument(value));
-      const last = rows.at(-1);
-      if (!last || rows.length < limit) break;
-      span = spanAfter(span, last.key, false);
-    }
     await this.store.write(() => {
       view.put(FORMAT_KEY, uint32(FORMAT));
       for (const collection of this.all())

@@ -1,14 +1,26 @@
 import type Database from 'libsql';
-import type { FollowedRow, Reader, Row, ScanOptions, Span } from './view.ts';
+import {
+  spanAfter,
+  type Chunk,
+  type Reader,
+  type Row,
+  type ScanOptions,
+  type Span,
+} from './view.ts';
 
-type Pair = [Buffer, Buffer];
-type Triple = [Buffer, Buffer, Buffer];
+/** Lengths as lists, bytes end to end, and the last key that was read. */
+type Packed = [string | null, string | null, Buffer, Buffer, Buffer];
 
-const FOLLOW = `
-  SELECT i.k, r.k, r.v
-  FROM (SELECT k, v FROM kv WHERE k >= ? AND k < ? ORDER BY k DIRECTION LIMIT ?) i
-  CROSS JOIN kv r ON r.k = i.v
-  ORDER BY i.k DIRECTION`;
+/*
+ * Many rows come as one: crossing from SQLite to JavaScript costs far more than a row does. A subquery
+ * with its own order is read in that order, so the parts are packed in it.
+ */
+const PACK = `
+  SELECT group_concat(length(KEY)), group_concat(length(VALUE)),
+    CAST(group_concat(KEY, '') AS BLOB), CAST(group_concat(VALUE, '') AS BLOB), LAST
+  FROM (SELECT k, v FROM kv WHERE k >= ? AND k < ? ORDER BY k DIRECTION LIMIT ?) i`;
+const SCAN = PACK.replaceAll('KEY', 'i.k').replaceAll('VALUE', 'i.v');
+const FOLLOW = `${PACK.replaceAll('KEY', 'r.k').replaceAll('VALUE', 'r.v')} CROSS JOIN kv r ON r.k = i.v`;
 
 /** Reads rows on one SQLite connection. */
 export class SqlReader implements Reader {
@@ -16,14 +28,17 @@ export class SqlReader implements Reader {
 
   constructor(database: Database.Database) {
     const prepare = (sql: string) => database.prepare(sql).raw();
-    const scan = 'SELECT k, v FROM kv WHERE k >= ? AND k < ? ORDER BY k DIRECTION LIMIT ?';
+    const forwards = (sql: string) => sql.replace('DIRECTION', 'ASC').replace('LAST', 'max(i.k)');
+    const backwards = (sql: string) => sql.replace('DIRECTION', 'DESC').replace('LAST', 'min(i.k)');
     this.statements = {
       get: prepare('SELECT v FROM kv WHERE k = ?'),
-      count: prepare('SELECT count(*) FROM kv WHERE k >= ? AND k < ?'),
-      scan: prepare(scan.replace('DIRECTION', 'ASC')),
-      scanBack: prepare(scan.replace('DIRECTION', 'DESC')),
-      follow: prepare(FOLLOW.replaceAll('DIRECTION', 'ASC')),
-      followBack: prepare(FOLLOW.replaceAll('DIRECTION', 'DESC')),
+      count: prepare(
+        'SELECT count(*), max(k) FROM (SELECT k FROM kv WHERE k >= ? AND k < ? ORDER BY k LIMIT ?)',
+      ),
+      scan: prepare(forwards(SCAN)),
+      scanBack: prepare(backwards(SCAN)),
+      follow: prepare(forwards(FOLLOW)),
+      followBack: prepare(backwards(FOLLOW)),
     };
   }
 
@@ -32,20 +47,51 @@ export class SqlReader implements Reader {
     return row?.[0];
   }
 
-  scan({ from, to }: Span, { reverse, limit }: ScanOptions): Row[] {
-    const statement = reverse ? this.statements.scanBack : this.statements.scan;
-    const rows = statement.all([from, to, limit]) as Pair[];
-    return rows.map(([key, value]) => ({ key, value }));
+  scan(span: Span, options: ScanOptions): Chunk {
+    const { scan, scanBack } = this.statements;
+    return this.unpacked(options.reverse ? scanBack : scan, span, options);
   }
 
-  follow({ from, to }: Span, { reverse, limit }: ScanOptions): FollowedRow[] {
-    const statement = reverse ? this.statements.followBack : this.statements.follow;
-    const rows = statement.all([from, to, limit]) as Triple[];
-    return rows.map(([entry, key, value]) => ({ entry, key, value }));
+  follow(span: Span, options: ScanOptions): Chunk {
+    const { follow, followBack } = this.statements;
+    return this.unpacked(options.reverse ? followBack : follow, span, options);
   }
 
-  count({ from, to }: Span): number {
-    const row = this.statements.count.get([from, to]) as [number];
-    return row[0];
+  count(span: Span, limit: number): { count: number; rest: Span | undefined } {
+    const row = this.statements.count.get([span.from, span.to, limit]) as [number, Buffer];
+    const [count, last] = row;
+    return { count, rest: count < limit ? undefined : spanAfter(span, last, false) };
   }
+
+  private unpacked(statement: Database.Statement, span: Span, options: ScanOptions): Chunk {
+    let { limit } = options;
+    let packed: Packed;
+    for (;;)
+      try {
+        packed = statement.get([span.from, span.to, limit]) as Packed;
+        break;
+      } catch (error) {
+        // More than SQLite can hold in one value: documents grew from tiny to huge between two chunks.
+        if (!isTooBig(error) || limit === 1) throw error;
+        limit = Math.ceil(limit / 8);
+      }
+    const [keyLengths, valueLengths, keys, values, last] = packed;
+    if (keyLengths === null || valueLengths === null) return { rows: [], rest: undefined };
+    const rows = split(keyLengths.split(','), valueLengths.split(','), keys, values);
+    const rest = rows.length < limit ? undefined : spanAfter(span, last, options.reverse);
+    return { rows, rest };
+  }
+}
+
+function split(keyLengths: string[], valueLengths: string[], keys: Buffer, values: Buffer): Row[] {
+  let keyEnd = 0;
+  let valueEnd = 0;
+  return keyLengths.map((length, i) => ({
+    key: keys.subarray(keyEnd, (keyEnd += Number(length))),
+    value: values.subarray(valueEnd, (valueEnd += Number(valueLengths[i]))),
+  }));
+}
+
+function isTooBig(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'SQLITE_TOOBIG';
 }

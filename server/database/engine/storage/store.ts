@@ -64,7 +64,7 @@ export class Store {
       get: (key) => reader.get(key),
       scan: (span, options) => reader.scan(span, options),
       follow: (span, options) => reader.follow(span, options),
-      count: (span) => reader.count(span),
+      count: (span, limit) => reader.count(span, limit),
       put: (key, value) => {
         this.statements.put.run([key, value]);
       },
@@ -143,7 +143,6 @@ export class Store {
     database.exec('PRAGMA secure_delete = ON');
     database.exec('PRAGMA temp_store = MEMORY');
     database.exec('PRAGMA cache_size = -32768');
-    database.exec('PRAGMA mmap_size = 1073741824');
     return database;
   }
 

@@ -1,6 +1,6 @@
 import { writeConflict } from '../errors.ts';
 import type { Snapshot, Store } from './store.ts';
-import type { FollowedRow, Row, ScanOptions, Span, View } from './view.ts';
+import type { Chunk, Row, ScanOptions, Span, View } from './view.ts';
 
 interface Change {
   key: Buffer;
@@ -51,43 +51,39 @@ export class TransactionView implements View {
     this.change(key, undefined);
   }
 
-  scan(span: Span, options: ScanOptions): Row[] {
-    const changes = this.changesIn(span);
+  scan(span: Span, options: ScanOptions): Chunk {
     const { reader } = this.snapshot;
-    if (changes.length === 0) return reader.scan(span, options);
-    const limit = options.limit + changes.length;
-    const base = reader.scan(span, { ...options, limit });
-    const last = base.length === limit ? base.at(-1)?.key : undefined;
+    const { rows, rest } = reader.scan(span, options);
+    const changes = this.changesIn(partRead(span, rest, options.reverse));
+    if (changes.length === 0) return { rows, rest };
+    const merged = new Map(rows.map((row) => [nameOf(row.key), row]));
+    for (const { key, after } of changes)
+      if (after) merged.set(nameOf(key), { key, value: after });
+      else merged.delete(nameOf(key));
     const direction = options.reverse ? -1 : 1;
-    const rows = new Map(base.map((row) => [nameOf(row.key), row]));
-    for (const { key, after } of changes) {
-      // Beyond the last row read the snapshot may have more: those come with the next chunk.
-      if (last && Buffer.compare(key, last) * direction > 0) continue;
-      if (after) rows.set(nameOf(key), { key, value: after });
-      else rows.delete(nameOf(key));
-    }
-    return [...rows.values()]
-      .sort((a, b) => Buffer.compare(a.key, b.key) * direction)
-      .slice(0, options.limit);
+    return {
+      rows: [...merged.values()].sort((a, b) => Buffer.compare(a.key, b.key) * direction),
+      rest,
+    };
   }
 
-  follow(span: Span, options: ScanOptions): FollowedRow[] {
+  follow(span: Span, options: ScanOptions): Chunk {
     if (!this.hasChanges) return this.snapshot.reader.follow(span, options);
-    const found: FollowedRow[] = [];
-    for (const { key: entry, value: key } of this.scan(span, options)) {
+    const entries = this.scan(span, options);
+    const rows: Row[] = [];
+    for (const { value: key } of entries.rows) {
       const value = this.get(key);
-      if (value) found.push({ entry, key, value });
+      if (value) rows.push({ key, value });
     }
-    return found;
+    return { rows, rest: entries.rest };
   }
 
-  count(span: Span): number {
+  count(span: Span, limit: number): { count: number; rest: Span | undefined } {
+    const { count, rest } = this.snapshot.reader.count(span, limit);
     const difference = (change: Change) =>
       Number(change.after !== undefined) - Number(change.before !== undefined);
-    return this.changesIn(span).reduce(
-      (total, change) => total + difference(change),
-      this.snapshot.reader.count(span),
-    );
+    const changed = this.changesIn(partRead(span, rest, false));
+    return { count: changed.reduce((total, change) => total + difference(change), count), rest };
   }
 
   /** Inside a unit: writes the changes to the store. Throws a write conflict if a row moved on. */
@@ -141,6 +137,12 @@ export class TransactionView implements View {
     }
     return low;
   }
+}
+
+/** What of a span lies before its rest. */
+function partRead(span: Span, rest: Span | undefined, reverse: boolean): Span {
+  if (!rest) return span;
+  return reverse ? { from: rest.to, to: span.to } : { from: span.from, to: rest.from };
 }
 
 /** A key as text, for maps. */

@@ -9,9 +9,10 @@ export interface Row {
   value: Buffer;
 }
 
-/** A record that an index row points to; `entry` is the index row's key. */
-export interface FollowedRow extends Row {
-  entry: Buffer;
+/** Rows in order, and the part of the span that is still to be read; no rest when it was read to its end. */
+export interface Chunk {
+  rows: Row[];
+  rest: Span | undefined;
 }
 
 export interface ScanOptions {
@@ -22,10 +23,11 @@ export interface ScanOptions {
 /** What can be read of an ordered key-value store, now or as of a snapshot. */
 export interface Reader {
   get(key: Buffer): Buffer | undefined;
-  scan(span: Span, options: ScanOptions): Row[];
+  scan(span: Span, options: ScanOptions): Chunk;
   /** Index rows hold record keys; this gives the records, in the order of the index. */
-  follow(span: Span, options: ScanOptions): FollowedRow[];
-  count(span: Span): number;
+  follow(span: Span, options: ScanOptions): Chunk;
+  /** Counts at most `limit` rows. */
+  count(span: Span, limit: number): { count: number; rest: Span | undefined };
 }
 
 /** A reader that can also be written. */
@@ -47,13 +49,23 @@ export function spanAfter(span: Span, seen: Buffer, reverse: boolean): Span {
 }
 
 const SMALLEST_CHUNK = 16;
-const LARGEST_CHUNK = 1024;
+/** Reading so many rows takes about a millisecond, in which nobody else is served. */
+const LARGEST_CHUNK = 256;
+const CHUNK_BYTES = 1024 * 1024;
 
-/** Sizes of successive reads: small while little is wanted, then growing. */
-export function* chunkSizes(wanted: number): Generator<number, never> {
-  let size = Math.max(SMALLEST_CHUNK, Math.min(wanted, LARGEST_CHUNK));
-  for (;;) {
-    yield size;
-    size = Math.min(size * 4, LARGEST_CHUNK);
+/** All rows of a span in chunks: small ones while little is wanted, none much larger than a megabyte. */
+export function* chunksOf(
+  span: Span,
+  wanted: number,
+  read: (rest: Span, limit: number) => Chunk,
+): Generator<Row[], void> {
+  let limit = Math.max(SMALLEST_CHUNK, Math.min(wanted, LARGEST_CHUNK));
+  for (let rest: Span | undefined = span; rest;) {
+    const chunk: Chunk = read(rest, limit);
+    yield chunk.rows;
+    rest = chunk.rest;
+    const bytes = chunk.rows.reduce((total, { value }) => total + value.length, 0);
+    const fitting = Math.ceil((CHUNK_BYTES * chunk.rows.length) / Math.max(bytes, 1));
+    limit = Math.max(1, Math.min(limit * 4, LARGEST_CHUNK, fitting));
   }
 }

@@ -73,6 +73,7 @@ function compilePipelineUpdate(stages: unknown[], { variables }: UpdateOptions):
         variables: { NOW: new Date(), ...variables },
         collation: undefined,
         collator: undefined,
+        scratch: undefined,
         find: () => {
           throw notSupported('Reading other collections in an update');
         },

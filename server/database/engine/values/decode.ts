@@ -23,6 +23,32 @@ function invalid(what: string): CommandError {
   return new CommandError(22, `Invalid BSON: ${what}`);
 }
 
+/** Names of top-level fields that a reader wants, found by their bytes so that others cost no text. */
+export class FieldSet {
+  readonly names: ReadonlySet<string>;
+  private readonly byLength: [name: string, bytes: Buffer][][] = [];
+
+  constructor(names: Iterable<string>) {
+    this.names = new Set(names);
+    for (const name of this.names) {
+      const bytes = Buffer.from(name);
+      (this.byLength[bytes.length] ??= []).push([name, bytes]);
+    }
+  }
+
+  /** The wanted name that stands at these bytes, if one does. */
+  nameAt(bytes: Buffer, start: number, end: number): string | undefined {
+    const candidates = this.byLength[end - start];
+    if (!candidates) return undefined;
+    for (const [name, wanted] of candidates) {
+      let i = end - start;
+      while (i > 0 && bytes[start + i - 1] === wanted[i - 1]) i--;
+      if (i === 0) return name;
+    }
+    return undefined;
+  }
+}
+
 class BsonReader {
   private readonly bytes: Buffer;
   private at: number;
@@ -32,15 +58,31 @@ class BsonReader {
     this.at = at;
   }
 
-  document(wanted?: ReadonlySet<string>): Document {
+  document(): Document {
     const end = this.openContainer();
     const document: Document = {};
-    for (let type = this.byte(); type !== 0; type = this.byte()) {
-      const name = this.cstring();
-      if (wanted && !wanted.has(name)) this.skip(type);
-      else setField(document, name, this.value(type));
-    }
+    for (let type = this.byte(); type !== 0; type = this.byte())
+      setField(document, this.cstring(), this.value(type));
     this.closeContainer(end);
+    return document;
+  }
+
+  /** Only some of the fields; the rest is passed over, and not even that when all are found. */
+  partOfDocument(wanted: FieldSet): Document {
+    const document: Document = {};
+    let left = wanted.names.size;
+    this.openContainer();
+    for (let type = this.byte(); type !== 0 && left > 0; type = this.byte()) {
+      const start = this.at;
+      const end = this.nameEnd();
+      this.at = end + 1;
+      const name = wanted.nameAt(this.bytes, start, end);
+      if (name === undefined) this.skip(type);
+      else {
+        setField(document, name, this.value(type));
+        left--;
+      }
+    }
     return document;
   }
 
@@ -48,7 +90,7 @@ class BsonReader {
     const end = this.openContainer();
     const array: unknown[] = [];
     for (let type = this.byte(); type !== 0; type = this.byte()) {
-      this.at = this.bytes.indexOf(0, this.at) + 1;
+      this.at = this.nameEnd() + 1;
       array.push(this.value(type));
     }
     this.closeContainer(end);
@@ -81,9 +123,15 @@ class BsonReader {
     return new Long(low, this.int32());
   }
 
+  private nameEnd(): number {
+    let end = this.at;
+    while (this.bytes[end] !== 0)
+      if (++end >= this.bytes.length) throw invalid('unterminated name');
+    return end;
+  }
+
   private cstring(): string {
-    const end = this.bytes.indexOf(0, this.at);
-    if (end < 0) throw invalid('unterminated name');
+    const end = this.nameEnd();
     const text = this.text(end);
     this.at = end + 1;
     return text;
@@ -217,9 +265,10 @@ class BsonReader {
 }
 
 /** Decodes with exact number types. `wanted` limits it to those top-level fields. Throws 22 on broken bytes. */
-export function decodeDocument(bytes: Buffer, wanted?: ReadonlySet<string>): Document {
+export function decodeDocument(bytes: Buffer, wanted?: FieldSet): Document {
   try {
-    return new BsonReader(bytes, 0).document(wanted);
+    const reader = new BsonReader(bytes, 0);
+    return wanted ? reader.partOfDocument(wanted) : reader.document();
   } catch (error) {
     if (error instanceof RangeError) throw invalid('truncated');
     throw error;
