@@ -15,13 +15,25 @@ import type { Stage, StageBuilder, StageContext } from './stage.ts';
 const GROUP_MEMORY = 48 * 1024 * 1024;
 /** What the known groups may grow to while the others wait. */
 const MOST_MEMORY = 2 * GROUP_MEMORY;
-const GROUP_OVERHEAD = 400;
+const GROUP_OVERHEAD = 300;
+const SPILL_PARTS = 16;
 const BATCH_LENGTH = 128;
 
 interface GroupField {
   name: string;
   make: MakeAccumulator;
   evaluate: Evaluate;
+}
+
+/** Documents whose groups wait for their turn. */
+interface Spilled {
+  file: ScratchFile;
+  depth: number;
+}
+
+interface Source {
+  documents: Batches<Document>;
+  depth: number;
 }
 
 interface Group {
@@ -52,17 +64,17 @@ function grouping(
   { variables, scratch }: StageContext,
 ): Stage {
   return function* (input: Batches<Document>) {
-    let rest: Batches<Document> | undefined = input;
-    let source: ScratchFile | undefined;
-    let spilled: ScratchFile | undefined;
+    const waiting: Spilled[] = [];
     try {
-      while (rest) {
+      for (let source: Source | undefined = { documents: input, depth: 0 }; source;) {
+        const { documents, depth }: Source = source;
+        const parts = new Map<number, Spilled>();
         const groups = new Map<string, Group>();
         let bytes = 0;
         const grow = (more: number) => {
           bytes += more;
         };
-        for (const batch of rest) {
+        for (const batch of documents) {
           for (const document of batch) {
             const scope = scopeOf(document, variables);
             const id = keyOf(scope) ?? null;
@@ -70,14 +82,17 @@ function grouping(
             let group = groups.get(key);
             if (!group && bytes > GROUP_MEMORY) {
               if (!scratch) throw tooManyGroups();
-              spilled ??= scratch.open();
-              spilled.append(encodeDocument(document));
+              const part = partOf(key, depth);
+              const spilled = parts.get(part) ?? { file: scratch.open(), depth: depth + 1 };
+              if (!parts.has(part)) waiting.push(spilled);
+              parts.set(part, spilled);
+              spilled.file.append(encodeDocument(document));
               continue;
             }
             if (!group) {
               group = { id, accumulators: fields.map(({ make }) => make(grow)) };
               groups.set(key, group);
-              bytes += GROUP_OVERHEAD + key.length * 4;
+              bytes += GROUP_OVERHEAD + key.length;
             }
             for (const [i, accumulator] of group.accumulators.entries())
               accumulator.add(fields[i]?.evaluate(scope));
@@ -86,36 +101,46 @@ function grouping(
           yield [];
         }
         yield* resultsOf(groups, fields);
-        source?.close();
-        source = spilled;
-        spilled = undefined;
-        rest = source && documentsIn(source);
+        const next = waiting.pop();
+        source = next && { documents: documentsIn(next.file), depth: next.depth };
       }
     } finally {
-      source?.close();
-      spilled?.close();
+      for (const { file } of waiting) file.close();
     }
   };
 }
 
-function* resultsOf(groups: Map<string, Group>, fields: GroupField[]): Batches<Document> {
-  let batch: Document[] = [];
-  for (const { id, accumulators } of groups.values()) {
-    const result: Document = { _id: id };
-    for (const [i, accumulator] of accumulators.entries())
-      setField(result, fields[i]?.name ?? '', accumulator.result());
-    batch.push(result);
-    if (batch.length < BATCH_LENGTH) continue;
-    yield batch;
-    batch = [];
-  }
-  yield batch;
+/** Which of the files a group waits in; other ones at every depth, so that each pass divides anew. */
+function partOf(key: string, depth: number): number {
+  let hash = depth;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x5bd1e995);
+  return (hash >>> 16) % SPILL_PARTS;
 }
 
+function* resultsOf(groups: Map<string, Group>, fields: GroupField[]): Batches<Document> {
+  for (const batch of inBatches(groups.values()))
+    yield batch.map(({ id, accumulators }) => {
+      const result: Document = { _id: id };
+      for (const [i, accumulator] of accumulators.entries())
+        setField(result, fields[i]?.name ?? '', accumulator.result());
+      return result;
+    });
+}
+
+/** The documents of a file, which is gone after that. */
 function* documentsIn(file: ScratchFile): Batches<Document> {
-  let batch: Document[] = [];
-  for (const record of file.read(0, file.end)) {
-    batch.push(decodeDocument(record));
+  try {
+    for (const records of inBatches(file.read(0, file.end)))
+      yield records.map((record) => decodeDocument(record));
+  } finally {
+    file.close();
+  }
+}
+
+function* inBatches<T>(items: Iterable<T>): Batches<T> {
+  let batch: T[] = [];
+  for (const item of items) {
+    batch.push(item);
     if (batch.length < BATCH_LENGTH) continue;
     yield batch;
     batch = [];
