@@ -2,7 +2,7 @@ import { CommandError } from './errors.ts';
 import type { Batches } from './query/find.ts';
 
 /** How long a command may hold the thread before others get their turn. */
-const TURN_MS = 2;
+const TURN_MS = 1;
 
 /** Lets a long command pause between batches, and stops it when its time is over. */
 export class Pacer {

@@ -91,55 +91,42 @@ class Deviation implements Accumulator {
   }
 }
 
-/** The least or the greatest value; null and missing do not count. */
-class Extreme implements Accumulator {
-  private readonly direction: 1 | -1;
-  private best: unknown;
-
-  constructor(direction: 1 | -1) {
-    this.direction = direction;
-  }
-
-  add(value: unknown): void {
-    if (isNullish(value)) return;
-    if (this.best === undefined || compareValues(value, this.best) * this.direction < 0)
-      this.best = value;
-  }
-
-  result(): unknown {
-    return this.best ?? null;
-  }
-}
-
-class First implements Accumulator {
-  private value: unknown;
-  private isSet = false;
-
-  add(value: unknown): void {
-    if (this.isSet) return;
-    this.value = value;
-    this.isSet = true;
-  }
-
-  result(): unknown {
-    return this.value ?? null;
-  }
-}
-
-class Last implements Accumulator {
-  private value: unknown;
-
-  add(value: unknown): void {
-    this.value = value;
-  }
-
-  result(): unknown {
-    return this.value ?? null;
-  }
-}
-
 /** Told about how many bytes more an accumulator holds. */
 type Grow = (bytes: number) => void;
+
+/** Says whether a value takes the place of the one that is held; undefined is none yet, or missing. */
+type Prefers = (value: unknown, held: unknown, isFirst: boolean) => boolean;
+
+/** The one value that is preferred to all others. */
+class Chosen implements Accumulator {
+  private readonly grow: Grow;
+  private readonly prefers: Prefers;
+  private held: unknown;
+  private isFirst = true;
+
+  constructor(grow: Grow, prefers: Prefers) {
+    this.grow = grow;
+    this.prefers = prefers;
+  }
+
+  add(value: unknown): void {
+    if (this.prefers(value, this.held, this.isFirst)) {
+      this.grow(sizeOf(value) - sizeOf(this.held));
+      this.held = value;
+    }
+    this.isFirst = false;
+  }
+
+  result(): unknown {
+    return this.held ?? null;
+  }
+}
+
+/** The least or the greatest value; null and missing do not count. */
+function extreme(direction: 1 | -1): Prefers {
+  return (value, held) =>
+    !isNullish(value) && (held === undefined || compareValues(value, held) * direction < 0);
+}
 
 class Pushed implements Accumulator {
   private readonly values: unknown[] = [];
@@ -219,10 +206,10 @@ export type MakeAccumulator = (grow: Grow) => Accumulator;
 const ACCUMULATORS: Readonly<Record<string, MakeAccumulator>> = {
   $sum: () => new Sum(),
   $avg: () => new Average(),
-  $min: () => new Extreme(1),
-  $max: () => new Extreme(-1),
-  $first: () => new First(),
-  $last: () => new Last(),
+  $min: (grow) => new Chosen(grow, extreme(1)),
+  $max: (grow) => new Chosen(grow, extreme(-1)),
+  $first: (grow) => new Chosen(grow, (_value, _held, isFirst) => isFirst),
+  $last: (grow) => new Chosen(grow, () => true),
   $push: (grow) => new Pushed(grow),
   $addToSet: (grow) => new Distinct(grow),
   $mergeObjects: (grow) => new Merged(grow),

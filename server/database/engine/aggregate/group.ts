@@ -1,6 +1,6 @@
 import { CommandError } from '../errors.ts';
 import type { Batches } from '../query/find.ts';
-import type { ScratchFile } from '../storage/scratch.ts';
+import { checkMemory, type ScratchFile } from '../storage/scratch.ts';
 import { compareValues } from '../values/compare.ts';
 import { decodeDocument } from '../values/decode.ts';
 import { encodeDocument } from '../values/encode.ts';
@@ -11,10 +11,6 @@ import { compileExpression, scopeOf, type Evaluate, type Scope } from './express
 import { sortStage } from './select.ts';
 import type { Stage, StageBuilder, StageContext } from './stage.ts';
 
-/** Beyond this, groups that are not known yet have to wait on disk until these are done. */
-const GROUP_MEMORY = 48 * 1024 * 1024;
-/** What the known groups may grow to while the others wait. */
-const MOST_MEMORY = 2 * GROUP_MEMORY;
 const GROUP_OVERHEAD = 300;
 const SPILL_PARTS = 16;
 const BATCH_LENGTH = 128;
@@ -80,8 +76,7 @@ function grouping(
             const id = keyOf(scope) ?? null;
             const key = equalityKey(id);
             let group = groups.get(key);
-            if (!group && bytes > GROUP_MEMORY) {
-              if (!scratch) throw tooManyGroups();
+            if (!group && bytes > scratch.memory) {
               const part = partOf(key, depth);
               const spilled = parts.get(part) ?? { file: scratch.open(), depth: depth + 1 };
               if (!parts.has(part)) waiting.push(spilled);
@@ -97,7 +92,8 @@ function grouping(
             for (const [i, accumulator] of group.accumulators.entries())
               accumulator.add(fields[i]?.evaluate(scope));
           }
-          if (bytes > MOST_MEMORY) throw tooLargeGroups();
+          // Known groups may grow while the others wait, but only so far.
+          checkMemory(bytes, scratch);
           yield [];
         }
         yield* resultsOf(groups, fields);
@@ -146,20 +142,6 @@ function* inBatches<T>(items: Iterable<T>): Batches<T> {
     batch = [];
   }
   yield batch;
-}
-
-function tooManyGroups(): CommandError {
-  return new CommandError(
-    292,
-    "Exceeded memory limit for $group, but didn't allow external sort. Pass allowDiskUse:true to opt in.",
-  );
-}
-
-function tooLargeGroups(): CommandError {
-  return new CommandError(
-    146,
-    `The groups used too much memory and cannot spill to disk. Memory limit: ${MOST_MEMORY} bytes`,
-  );
 }
 
 export const groupStage: StageBuilder = (spec, context) => {

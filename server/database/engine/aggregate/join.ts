@@ -5,6 +5,7 @@ import { equalityKey } from '../values/keys.ts';
 import { toNumber } from '../values/numbers.ts';
 import { valueAtPath, withValueAt } from '../values/paths.ts';
 import { compileExpression, scopeOf } from './expressions/compile.ts';
+import { gather } from './select.ts';
 import type { StageContext, StageBuilder } from './stage.ts';
 
 interface Lookup {
@@ -23,7 +24,7 @@ export const lookupStage: StageBuilder = (spec, context) => {
   return function* (input) {
     for (const batch of input)
       for (const document of batch) {
-        const joined = collect(joinedTo(document, lookup, context));
+        const joined = yield* gather(joinedTo(document, lookup, context), context.scratch);
         yield [withValueAt(document, lookup.as.split('.'), joined) as Document];
       }
   };

@@ -3,6 +3,7 @@ import { sortBatches, type SortedKind } from '../query/external-sort.ts';
 import { slice, type Batches } from '../query/find.ts';
 import { compileFilter } from '../query/matcher.ts';
 import { checkSort, Sorter } from '../query/sort.ts';
+import { checkMemory, type Scratch } from '../storage/scratch.ts';
 import { decodeDocument } from '../values/decode.ts';
 import { encodeDocument } from '../values/encode.ts';
 import { isDocument, isNumeric, typeName, type Document } from '../values/kinds.ts';
@@ -11,10 +12,11 @@ import { sizeOf } from '../values/size.ts';
 import { compileExpression, scopeOf } from './expressions/compile.ts';
 import type { StageBuilder } from './stage.ts';
 
-const MOST_GATHERED = 100 * 1024 * 1024;
-
 /** All documents of a stage that needs to see every one, with places to pause on the way. Throws 146. */
-export function* gather(input: Batches<Document>): Generator<Document[], Document[]> {
+export function* gather(
+  input: Batches<Document>,
+  scratch: Scratch,
+): Generator<Document[], Document[]> {
   const all: Document[] = [];
   let bytes = 0;
   for (const batch of input) {
@@ -22,11 +24,7 @@ export function* gather(input: Batches<Document>): Generator<Document[], Documen
       all.push(document);
       bytes += sizeOf(document);
     }
-    if (bytes > MOST_GATHERED)
-      throw new CommandError(
-        146,
-        `A stage used too much memory and cannot spill to disk. Memory limit: ${MOST_GATHERED} bytes`,
-      );
+    checkMemory(bytes, scratch);
     yield [];
   }
   return all;
@@ -95,10 +93,10 @@ export const countStage: StageBuilder = (spec) => {
   };
 };
 
-export const sampleStage: StageBuilder = (spec) => {
+export const sampleStage: StageBuilder = (spec, { scratch }) => {
   const size = wholeNumber(isDocument(spec) ? spec.size : undefined, '$sample', 0);
   return function* (input) {
-    const all = yield* gather(input);
+    const all = yield* gather(input, scratch);
     const picked: Document[] = [];
     while (picked.length < size && all.length > 0) {
       const place = Math.floor(Math.random() * all.length);
@@ -123,9 +121,10 @@ export const facetStage: StageBuilder = (spec, context) => {
     return { name, run: context.compile(pipeline, context) };
   });
   return function* (input) {
-    const all = yield* gather(input);
+    const all = yield* gather(input, context.scratch);
     const result: Document = {};
-    for (const { name, run } of facets) result[name] = yield* gather(run(inOneBatch(all)));
+    for (const { name, run } of facets)
+      result[name] = yield* gather(run(inOneBatch(all)), context.scratch);
     yield [result];
   };
 };

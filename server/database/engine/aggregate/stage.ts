@@ -8,8 +8,7 @@ export interface PipelineContext {
   variables: Document;
   collation: unknown;
   collator: Collator | undefined;
-  /** Where a stage may spill; undefined keeps it in memory. */
-  scratch: Scratch | undefined;
+  scratch: Scratch;
   /** Documents of another collection of the same database. */
   find(collection: string, filter: Document, variables: Document): Batches<Document>;
 }

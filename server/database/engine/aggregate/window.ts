@@ -32,7 +32,7 @@ export const windowStage: StageBuilder = (spec, context) => {
   }));
   return function* (input) {
     const partitions = new Map<string, Document[]>();
-    for (const document of yield* gather(input)) {
+    for (const document of yield* gather(input, context.scratch)) {
       const key = equalityKey(partitionOf(scopeOf(document, context.variables)));
       const known = partitions.get(key);
       if (known) known.push(document);

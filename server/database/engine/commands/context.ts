@@ -3,7 +3,7 @@ import type { Pacer } from '../pacer.ts';
 import { compileExpression, scopeOf } from '../aggregate/expressions/compile.ts';
 import type { Collection } from '../storage/collection.ts';
 import type { Target } from '../storage/documents.ts';
-import type { Scratch } from '../storage/scratch.ts';
+import { MEMORY_ONLY, type Scratch } from '../storage/scratch.ts';
 import type { Reader } from '../storage/view.ts';
 import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
@@ -41,9 +41,8 @@ export function readerOf({ transaction, database }: CommandContext): Reader {
   return transaction?.view ?? database.store.view;
 }
 
-/** Where a command may spill; undefined when it has forbidden that. */
-export function scratchOf({ command, database }: CommandContext): Scratch | undefined {
-  return command.allowDiskUse === false ? undefined : database.scratch;
+export function scratchOf({ command, database }: CommandContext): Scratch {
+  return command.allowDiskUse === false ? MEMORY_ONLY : database.scratch;
 }
 
 /** The namespace that a command names as its first argument. Throws 73. */

@@ -10,6 +10,7 @@ import {
   withIdFirst,
   type Target,
 } from '../storage/documents.ts';
+import { MEMORY_ONLY } from '../storage/scratch.ts';
 import { encodeDocument } from '../values/encode.ts';
 import { isDocument, type Document } from '../values/kinds.ts';
 import { valueAtPath } from '../values/paths.ts';
@@ -152,7 +153,7 @@ function merged(
     variables: { ...variablesOf(context), new: incoming },
     collation: undefined,
     collator: undefined,
-    scratch: undefined,
+    scratch: MEMORY_ONLY,
     find: () => {
       throw notSupported('Reading other collections in $merge');
     },

@@ -1,10 +1,7 @@
-import { CommandError } from '../errors.ts';
 import type { Scratch, ScratchFile } from '../storage/scratch.ts';
 import type { Batches } from './find.ts';
 import type { SortKey, Sorter } from './sort.ts';
 
-/** Beyond this a query's items go to disk. */
-export const SORT_MEMORY = 48 * 1024 * 1024;
 /** What a key, its item and their places in arrays take beside the bytes. */
 const ITEM_OVERHEAD = 200;
 const RUN_LENGTH = 1024;
@@ -29,8 +26,7 @@ interface Keyed<T> {
 
 export interface SortOptions {
   sorter: Sorter;
-  /** Undefined: nothing may go to disk. */
-  scratch: Scratch | undefined;
+  scratch: Scratch;
   /** How many of the first items are wanted. */
   most: number;
 }
@@ -56,7 +52,8 @@ export function* sortBatches<T>(
       const added = batch.map((item) => ({ item: kind.keep(item), sortKey: kind.keyOf(item) }));
       for (const keyed of added) run.push(keyed);
       bytes += measure(added);
-      if (run.length >= runLength) {
+      const isLarge = bytes > scratch.memory && run.length > most;
+      if (run.length >= runLength || isLarge) {
         sorter.sort(run);
         if (isFew) {
           run.length = Math.min(run.length, most);
@@ -66,8 +63,7 @@ export function* sortBatches<T>(
           run = [];
         }
       }
-      if (bytes > SORT_MEMORY) {
-        if (!scratch) throw tooLarge();
+      if (bytes > scratch.memory) {
         file ??= scratch.open();
         const from = file.end;
         for (const part of merged()) {
@@ -147,11 +143,4 @@ function sink<T>(heap: Head<T>[], sorter: Sorter): void {
     at = at * 2 + (isRight ? 2 : 1);
     heap[at] = moved;
   }
-}
-
-function tooLarge(): CommandError {
-  return new CommandError(
-    292,
-    `Executor error during find command :: caused by :: Sort exceeded memory limit of ${SORT_MEMORY} bytes, but did not opt in to external sorting.`,
-  );
 }

@@ -1,5 +1,5 @@
 import type { Collection } from '../storage/collection.ts';
-import type { Scratch } from '../storage/scratch.ts';
+import { MEMORY_ONLY, type Scratch } from '../storage/scratch.ts';
 import { nameOf } from '../storage/transaction-view.ts';
 import { chunksOf, type Reader, type Row, type Span } from '../storage/view.ts';
 import { collatorOf } from '../values/collation.ts';
@@ -23,8 +23,8 @@ export interface FindRequest {
   needsPosition?: boolean;
   /** All that the caller looks at in the documents, if it is not everything. */
   fields?: NeededFields | undefined;
-  /** Where a sort may spill; undefined keeps it in memory. */
-  scratch?: Scratch | undefined;
+  /** Where a sort may spill, if it may. */
+  scratch?: Scratch;
 }
 
 /** A record that was found. Decoding is put off until somebody asks. */
@@ -82,7 +82,7 @@ export function* findDocuments(
   }
   const sorter = new Sorter(sort, collator);
   const most = limit > 0 ? skip + limit : Infinity;
-  const { scratch, fields } = request;
+  const { scratch = MEMORY_ONLY, fields } = request;
   const kind = foundKind(sorter, new NeededFields().addFields(sort).result(), fields?.result());
   yield* slice(sortBatches(found, kind, { sorter, scratch, most }), skip, limit);
 }

@@ -6,21 +6,46 @@ import { CommandError } from '../errors.ts';
 const BLOCK_BYTES = 256 * 1024;
 const LENGTH_BYTES = 4;
 
-/** Makes files for what does not fit in memory. */
-export class Scratch {
-  private readonly folder: string;
+const MEMORY = 48 * 1024 * 1024;
 
-  constructor(folder: string) {
+/** What a stage of a query may hold in memory, and files for what does not fit. */
+export class Scratch {
+  /** Bytes beyond which a stage has to spill. */
+  readonly memory: number;
+  private readonly folder: string | undefined;
+
+  /** Without a folder nothing may spill. */
+  constructor(folder: string | undefined, memory = MEMORY) {
     this.folder = folder;
+    this.memory = memory;
   }
 
+  /** Throws 292 when nothing may spill. */
   open(): ScratchFile {
+    if (this.folder === undefined)
+      throw new CommandError(
+        292,
+        `Exceeded the memory limit of ${this.memory} bytes, but did not opt in to external sorting: pass allowDiskUse: true`,
+      );
     const path = join(this.folder, `scratch-${randomUUID()}`);
     const file = openSync(path, 'wx+', 0o600);
     // Without a name it is gone with the process, however that ends.
     rmSync(path);
     return new ScratchFile(file);
   }
+}
+
+/** For queries that have forbidden to spill. */
+export const MEMORY_ONLY = new Scratch(undefined);
+
+/** Throws 146 when a stage that cannot spill holds too much. */
+export function checkMemory(bytes: number, { memory }: Scratch): void {
+  // Twice what makes others spill: the server's own 100 MB.
+  if (bytes > memory * 2)
+    throw new CommandError(
+      146,
+      `A stage used too much memory and cannot spill to disk. Memory limit: ${memory * 2} bytes`,
+    );
 }
 
 /** Records written one after the other, to be read back in that order. */

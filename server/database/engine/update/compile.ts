@@ -3,6 +3,7 @@ import { CommandError, notSupported } from '../errors.ts';
 import { collect } from '../query/find.ts';
 import { compileFilter, type Predicate } from '../query/matcher.ts';
 import { inOneBatch } from '../aggregate/select.ts';
+import { MEMORY_ONLY } from '../storage/scratch.ts';
 import { areEqual, compareStrings } from '../values/compare.ts';
 import { isDocument, typeName, type Document } from '../values/kinds.ts';
 import { cloneValue, isArrayIndex } from '../values/paths.ts';
@@ -73,7 +74,7 @@ function compilePipelineUpdate(stages: unknown[], { variables }: UpdateOptions):
         variables: { NOW: new Date(), ...variables },
         collation: undefined,
         collator: undefined,
-        scratch: undefined,
+        scratch: MEMORY_ONLY,
         find: () => {
           throw notSupported('Reading other collections in an update');
         },
