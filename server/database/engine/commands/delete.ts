@@ -10,7 +10,7 @@ import {
   writeInUnit,
   type Command,
 } from './context.ts';
-import { removeMany, removeNow } from './modify.ts';
+import { findAhead, removeMany, removeNow } from './modify.ts';
 import { failUnlessStatementError, writeErrorOf } from './write-errors.ts';
 
 const STATEMENT_FIELDS = new Set(['q', 'limit', 'collation', 'hint']);
@@ -44,13 +44,19 @@ export const deleteCommand: Command = {
         }
       return reply();
     }
+    const [only] = statements;
+    // Of several statements a later one may depend on what an earlier one does.
+    const ahead =
+      only && statements.length === 1 && Number(only.limit) === 1
+        ? await findAhead(context, collection, searchOf(only, variables))
+        : undefined;
     return writeInUnit(context, (target) => {
       // A unit may be run again, so it counts from the start.
       n = 0;
       writeErrors = [];
       for (const [i, statement] of statements.entries())
         try {
-          n += removeNow(target, collection, searchOf(statement, variables)).length;
+          n += removeNow(target, collection, searchOf(statement, variables), ahead).length;
         } catch (error) {
           failUnlessStatementError(error);
           writeErrors.push(writeErrorOf(i, error));

@@ -12,7 +12,7 @@ import {
   type Command,
   type CommandContext,
 } from './context.ts';
-import { removeNow, updateNow, updateStatement } from './modify.ts';
+import { findAhead, removeNow, updateNow, updateStatement } from './modify.ts';
 
 export const findAndModifyCommand: Command = {
   names: ['findAndModify', 'findandmodify'],
@@ -52,8 +52,11 @@ export const findAndModifyCommand: Command = {
 
 async function removeOne(context: CommandContext, search: FindRequest): Promise<Document> {
   const collection = await collectionForWrite(context, false);
+  const ahead = await findAhead(context, collection, search);
   return writeInUnit(context, (target) => {
-    const [removed] = collection ? removeNow(target, collection, { ...search, limit: 1 }) : [];
+    const [removed] = collection
+      ? removeNow(target, collection, { ...search, limit: 1 }, ahead)
+      : [];
     const value = removed ? projected(context, search, removed.document) : null;
     return { lastErrorObject: { n: removed ? 1 : 0 }, value, ok: 1 };
   });
@@ -68,8 +71,9 @@ async function updateOne(context: CommandContext, search: FindRequest): Promise<
     isUpsert,
   });
   const collection = await collectionForWrite(context, isUpsert);
+  const ahead = await findAhead(context, collection, statement);
   return writeInUnit(context, (target) => {
-    const outcome = updateNow(target, collection, statement);
+    const outcome = updateNow(target, collection, statement, ahead);
     const { matched, upsertedId, before, after } = outcome;
     const document = command.new === true ? after : before;
     const isUpserted = upsertedId !== undefined;

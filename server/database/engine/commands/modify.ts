@@ -1,5 +1,5 @@
 import { CommandError } from '../errors.ts';
-import { collect, findDocuments, Found, type FindRequest } from '../query/find.ts';
+import { collect, findDocuments, Found, isQuick, type FindRequest } from '../query/find.ts';
 import { compileFilter, type MatchPosition } from '../query/matcher.ts';
 import type { Collection } from '../storage/collection.ts';
 import {
@@ -19,6 +19,7 @@ import { readerOf, type CommandContext } from './context.ts';
 
 /** How many documents of a long write share a unit; between units others get their turn. */
 const PER_UNIT = 100;
+const TIME_IS_OVER = 50;
 
 /** What to change, and in which documents. */
 export interface UpdateStatement extends FindRequest {
@@ -50,15 +51,47 @@ export function updateStatement(
   return { ...search, update: compiled, isMulti, isUpsert, needsPosition: compiled.needsPosition };
 }
 
+/**
+ * Looks for the one document that a write will change, with pauses, when no index leads to it: a unit
+ * holds up everybody, so it must be short. Undefined when the unit can look for itself.
+ */
+export async function findAhead(
+  context: CommandContext,
+  collection: Collection | undefined,
+  search: FindRequest,
+): Promise<Found[] | undefined> {
+  try {
+    if (!collection || isQuick(collection, search)) return undefined;
+    const batches = findDocuments(readerOf(context), collection, { ...search, limit: 1 });
+    return await context.pacer.collect(batches);
+  } catch (error) {
+    // What is wrong with the statement is for the unit to tell, as one of its statements' errors.
+    if (error instanceof CommandError && error.code !== TIME_IS_OVER) return undefined;
+    throw error;
+  }
+}
+
+/** What a unit finds: what was found ahead if that still matches, else what it finds itself. */
+function findNow(
+  target: Target,
+  collection: Collection,
+  search: FindRequest,
+  ahead: Found[] | undefined,
+): Found[] {
+  const still = stillMatching(target, ahead?.map(({ key }) => key) ?? [], search);
+  return still.length > 0 ? still : collect(findDocuments(target.view, collection, search));
+}
+
 /** Runs an update wholly within a unit or a transaction. */
 export function updateNow(
   target: Target,
   collection: Collection | undefined,
   statement: UpdateStatement,
+  ahead?: Found[],
 ): UpdateOutcome {
   if (!collection) return { matched: 0, modified: 0 };
   const limit = statement.isMulti ? 0 : 1;
-  const found = collect(findDocuments(target.view, collection, { ...statement, limit }));
+  const found = findNow(target, collection, { ...statement, limit }, ahead);
   if (found.length > 0 || !statement.isUpsert)
     return changeFound(target, collection, statement, found);
   return upsert(target, collection, statement);
@@ -82,8 +115,13 @@ export async function updateMany(
 }
 
 /** Removes wholly within a unit or a transaction; `limit` 0 is all. */
-export function removeNow(target: Target, collection: Collection, search: FindRequest): Found[] {
-  const found = collect(findDocuments(target.view, collection, search));
+export function removeNow(
+  target: Target,
+  collection: Collection,
+  search: FindRequest,
+  ahead?: Found[],
+): Found[] {
+  const found = findNow(target, collection, search, ahead);
   for (const { key, document } of found) removeDocument(target, collection, key, document);
   return found;
 }

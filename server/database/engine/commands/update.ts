@@ -1,4 +1,5 @@
 import { notSupported } from '../errors.ts';
+import type { FindRequest, Found } from '../query/find.ts';
 import type { Collection } from '../storage/collection.ts';
 import type { Target } from '../storage/documents.ts';
 import type { Document } from '../values/kinds.ts';
@@ -13,6 +14,7 @@ import {
   type CommandContext,
 } from './context.ts';
 import {
+  findAhead,
   updateMany,
   updateNow,
   updateStatement,
@@ -54,12 +56,18 @@ export const updateCommand: Command = {
       }
       return tally.reply();
     }
+    const [first] = updates;
+    // Of several statements a later one may depend on what an earlier one does.
+    const ahead =
+      first && updates.length === 1 && first.multi !== true
+        ? await findAhead(context, collection, searchOf(first, variables))
+        : undefined;
     return writeInUnit(context, (target) => {
       // A unit may be run again, so it counts from the start.
       tally.reset();
       for (const [i, update] of updates.entries()) {
         if (tally.isStopped) break;
-        tally.tryNow(i, target, collection, update, variables);
+        tally.tryNow(i, target, collection, update, variables, ahead);
       }
       return tally.reply();
     });
@@ -67,21 +75,16 @@ export const updateCommand: Command = {
 };
 
 function statementOf(update: Document, variables: Document): UpdateStatement {
-  return updateStatement(
-    update.u,
-    {
-      filter: documentOr(update.q, {}, 'update.updates.q'),
-      hint: update.hint,
-      collation: update.collation,
-      variables,
-    },
-    {
-      arrayFilters: update.arrayFilters,
-      isMulti: update.multi === true,
-      isUpsert: update.upsert === true,
-      constants: documentOr(update.c, {}, 'update.updates.c'),
-    },
-  );
+  return updateStatement(update.u, searchOf(update, variables), {
+    arrayFilters: update.arrayFilters,
+    isMulti: update.multi === true,
+    isUpsert: update.upsert === true,
+    constants: documentOr(update.c, {}, 'update.updates.c'),
+  });
+}
+
+function searchOf({ q, hint, collation }: Document, variables: Document): FindRequest {
+  return { filter: documentOr(q, {}, 'update.updates.q'), hint, collation, variables };
 }
 
 /** Adds up the statements of one command. */
@@ -111,9 +114,10 @@ class Tally {
     collection: Collection | undefined,
     update: Document,
     variables: Document,
+    ahead: Found[] | undefined,
   ): void {
     try {
-      this.add(index, updateNow(target, collection, statementOf(update, variables)));
+      this.add(index, updateNow(target, collection, statementOf(update, variables), ahead));
     } catch (error) {
       this.fail(index, error);
     }

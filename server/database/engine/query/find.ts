@@ -112,6 +112,16 @@ function foundKind(
   };
 }
 
+/** Whether an index leads straight to what is wanted, in the order that is wanted. */
+export function isQuick(collection: Collection, request: FindRequest): boolean {
+  const { filter, hint, collation } = request;
+  const sort = meaningfulSort(request.sort);
+  const plan = planQuery(collection, { filter, sort, hint, collator: collatorOf(collation) });
+  const isIndexed = plan.kind === 'union' || plan.index !== undefined;
+  // Without a filter and a sort the first document is the one.
+  return plan.isSorted && (isIndexed || Object.keys(filter).length === 0);
+}
+
 /** Counts without reading records where the index alone decides; undefined where it does not. */
 export function countByIndex(
   reader: Reader,
