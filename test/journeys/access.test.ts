@@ -4,7 +4,7 @@ import { doors } from '../../server/app.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { createDataKey } from '../../server/security/data-keys.ts';
 import { appOrigin, useApp } from '../support/app.ts';
-import { axeViolations, launchBrowser } from '../support/browser.ts';
+import { axeViolations, launchBrowser, showIn } from '../support/browser.ts';
 import { testMailModel } from '../support/mails.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { pathOf, samples } from '../support/samples.ts';
@@ -26,7 +26,6 @@ const ofStaff = pages.filter(({ path }) => path.startsWith('/o/'));
 const ofOthers = pages.filter(({ path }) => !/^\/(?:o\/|outbox)/u.test(path));
 const ofOutbox = pages.filter(({ path }) => path.startsWith('/outbox'));
 
-const LOOK = 'new Promise((done) => requestAnimationFrame(() => setTimeout(done)))';
 /** Closed explanations and forms are read as well; forms of one group open one at a time. */
 const OPEN = 'for (const one of document.querySelectorAll("main details")) one.open = true';
 const EXCESS = 'document.documentElement.scrollWidth - innerWidth';
@@ -34,8 +33,7 @@ const EXCESS = 'document.documentElement.scrollWidth - innerWidth';
 /** Nothing is wrong with the page as it stands; in the dark only the colours differ. */
 async function expectAccessible(page: Page, what: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.evaluate(LOOK);
+    await showIn(page, colorScheme);
     const rules = colorScheme === 'dark' ? ['color-contrast', 'link-in-text-block'] : undefined;
     expect(await axeViolations(page, rules), `${what}, ${colorScheme}`).to.deep.equal([]);
   }

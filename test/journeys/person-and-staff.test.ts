@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { answerCodeAsks } from '../../server/features/requests/service.ts';
 import { appOrigin, useApp } from '../support/app.ts';
-import { axeViolations, launchBrowser } from '../support/browser.ts';
+import { axeViolations, launchBrowser, showIn } from '../support/browser.ts';
 import { latestMailTo, messagesTo, useMailbox, type ReceivedMail } from '../support/mailbox.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { anAccount, PASSWORD, type Person } from '../support/staff.ts';
@@ -20,9 +20,7 @@ async function expectAccessible(page: Page, what: string): Promise<void> {
   const before = page.viewportSize();
   for (const { size, colorScheme } of LOOKS) {
     await page.setViewportSize(size);
-    // Without motion, or the colours would be measured on their way.
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)))');
+    await showIn(page, colorScheme);
     const name = `${what}, ${String(size.width)} ${colorScheme}`;
     expect(await axeViolations(page), name).to.deep.equal([]);
     const overflow = await page.evaluate<number>(

@@ -10,6 +10,18 @@ export async function launchBrowser(...args: string[]): Promise<Browser> {
   });
 }
 
+/** Until the page is painted and no colour is on its way to another one. */
+const PAINTED = `new Promise((painted) => requestAnimationFrame(() => setTimeout(painted))).then(() =>
+  Promise.allSettled(
+    document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished),
+  ))`;
+
+/** Shows the page in a colour scheme, without motion, and waits until it does. */
+export async function showIn(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.evaluate(PAINTED);
+}
+
 /**
  * What axe-core finds wrong on the page as it stands, one line per element: rule, target, reason. Empty when all is
  * well. Covers WCAG 2.0 to 2.2 A and AA and axe's best practices, or only the rules given; works under any content
