@@ -76,15 +76,26 @@ export async function collectionForWrite(
   return collection;
 }
 
-/** Runs a write in one unit, or in the transaction, and keeps its reply when it may be retried. */
+/**
+ * Runs a write to the collection that the command names in one unit, or in the transaction, and keeps its
+ * reply when it may be retried.
+ */
 export async function writeInUnit<T extends Document>(
   context: CommandContext,
-  work: (target: Target) => T,
+  mayCreate: boolean,
+  work: (target: Target, collection: Collection | undefined) => T,
 ): Promise<T> {
   const { database, transaction, retry } = context;
-  if (transaction) return work(transaction.targetIn(database.catalog));
+  const { catalog } = database;
+  const namespace = namespaceOf(context);
+  if (transaction) {
+    const collection = await collectionForWrite(context, mayCreate);
+    return work(transaction.targetIn(catalog), collection);
+  }
   return database.write((target) => {
-    const reply = work(target);
+    // Looked up only here, as a unit before this one may have dropped the collection.
+    const found = catalog.find(namespace);
+    const reply = work(target, found ?? (mayCreate ? catalog.create(namespace) : undefined));
     if (retry) database.sessions.keepReply(retry.session, retry.number, reply);
     return reply;
   });

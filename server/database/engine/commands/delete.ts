@@ -25,13 +25,13 @@ export const deleteCommand: Command = {
     for (const statement of statements)
       refuseUnknownFields(statement, STATEMENT_FIELDS, 'delete.deletes');
     const variables = variablesOf(context);
-    const collection = await collectionForWrite(context, false);
     const isStoppedByErrors = command.ordered !== false || transaction !== undefined;
-    if (!collection) return { n: 0, ok: 1 };
     let n = 0;
     let writeErrors: Document[] = [];
     const reply = () => ({ n, ...(writeErrors.length > 0 ? { writeErrors } : {}), ok: 1 });
     if (!transaction && !retry && statements.some(({ limit }) => Number(limit) === 0)) {
+      const collection = await collectionForWrite(context, false);
+      if (!collection) return { n: 0, ok: 1 };
       for (const [i, statement] of statements.entries())
         try {
           const search = searchOf(statement, variables);
@@ -48,9 +48,10 @@ export const deleteCommand: Command = {
     // Of several statements a later one may depend on what an earlier one does.
     const ahead =
       only && statements.length === 1 && Number(only.limit) === 1
-        ? await findAhead(context, collection, searchOf(only, variables))
+        ? await findAhead(context, searchOf(only, variables))
         : undefined;
-    return writeInUnit(context, (target) => {
+    return writeInUnit(context, false, (target, collection) => {
+      if (!collection) return { n: 0, ok: 1 };
       // A unit may be run again, so it counts from the start.
       n = 0;
       writeErrors = [];

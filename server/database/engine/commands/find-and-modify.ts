@@ -5,7 +5,6 @@ import type { FindRequest } from '../query/find.ts';
 import { checkSort } from '../query/sort.ts';
 import type { Document } from '../values/kinds.ts';
 import {
-  collectionForWrite,
   documentOr,
   variablesOf,
   writeInUnit,
@@ -51,9 +50,8 @@ export const findAndModifyCommand: Command = {
 };
 
 async function removeOne(context: CommandContext, search: FindRequest): Promise<Document> {
-  const collection = await collectionForWrite(context, false);
-  const ahead = await findAhead(context, collection, search);
-  return writeInUnit(context, (target) => {
+  const ahead = await findAhead(context, search);
+  return writeInUnit(context, false, (target, collection) => {
     const [removed] = collection
       ? removeNow(target, collection, { ...search, limit: 1 }, ahead)
       : [];
@@ -70,9 +68,8 @@ async function updateOne(context: CommandContext, search: FindRequest): Promise<
     isMulti: false,
     isUpsert,
   });
-  const collection = await collectionForWrite(context, isUpsert);
-  const ahead = await findAhead(context, collection, statement);
-  return writeInUnit(context, (target) => {
+  const ahead = await findAhead(context, statement);
+  return writeInUnit(context, isUpsert, (target, collection) => {
     const outcome = updateNow(target, collection, statement, ahead);
     const { matched, upsertedId, before, after } = outcome;
     const document = command.new === true ? after : before;

@@ -2,7 +2,8 @@ import { CommandError, notSupported } from '../errors.ts';
 import { inOneBatch } from '../aggregate/select.ts';
 import { compileFilter } from '../query/matcher.ts';
 import type { Collection, Index } from '../storage/collection.ts';
-import { indexDocument } from '../storage/documents.ts';
+import type { Database } from '../database.ts';
+import { indexDocument, type Target } from '../storage/documents.ts';
 import { spanOf, type Span } from '../storage/view.ts';
 import { decodeDocument } from '../values/decode.ts';
 import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
@@ -47,8 +48,7 @@ export const createIndexesCommand: Command = {
     const isNew = database.catalog.find(namespace) === undefined;
     const collection = await database.catalog.ensure(namespace);
     const numIndexesBefore = collection.indexes.length;
-    for (const spec of specs)
-      if (isWanted(collection, spec)) await buildIndex(context, collection, spec);
+    for (const spec of specs) await ensureIndex(context, collection, spec);
     const numIndexesAfter = collection.indexes.length;
     return {
       numIndexesBefore,
@@ -147,32 +147,65 @@ function signature({ key, unique, sparse, partialFilterExpression }: Document): 
   return equalityKey([key, unique ?? null, sparse ?? null, partialFilterExpression ?? null]);
 }
 
-/** Builds in portions: writes go on beside it and keep the new index themselves. Throws 11000. */
-async function buildIndex(
+/** Who asks for an index that is being built waits for it. */
+const builds = new WeakMap<Index, Promise<void>>();
+
+/** Throws 11000, and 276 when the index or its collection is dropped before it is built. */
+async function ensureIndex(
   { database }: CommandContext,
   collection: Collection,
   spec: Document,
 ): Promise<void> {
+  const index = await database.write(() => {
+    if (collection.isDropped) throw buildAborted(spec);
+    return isWanted(collection, spec)
+      ? database.catalog.addIndex(collection, spec, true)
+      : collection.indexes.find(({ name }) => name === spec.name);
+  });
+  if (!index) return;
+  if (index.isBuilding && !builds.has(index))
+    builds.set(index, buildIndex(database, collection, index));
+  await builds.get(index);
+}
+
+/** Builds in portions: writes go on beside it and keep the new index themselves. */
+async function buildIndex(database: Database, collection: Collection, index: Index): Promise<void> {
   const { catalog } = database;
-  const index = await database.write(() => catalog.addIndex(collection, spec, true));
+  const inUnit = <T>(work: (target: Target) => T): Promise<T> =>
+    database.write((target) => {
+      if (collection.isDropped || !collection.indexes.includes(index))
+        throw buildAborted(index.spec);
+      return work(target);
+    });
   try {
     for (let span: Span | undefined = spanOf(collection.prefix); span;)
-      span = await database.write((target) => {
-        if (collection.isDropped || !span) return undefined;
+      span = await inUnit((target) => {
+        if (!span) return undefined;
         const { rows, rest } = target.view.scan(span, { reverse: false, limit: BUILD_CHUNK });
         for (const { key, value } of rows)
           indexDocument(target, collection, index, key, decodeDocument(value));
         return rest;
       });
-  } catch (error) {
-    await database.write(() => {
-      catalog.removeIndex(collection, index);
+    await inUnit(() => {
+      catalog.finishIndex(collection, index);
     });
+  } catch (error) {
+    await database
+      .write(() => {
+        if (!collection.isDropped) catalog.removeIndex(collection, index);
+      })
+      .catch(() => {
+        catalog.abandonIndex(collection, index);
+      });
     throw error;
   }
-  await database.write(() => {
-    if (!collection.isDropped) catalog.finishIndex(collection, index);
-  });
+}
+
+function buildAborted({ name }: Document): CommandError {
+  return new CommandError(
+    276,
+    `Index build failed: the index ${String(name)} or its collection was dropped`,
+  );
 }
 
 export const listIndexesCommand: Command = {
@@ -193,9 +226,9 @@ export const dropIndexesCommand: Command = {
   fields: ['index'],
   async run(context) {
     const { command, database } = context;
-    const collection = mustExist(collectionOf(context), namespaceOf(context));
     const selectors: unknown[] = Array.isArray(command.index) ? command.index : [command.index];
     return database.write(() => {
+      const collection = mustExist(collectionOf(context), namespaceOf(context));
       const nIndexesWas = collection.indexes.length;
       const selected =
         command.index === '*'
@@ -227,7 +260,7 @@ export const collModCommand: Command = {
   fields: ['index'],
   async run(context) {
     const { command, database } = context;
-    const collection = mustExist(collectionOf(context), namespaceOf(context));
+    mustExist(collectionOf(context), namespaceOf(context));
     if (command.index === undefined) return { ok: 1 };
     const change = documentOr(command.index, {}, 'collMod.index');
     refuseUnknownFields(
@@ -236,6 +269,7 @@ export const collModCommand: Command = {
       'collMod.index',
     );
     return database.write(() => {
+      const collection = mustExist(collectionOf(context), namespaceOf(context));
       const index = selectIndex(collection, change.name ?? change.keyPattern);
       const reply: Document = {};
       if (change.expireAfterSeconds !== undefined) {

@@ -2,7 +2,7 @@ import { CommandError, notSupported } from '../errors.ts';
 import { insertDocument, withIdFirst } from '../storage/documents.ts';
 import { checkSize, encodeDocument } from '../values/encode.ts';
 import type { Document } from '../values/kinds.ts';
-import { collectionForWrite, documentsOf, writeInUnit, type Command } from './context.ts';
+import { documentsOf, writeInUnit, type Command } from './context.ts';
 import { failUnlessStatementError, writeErrorOf } from './write-errors.ts';
 
 export const insertCommand: Command = {
@@ -18,9 +18,8 @@ export const insertCommand: Command = {
     );
     if (prepared.length === 0)
       throw new CommandError(16, 'Write batch sizes must be between 1 and 100000');
-    const collection = await collectionForWrite(context, true);
-    if (!collection) throw new Error('The collection was not made');
-    return writeInUnit(context, (target) => {
+    return writeInUnit(context, true, (target, collection) => {
+      if (!collection) throw new Error('The collection was not made');
       let n = 0;
       const writeErrors: Document[] = [];
       for (const [i, item] of prepared.entries())

@@ -15,7 +15,7 @@ import { collatorOf } from '../values/collation.ts';
 import { decodeDocument } from '../values/decode.ts';
 import { encodeDocument } from '../values/encode.ts';
 import type { Document } from '../values/kinds.ts';
-import { readerOf, type CommandContext } from './context.ts';
+import { collectionOf, readerOf, type CommandContext } from './context.ts';
 
 /** How many documents of a long write share a unit; between units others get their turn. */
 const PER_UNIT = 100;
@@ -57,10 +57,10 @@ export function updateStatement(
  */
 export async function findAhead(
   context: CommandContext,
-  collection: Collection | undefined,
   search: FindRequest,
 ): Promise<Found[] | undefined> {
   try {
+    const collection = collectionOf(context);
     if (!collection || isQuick(collection, search)) return undefined;
     const batches = findDocuments(readerOf(context), collection, { ...search, limit: 1 });
     return await context.pacer.collect(batches);

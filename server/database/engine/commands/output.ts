@@ -90,17 +90,17 @@ async function mergeInto(
   output: Output,
   documents: Document[],
 ): Promise<void> {
-  const { database } = context;
-  const collection = await database.catalog.ensure(output.namespace);
-  const hasUniqueIndex = collection.indexes.some(
-    ({ isUnique, fields }) =>
-      isUnique &&
-      fields.length === output.on.length &&
-      fields.every(({ path }) => output.on.includes(path)),
-  );
-  if (!hasUniqueIndex)
-    throw new CommandError(51183, 'Cannot find index to verify that join fields will be unique');
-  await database.write((target) => {
+  const { catalog } = context.database;
+  await context.database.write((target) => {
+    const collection = catalog.find(output.namespace) ?? catalog.create(output.namespace);
+    const hasUniqueIndex = collection.indexes.some(
+      ({ isUnique, fields }) =>
+        isUnique &&
+        fields.length === output.on.length &&
+        fields.every(({ path }) => output.on.includes(path)),
+    );
+    if (!hasUniqueIndex)
+      throw new CommandError(51183, 'Cannot find index to verify that join fields will be unique');
     for (const document of documents) mergeOne(context, target, collection, output, document);
   });
 }

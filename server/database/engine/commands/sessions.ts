@@ -23,8 +23,12 @@ const KEPT_AT = new FieldSet(['keptAt']);
 export class Transaction {
   readonly number: bigint;
   readonly view: TransactionView;
-  readonly startedAt = Date.now();
+  /** By a clock that nobody sets. */
+  readonly startedAt = performance.now();
   state: 'open' | 'committed' | 'aborted' = 'open';
+  lifetime: NodeJS.Timeout | undefined;
+  /** Set once a commit has begun. A repeated commit waits for it: no answer before it is on disk. */
+  outcome: Promise<void> | undefined;
   readonly counts = new Map<Collection, number>();
   private readonly schemaVersions = new Map<Collection, number>();
 
@@ -88,6 +92,10 @@ export class Sessions {
       throw new CommandError(251, `Transaction ${number} has already been started`);
     if (current?.state === 'open') this.abort(current);
     const transaction = new Transaction(number, new TransactionView(this.store, this.locks));
+    // Each holds keys that others wait for, and a snapshot, for which the log must grow.
+    transaction.lifetime = setTimeout(() => {
+      this.abort(transaction);
+    }, TRANSACTION_MS).unref();
     this.transactions.set(session.name, transaction);
     return transaction;
   }
@@ -100,8 +108,12 @@ export class Sessions {
   }
 
   async commit(session: SessionKey, transaction: Transaction): Promise<void> {
-    if (transaction.state === 'committed') return;
     if (transaction.state === 'aborted') throw noSuchTransaction(transaction.number, true);
+    transaction.outcome ??= this.commitOnce(session, transaction);
+    await transaction.outcome;
+  }
+
+  private async commitOnce(session: SessionKey, transaction: Transaction): Promise<void> {
     transaction.state = 'committed';
     try {
       if (transaction.view.hasChanges)
@@ -137,14 +149,11 @@ export class Sessions {
     this.transactions.delete(name);
   }
 
-  /** Aborts transactions that are open too long: each holds a snapshot and locks. */
+  /** Forgets how the transactions of old sessions ended. */
   expire(): void {
-    const now = Date.now();
-    for (const [name, transaction] of this.transactions) {
-      const age = now - transaction.startedAt;
-      if (transaction.state === 'open' && age > TRANSACTION_MS) this.abort(transaction);
-      if (age > SESSION_MS) this.transactions.delete(name);
-    }
+    const oldest = performance.now() - SESSION_MS;
+    for (const [name, { startedAt }] of this.transactions)
+      if (startedAt < oldest) this.transactions.delete(name);
   }
 
   /** The reply that a retried write already had. Throws 225 when a newer one came in between. */
@@ -171,21 +180,24 @@ export class Sessions {
   async purgeReplies(): Promise<void> {
     const oldest = Date.now() - SESSION_MS;
     const { view } = this.store;
+    const isOld = (kept: Buffer | undefined) => {
+      const { keptAt } = kept ? decodeDocument(kept, KEPT_AT) : {};
+      return !(keptAt instanceof Date) || keptAt.getTime() < oldest;
+    };
     for (let span: Span | undefined = spanOf(REPLY_PREFIX); span;) {
       const chunk: Chunk = view.scan(span, { reverse: false, limit: PURGED_PER_UNIT });
-      const old = chunk.rows.filter(({ value }) => {
-        const { keptAt } = decodeDocument(value, KEPT_AT);
-        return !(keptAt instanceof Date) || keptAt.getTime() < oldest;
-      });
+      const old = chunk.rows.filter(({ value }) => isOld(value));
       if (old.length > 0)
         await this.store.write(() => {
-          for (const { key } of old) view.remove(key);
+          // A write that waited before this one may have put a new reply there.
+          for (const { key } of old) if (isOld(view.get(key))) view.remove(key);
         });
       span = chunk.rest;
     }
   }
 
   private end(transaction: Transaction): void {
+    clearTimeout(transaction.lifetime);
     transaction.view.end();
     this.onEnd(transaction);
   }

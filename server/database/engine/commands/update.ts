@@ -44,12 +44,12 @@ export const updateCommand: Command = {
     const updates = documentsOf(command.updates, 'update.updates');
     for (const update of updates) refuseUnknownFields(update, STATEMENT_FIELDS, 'update.updates');
     const mayInsert = updates.some(({ upsert }) => upsert === true);
-    const collection = await collectionForWrite(context, mayInsert);
     const variables = variablesOf(context);
     const tally = new Tally(command.ordered !== false || context.transaction !== undefined);
     const isInPortions =
       !context.transaction && !context.retry && updates.some(({ multi }) => multi === true);
     if (isInPortions) {
+      const collection = await collectionForWrite(context, mayInsert);
       for (const [i, update] of updates.entries()) {
         if (tally.isStopped) break;
         await tally.tryPortions(i, context, collection, update, variables);
@@ -60,9 +60,9 @@ export const updateCommand: Command = {
     // Of several statements a later one may depend on what an earlier one does.
     const ahead =
       first && updates.length === 1 && first.multi !== true
-        ? await findAhead(context, collection, searchOf(first, variables))
+        ? await findAhead(context, searchOf(first, variables))
         : undefined;
-    return writeInUnit(context, (target) => {
+    return writeInUnit(context, mayInsert, (target, collection) => {
       // A unit may be run again, so it counts from the start.
       tally.reset();
       for (const [i, update] of updates.entries()) {

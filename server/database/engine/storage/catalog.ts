@@ -18,6 +18,7 @@ export class Catalog {
   private readonly collections = new Map<string, Collection>();
   private readonly changedCounts = new Set<Collection>();
   private readonly changedFlags = new Set<Collection>();
+  private readonly abandoned = new Map<Index, Collection>();
   private nextId = 1;
 
   constructor(store: Store) {
@@ -27,7 +28,10 @@ export class Catalog {
     });
   }
 
-  /** Reads the catalog and clears what a crash left half built. Throws when a newer engine wrote the file. */
+  /**
+   * Reads the catalog and clears what a crash left half built. Throws when a newer engine wrote the file,
+   * and 301 when an entry cannot be read.
+   */
   async open(): Promise<void> {
     const { view } = this.store;
     const format = view.get(FORMAT_KEY)?.readUInt32BE(0) ?? FORMAT;
@@ -36,9 +40,7 @@ export class Catalog {
         `The database was written by a newer version (format ${format}, this version knows ${FORMAT}).`,
       );
     this.nextId = view.get(NEXT_ID_KEY)?.readUInt32BE(0) ?? 1;
-    const read = (rest: Span, limit: number) => view.scan(rest, { reverse: false, limit });
-    for (const rows of chunksOf(spanOf(COLLECTION_PREFIX), Infinity, read))
-      for (const { value } of rows) this.load(decodeDocument(value));
+    this.loadAll();
     await this.store.write(() => {
       view.put(FORMAT_KEY, uint32(FORMAT));
       for (const collection of this.all())
@@ -83,11 +85,10 @@ export class Catalog {
   drop(collection: Collection): void {
     const { view } = this.store;
     for (const { prefix } of collection.indexes) this.removeAll(prefix);
+    this.removeAbandoned(collection);
     view.remove(collection.countKey);
     view.remove(catalogKey(collection.namespace));
     this.collections.delete(collection.namespace);
-    this.changedCounts.delete(collection);
-    this.changedFlags.delete(collection);
     collection.isDropped = true;
     this.store.onRollback(() => {
       collection.isDropped = false;
@@ -134,11 +135,27 @@ export class Catalog {
     this.save(collection);
   }
 
+  /** For a half-built index that the disk does not let go: gone for all, its rows with the next save. */
+  abandonIndex(collection: Collection, index: Index): void {
+    remove(collection.indexes, index);
+    collection.schemaVersion++;
+    this.abandoned.set(index, collection);
+  }
+
+  /** Removes what abandoned indexes have left. */
+  async clearAbandoned(): Promise<void> {
+    for (const collection of new Set(this.abandoned.values()))
+      await this.store.write(() => {
+        if (!collection.isDropped) this.save(collection);
+      });
+  }
+
   /** Inside a unit: changes an index's options in place. */
   changeIndex(collection: Collection, index: Index, change: Document): void {
     const before = { ...index.spec };
     Object.assign(index.spec, change);
     this.store.onRollback(() => {
+      for (const name of Object.keys(change)) Reflect.deleteProperty(index.spec, name);
       Object.assign(index.spec, before);
     });
     this.save(collection);
@@ -160,6 +177,19 @@ export class Catalog {
     this.changedFlags.add(collection);
   }
 
+  private loadAll(): void {
+    const read = (rest: Span, limit: number) =>
+      this.store.view.scan(rest, { reverse: false, limit });
+    for (const rows of chunksOf(spanOf(COLLECTION_PREFIX), Infinity, read))
+      for (const { key, value } of rows)
+        try {
+          this.load(decodeDocument(value));
+        } catch (error) {
+          const name = key.subarray(COLLECTION_PREFIX.length).toString();
+          throw new CommandError(301, `The catalog entry of ${name} is damaged: ${String(error)}`);
+        }
+  }
+
   private load(stored: Document): void {
     const collection = new Collection({
       namespace: String(stored.namespace),
@@ -173,8 +203,20 @@ export class Catalog {
   }
 
   private save(collection: Collection): void {
+    this.removeAbandoned(collection);
     const stored = encodeDocument(collection.toStored());
     this.store.view.put(catalogKey(collection.namespace), stored);
+  }
+
+  private removeAbandoned(collection: Collection): void {
+    for (const [index, owner] of this.abandoned) {
+      if (owner !== collection) continue;
+      this.removeAll(index.prefix);
+      this.abandoned.delete(index);
+      this.store.onRollback(() => {
+        this.abandoned.set(index, owner);
+      });
+    }
   }
 
   private takeId(): number {
@@ -197,12 +239,12 @@ export class Catalog {
       for (const collection of counts) this.changedCounts.add(collection);
       for (const collection of flags) this.changedFlags.add(collection);
     });
-    for (const collection of counts) {
+    for (const collection of counts.filter(({ isDropped }) => !isDropped)) {
       const count = Buffer.alloc(8);
       count.writeDoubleBE(collection.count);
       this.store.view.put(collection.countKey, count);
     }
-    for (const collection of flags) this.save(collection);
+    for (const collection of flags) if (!collection.isDropped) this.save(collection);
   }
 }
 

@@ -21,13 +21,15 @@ export function recordKey(collection: Collection, id: unknown): Buffer {
   return Buffer.concat([collection.prefix, keyOf(id)]);
 }
 
-/** Stores a new document whose `_id` is set. All checks come before the first write. Throws 11000, 53. */
+/** Stores a new document whose `_id` is set. All checks come before the first write. Throws 11000, 53, 175. */
 export function insertDocument(
   target: Target,
   collection: Collection,
   document: Document,
   bytes: Buffer,
 ): void {
+  if (collection.isDropped)
+    throw new CommandError(175, `collection dropped: ${collection.namespace}`);
   const { view } = target;
   checkId(document._id);
   const key = recordKey(collection, document._id);
@@ -74,7 +76,8 @@ export function replaceDocument(
       }
     }
     for (const entry of missingFrom(before, after))
-      removed.push(index.isUnique ? entry : withRecord(entry, key));
+      if (mayRemove(view, index, entry, key))
+        removed.push(index.isUnique ? entry : withRecord(entry, key));
   }
   for (const entry of removed) view.remove(entry);
   for (const entry of added) view.put(entry, key);
@@ -91,9 +94,15 @@ export function removeDocument(
   const { view } = target;
   for (const index of secondaryIndexes(collection))
     for (const entry of keysFor(target, collection, index, document))
-      view.remove(index.isUnique ? entry : withRecord(entry, key));
+      if (mayRemove(view, index, entry, key))
+        view.remove(index.isUnique ? entry : withRecord(entry, key));
   view.remove(key);
   target.count(collection, -1);
+}
+
+/** While a unique index is being built, a record that it has not reached may share a key with one that it has. */
+function mayRemove(view: View, index: Index, entry: Buffer, key: Buffer): boolean {
+  return !(index.isBuilding && index.isUnique) || view.get(entry)?.equals(key) === true;
 }
 
 /** Inside a unit: enters a stored document into an index that is being built. Throws 11000. */

@@ -1,0 +1,153 @@
+import { expect } from 'chai';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Database } from '../../server/database/engine/database.ts';
+import { collect, findDocuments } from '../../server/database/engine/query/find.ts';
+import type { Collection } from '../../server/database/engine/storage/collection.ts';
+import {
+  indexDocument,
+  insertDocument,
+  recordKey,
+  replaceDocument,
+} from '../../server/database/engine/storage/documents.ts';
+import { encodeDocument } from '../../server/database/engine/values/encode.ts';
+import type { Document } from '../../server/database/engine/values/kinds.ts';
+import { codeOf } from './support.ts';
+
+const SPEC = { v: 2, key: { key: 1 }, name: 'key_1' };
+
+describe('Units that share a commit', () => {
+  let folder = '';
+  let database: Database;
+  let collection: Collection;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'engine-'));
+    database = await Database.open(folder, 'unused');
+    collection = await database.catalog.ensure('test.c');
+  });
+  afterEach(() => {
+    database.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const insert = (...documents: Document[]) =>
+    database.write((target) => {
+      for (const document of documents)
+        insertDocument(target, collection, document, encodeDocument(document));
+    });
+  const fail = (work: () => void) =>
+    codeOf(
+      database.write(() => {
+        work();
+        throw new Error('planned');
+      }),
+    );
+  const catalogNow = () =>
+    database.catalog.all().map((each) => ({ ...each.toStored(), count: each.count }));
+
+  /** Whatever was written, a restart must find what memory held. */
+  async function expectSameAfterReopening(): Promise<void> {
+    const before = catalogNow();
+    database.close();
+    database = await Database.open(folder, 'unused');
+    expect(catalogNow()).to.deep.equal(before);
+  }
+
+  it('keep the count of a collection whose drop failed beside them', async () => {
+    const dropped = () => {
+      database.catalog.drop(collection);
+    };
+    await Promise.all([insert({ _id: 1 }), insert({ _id: 2 }), fail(dropped)]);
+    expect(collection.count).to.equal(2);
+    await expectSameAfterReopening();
+  });
+
+  it('keep the word that an index holds arrays when a drop failed beside them', async () => {
+    await database.write(() => database.catalog.addIndex(collection, { ...SPEC }, false));
+    const dropped = () => {
+      database.catalog.drop(collection);
+    };
+    await Promise.all([insert({ _id: 1, key: [1, 2] }), fail(dropped)]);
+    expect(collection.indexes.map(({ isMultikey }) => isMultikey)).to.deep.equal([false, true]);
+    await expectSameAfterReopening();
+  });
+
+  it('take back an option that an index did not have before', async () => {
+    const index = await database.write(() =>
+      database.catalog.addIndex(collection, { ...SPEC }, false),
+    );
+    await fail(() => {
+      database.catalog.changeIndex(collection, index, { hidden: true });
+    });
+    expect(index.spec).to.deep.equal(SPEC);
+    await expectSameAfterReopening();
+  });
+
+  it('take back a made, a dropped and a half-built index', async () => {
+    const index = await database.write(() =>
+      database.catalog.addIndex(collection, { ...SPEC }, true),
+    );
+    await fail(() => {
+      database.catalog.finishIndex(collection, index);
+      database.catalog.removeIndex(collection, index);
+      database.catalog.addIndex(collection, { ...SPEC, name: 'other' }, false);
+      database.catalog.create('test.d');
+    });
+    expect(collection.indexes.map(({ name }) => name)).to.deep.equal(['_id_', 'key_1']);
+    expect(index.isBuilding).to.equal(true);
+    await database.write(() => {
+      database.catalog.finishIndex(collection, index);
+    });
+    await expectSameAfterReopening();
+  });
+
+  it('never write to a collection that one of them has dropped', async () => {
+    const dropped = database.write(() => {
+      database.catalog.drop(collection);
+    });
+    expect(await codeOf(insert({ _id: 1 }))).to.equal(175);
+    await dropped;
+    expect(catalogNow()).to.be.empty;
+    await expectSameAfterReopening();
+  });
+
+  it('leave a record in a unique index under construction when another leaves its key', async () => {
+    const [reached, unreached] = [
+      { _id: 1, key: 'x' },
+      { _id: 2, key: 'x' },
+    ];
+    await insert(reached, unreached);
+    await database.write((target) => {
+      const { catalog } = database;
+      const index = catalog.addIndex(collection, { ...SPEC, unique: true }, true);
+      indexDocument(target, collection, index, recordKey(collection, 1), reached);
+      replaceDocument(target, collection, {
+        key: recordKey(collection, 2),
+        oldBytes: encodeDocument(unreached),
+        oldDocument: unreached,
+        newDocument: { _id: 2, key: 'y' },
+      });
+      catalog.finishIndex(collection, index);
+    });
+    const search = { filter: { key: 'x' }, hint: 'key_1' };
+    const found = collect(findDocuments(database.store.view, collection, search));
+    expect(found.map(({ document }) => document)).to.deep.equal([reached]);
+  });
+
+  it('answer a repeated commit with what became of the first', async () => {
+    const session = { name: 'a session', bytes: Buffer.from('a session') };
+    const transaction = database.sessions.begin(session, 1n);
+    const document = { _id: 1 };
+    transaction.noteSchema(collection);
+    const target = transaction.targetIn(database.catalog);
+    insertDocument(target, collection, document, encodeDocument(document));
+    const commit = () => codeOf(database.sessions.commit(session, transaction));
+    const dropped = database.write(() => {
+      database.catalog.drop(collection);
+    });
+    expect(await Promise.all([commit(), commit()])).to.deep.equal([112, 112]);
+    expect(await commit()).to.equal(251);
+    await dropped;
+  });
+});
