@@ -1,28 +1,13 @@
 import { expect } from 'chai';
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient, type Collection } from 'mongodb';
 import { engineUri, startEngine } from '../../server/database/engine/start.ts';
+import { endChild, startChild } from './child.ts';
 
 const ROUNDS = 3;
 const WRITERS = 8;
-
-async function startChild(folder: string): Promise<ChildProcess> {
-  const child = fork(new URL('engine-process.ts', import.meta.url), [folder], {
-    execArgv: ['--import=tsx'],
-  });
-  await once(child, 'message');
-  return child;
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
-}
 
 /** Writes until the engine is gone; gives the values that were acknowledged. */
 async function writeUntilKilled(collection: Collection, writer: string): Promise<string[]> {
@@ -60,7 +45,7 @@ describe('Durability', () => {
         writeUntilKilled(collection, `${round}-${i}`),
       );
       await new Promise((resolve) => setTimeout(resolve, 300 + round * 150));
-      await kill(child);
+      await endChild(child, 'SIGKILL');
       acknowledged.push(...(await Promise.all(writers)).flat());
       await client.close();
     }
@@ -82,7 +67,7 @@ describe('Durability', () => {
     const child = await startChild(folder);
     const refusal = (await startEngine({ folder }).catch((error: unknown) => error)) as Error;
     expect(refusal.message).to.include(folder).and.to.include(String(child.pid));
-    await kill(child);
+    await endChild(child, 'SIGKILL');
     const engine = await startEngine({ folder });
     await engine.close();
   }).timeout(30_000);

@@ -1,6 +1,9 @@
-/** A process that runs an engine on the folder it is given, to be killed by a test. */
+/** A process that runs an engine on the folder it is given, to be killed by a test, or ended by SIGTERM. */
 import { startEngine } from '../../server/database/engine/start.ts';
 
 const [, , folder = ''] = process.argv;
-await startEngine({ folder });
+const engine = await startEngine({ folder });
+process.once('SIGTERM', () => {
+  void engine.close().then(() => process.exit(0));
+});
 process.send?.('ready');

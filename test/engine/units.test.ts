@@ -11,6 +11,7 @@ import {
   recordKey,
   replaceDocument,
 } from '../../server/database/engine/storage/documents.ts';
+import { spanOf } from '../../server/database/engine/storage/view.ts';
 import { encodeDocument } from '../../server/database/engine/values/encode.ts';
 import type { Document } from '../../server/database/engine/values/kinds.ts';
 import { codeOf } from './support.ts';
@@ -99,6 +100,38 @@ describe('Units that share a commit', () => {
     await database.write(() => {
       database.catalog.finishIndex(collection, index);
     });
+    await expectSameAfterReopening();
+  });
+
+  it('fail all together when what was gathered for the commit cannot be written', async () => {
+    await insert({ _id: 1 });
+    database.store.setBeforeCommit(() => {
+      throw new Error('planned');
+    });
+    const failed = [insert({ _id: 2 }), insert({ _id: 3 }), insert({ _id: 4 }, { _id: 5 })];
+    const outcomes = await Promise.allSettled(failed);
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(Array(3).fill('rejected'));
+    expect(collection.count).to.equal(1);
+    await expectSameAfterReopening();
+    expect(database.store.view.count(spanOf(collection.prefix))).to.equal(1);
+  });
+
+  it('remove what an index left that could not be removed when its build failed', async () => {
+    const document = { _id: 1, key: 'x' };
+    const building = await database.write((target) => {
+      const index = database.catalog.addIndex(collection, { ...SPEC }, true);
+      indexDocument(target, collection, index, recordKey(collection, 1), document);
+      return index;
+    });
+    const left = () => database.store.view.count(spanOf(building.prefix));
+    database.catalog.abandonIndex(collection, building);
+    expect(left()).to.equal(1);
+    await fail(() => {
+      database.catalog.addIndex(collection, { ...SPEC }, true);
+    });
+    expect(left()).to.equal(1);
+    await database.catalog.clearAbandoned();
+    expect(left()).to.equal(0);
     await expectSameAfterReopening();
   });
 

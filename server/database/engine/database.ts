@@ -5,7 +5,7 @@ import { Catalog } from './storage/catalog.ts';
 import type { Collection, Index } from './storage/collection.ts';
 import { removeDocument, type Target } from './storage/documents.ts';
 import { Scratch } from './storage/scratch.ts';
-import { Store } from './storage/store.ts';
+import { asOpeningError, Store } from './storage/store.ts';
 import { nameOf, type TransactionView } from './storage/transaction-view.ts';
 import type { View } from './storage/view.ts';
 
@@ -54,10 +54,14 @@ export class Database {
 
   /** Opens the store in a folder. Throws when it is broken or newer than this version. */
   static async open(folder: string, address: string): Promise<Database> {
-    const database = new Database(folder, address);
-    await database.catalog.open();
-    database.startSweeping();
-    return database;
+    try {
+      const database = new Database(folder, address);
+      await database.catalog.open();
+      database.startSweeping();
+      return database;
+    } catch (error) {
+      throw asOpeningError(error, folder);
+    }
   }
 
   /** Runs a synchronous write as one unit, after any transaction that holds one of its keys. */
@@ -119,18 +123,24 @@ export class Database {
     clearTimeout(this.sweepTimer);
     if (this.isClosed) return;
     this.sweepTimer = setTimeout(() => {
-      this.cursors.expire();
-      this.sessions.expire();
-      this.removeExpired()
-        .then(() => this.sessions.purgeReplies())
+      this.sweep()
         .catch((error: unknown) => {
-          console.error('The sweep for expired documents failed', error);
+          // Units that come while the store closes are refused.
+          if (!this.isClosed) console.error('The sweep for expired documents failed', error);
         })
         .finally(() => {
           this.startSweeping();
         });
     }, this.sweepSeconds * 1000);
     this.sweepTimer.unref();
+  }
+
+  private async sweep(): Promise<void> {
+    this.cursors.expire();
+    this.sessions.expire();
+    await this.removeExpired();
+    await this.sessions.purgeReplies();
+    await this.catalog.clearAbandoned();
   }
 
   private guarded(view: View): View {

@@ -19,7 +19,7 @@ export function lockFolder(folder: string): FolderLock {
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    if (!(error instanceof Database.SqliteError)) throw error;
+    if (!isBusy(error)) throw error;
     throw new Error(
       `The database folder ${folder} is already open in process ${holderOf(noteFile)}. Stop that process, or use another folder.`,
       { cause: error },
@@ -33,6 +33,10 @@ export function lockFolder(folder: string): FolderLock {
       database.close();
     },
   };
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
 function holderOf(noteFile: string): string {

@@ -2,6 +2,7 @@ import type { Database } from '../database.ts';
 import { CommandError, errorReply, notSupported } from '../errors.ts';
 import { Pacer } from '../pacer.ts';
 import { isDocument, type Document } from '../values/kinds.ts';
+import { asDiskError } from '../storage/store.ts';
 import type { Request } from '../wire/message.ts';
 import { aggregateCommand } from './aggregate.ts';
 import {
@@ -124,7 +125,8 @@ export async function answer(
         ? await endTransaction(context, session, number)
         : await runInTransaction(command, context, session, number);
     return await runOnce(command, context, session, number, inFlight);
-  } catch (error) {
+  } catch (caught) {
+    const error = asDiskError(caught);
     if (!(error instanceof CommandError)) console.error('The engine failed', error);
     return errorReply(error);
   }

@@ -1,4 +1,5 @@
 import Database from 'libsql';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../errors.ts';
 import { SqlReader } from './sql-reader.ts';
@@ -30,6 +31,7 @@ export class Store {
   /** Reads see committed rows, and inside a unit also the unit's own. */
   readonly view: View;
   private readonly path: string;
+  private readonly inode: number;
   private readonly database: Database.Database;
   private readonly statements;
   private readonly spare: Database.Database[] = [];
@@ -37,6 +39,7 @@ export class Store {
   private isClosed = false;
   private snapshots = 0;
   private clearing: NodeJS.Timeout | undefined;
+  private isClearDue = false;
   private undo: (() => void)[] = [];
   private beforeCommit: () => void = () => undefined;
 
@@ -46,6 +49,7 @@ export class Store {
     this.database.exec(
       'CREATE TABLE IF NOT EXISTS kv (k BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID',
     );
+    this.inode = statSync(this.path).ino;
     const prepare = (sql: string) => this.database.prepare(sql);
     this.statements = {
       put: prepare(
@@ -111,10 +115,10 @@ export class Store {
   snapshot(): Snapshot {
     const database = this.spare.pop() ?? this.connect();
     database.exec('BEGIN');
-    this.snapshots += 1;
     const reader = new SqlReader(database);
     // SQLite takes the snapshot at the first read, not at BEGIN.
     reader.get(Buffer.alloc(0));
+    this.snapshots += 1;
     return {
       reader,
       release: () => {
@@ -122,6 +126,7 @@ export class Store {
         this.snapshots -= 1;
         if (this.spare.length < SPARE_READERS) this.spare.push(database);
         else database.close();
+        if (this.isClearDue) this.clear();
       },
     };
   }
@@ -132,17 +137,21 @@ export class Store {
     this.isClosed = true;
     clearTimeout(this.clearing);
     for (const database of this.spare) database.close();
-    this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    this.clear();
     this.database.close();
   }
 
   private connect(): Database.Database {
-    const database = new Database(this.path);
+    const database = open(this.path);
     database.exec('PRAGMA journal_mode = WAL');
     database.exec('PRAGMA synchronous = FULL');
+    // On macOS a plain fsync leaves the bytes in the drive's own memory.
+    database.exec('PRAGMA fullfsync = ON');
     database.exec('PRAGMA secure_delete = ON');
     database.exec('PRAGMA temp_store = MEMORY');
     database.exec('PRAGMA cache_size = -32768');
+    // Read as mapped memory, a bad sector or a file cut short would kill the process instead of one command.
+    database.exec('PRAGMA mmap_size = 0');
     return database;
   }
 
@@ -153,6 +162,7 @@ export class Store {
     const done: Unit[] = [];
     this.undo = [];
     try {
+      this.checkFile();
       this.statements.begin.run();
       for (const unit of units) if (this.runUnit(unit)) done.push(unit);
       this.beforeCommit();
@@ -162,29 +172,37 @@ export class Store {
       const failure = asDiskError(error);
       for (const unit of units) unit.failed(failure);
       return;
+    } finally {
+      this.clearSoon();
     }
     for (const unit of done) unit.committed();
-    this.clearSoon();
   };
+
+  /** Throws when the file was removed or replaced: SQLite would go on writing to what nobody can find again. */
+  private checkFile(): void {
+    if (statSync(this.path, { throwIfNoEntry: false })?.ino !== this.inode)
+      throw new CommandError(39, `The database file ${this.path} is not there any more`);
+  }
 
   /** Empties the log a little later: until then it holds old pages, and in them what was erased. */
   private clearSoon(): void {
     if (this.clearing || this.isClosed) return;
     this.clearing = setTimeout(() => {
       this.clearing = undefined;
-      // A reader needs the old pages, and SQLite would hold up everybody to wait for it.
-      if (this.snapshots > 0 || !this.clear()) this.clearSoon();
+      this.clear();
     }, CLEAR_AFTER_MS).unref();
   }
 
-  /** False when the disk has no room for it now: nothing is lost, the log only stays. */
-  private clear(): boolean {
+  private clear(): void {
+    // A reader needs the old pages, and SQLite would hold up everybody to wait for it.
+    this.isClearDue = this.snapshots > 0;
+    if (this.isClearDue) return;
     try {
       this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      return true;
     } catch (error) {
       if (!isSqliteError(error)) throw error;
-      return false;
+      // The disk has no room for it now: nothing is lost, the log only stays.
+      this.clearSoon();
     }
   }
 
@@ -215,12 +233,44 @@ export class Store {
 
 type SqliteError = Error & { code: string };
 
+/** The server's codes for what SQLite reports; anything else is a failed read or write. */
+const DISK_ERRORS: Readonly<Record<string, number>> = {
+  SQLITE_FULL: 14031,
+  SQLITE_CORRUPT: 301,
+  SQLITE_NOTADB: 301,
+};
+
 function isSqliteError(error: unknown): error is SqliteError {
   return error instanceof Database.SqliteError;
 }
 
-function asDiskError(error: unknown): unknown {
+/** A failure of the disk under the server's code for it; any other error as it is. */
+export function asDiskError(error: unknown): unknown {
   if (!isSqliteError(error)) return error;
-  const code = error.code.startsWith('SQLITE_FULL') ? 14031 : 8;
-  return new CommandError(code, `The store could not be written: ${error.message}`);
+  const code = DISK_ERRORS[error.code] ?? 39;
+  return new CommandError(code, `The database file could not be used: ${error.message}`);
+}
+
+/** Why a store cannot be opened, and what its owner can do; any other error as it is. */
+export function asOpeningError(error: unknown, folder: string): unknown {
+  const failure = asDiskError(error);
+  if (!(failure instanceof CommandError)) return error;
+  const remedy =
+    failure.code === 301
+      ? `It is damaged: put a backup of the folder ${folder} in its place.`
+      : 'See that its disk is sound and has room, and that this user may read and write it.';
+  return new Error(
+    `The database file ${join(folder, 'engine.db')} cannot be opened. ${remedy} (${failure.message})`,
+    { cause: error },
+  );
+}
+
+/** As libsql, which throws what is no SqliteError when there is no file and none can be made. */
+function open(path: string): Database.Database {
+  try {
+    return new Database(path);
+  } catch (error) {
+    if (isSqliteError(error)) throw error;
+    throw new CommandError(39, `The database file ${path} could not be opened: ${String(error)}`);
+  }
 }
