@@ -16,8 +16,8 @@ describe('What was removed', () => {
     clock = sinon.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     store = new Store(folder);
   });
-  after(() => {
-    store.close();
+  after(async () => {
+    await store.close();
     clock.restore();
     rmSync(folder, { recursive: true });
   });

@@ -93,11 +93,11 @@ export class Database {
           await this.removeExpiredBy(collection, index, index.expireAfterSeconds);
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.sweepTimer);
     this.sessions.abortAll();
-    this.store.close();
+    await this.store.close();
   }
 
   private async removeExpiredBy(

@@ -45,7 +45,7 @@ export async function openEngine(
     return {
       close: async () => {
         await server.close();
-        database.close();
+        await database.close();
         lock.release();
       },
     };

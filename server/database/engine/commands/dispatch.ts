@@ -25,6 +25,7 @@ import {
   listIndexesCommand,
 } from './indexes.ts';
 import { insertCommand } from './insert.ts';
+import { compactCommand, validateCommand } from './maintenance.ts';
 import {
   countCommand,
   distinctCommand,
@@ -47,6 +48,7 @@ const COMMANDS = new Map<string, Command>(
   [
     aggregateCommand,
     collModCommand,
+    compactCommand,
     countCommand,
     createCommand,
     createIndexesCommand,
@@ -70,6 +72,7 @@ const COMMANDS = new Map<string, Command>(
     setParameterCommand,
     statsCommand,
     updateCommand,
+    validateCommand,
     ...diagnosticCommands,
     ...sessionCommands,
   ].flatMap((command) => command.names.map((name) => [name, command] as const)),

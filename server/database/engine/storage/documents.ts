@@ -158,7 +158,7 @@ function keysFor(
 }
 
 /** Entries of an index that is not unique end with the record's id, which makes them distinct. */
-function withRecord(entry: Buffer, key: Buffer): Buffer {
+export function withRecord(entry: Buffer, key: Buffer): Buffer {
   return Buffer.concat([entry, key.subarray(PREFIX_BYTES)]);
 }
 

@@ -2,6 +2,7 @@ import Database from 'libsql';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../errors.ts';
+import { LongWork } from './long-work.ts';
 import { SqlReader } from './sql-reader.ts';
 import type { View } from './view.ts';
 
@@ -32,6 +33,7 @@ export class Store {
   readonly view: View;
   private readonly path: string;
   private readonly inode: number;
+  private readonly longWork: LongWork;
   private readonly database: Database.Database;
   private readonly statements;
   private readonly spare: Database.Database[] = [];
@@ -40,11 +42,14 @@ export class Store {
   private snapshots = 0;
   private clearing: NodeJS.Timeout | undefined;
   private isClearDue = false;
+  private compacting: Promise<void> | undefined;
+  private fileCheck: Promise<string[]> | undefined;
   private undo: (() => void)[] = [];
   private beforeCommit: () => void = () => undefined;
 
   constructor(folder: string) {
     this.path = join(folder, 'engine.db');
+    this.longWork = new LongWork(this.path);
     this.database = this.connect();
     this.database.exec(
       'CREATE TABLE IF NOT EXISTS kv (k BLOB PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID',
@@ -131,8 +136,49 @@ export class Store {
     };
   }
 
+  /** Writes the file anew, no larger than what it holds. Writes wait for it, reads do not. */
+  compact(): Promise<void> {
+    this.compacting ??= this.longWork.rewriteFile().finally(() => {
+      this.compacting = undefined;
+      this.flush();
+    });
+    return this.compacting;
+  }
+
+  /** Empties the log, which holds old pages; false when that has to wait for a reader, or for room on the disk. */
+  clear(): boolean {
+    // SQLite would hold up everybody to wait for the readers.
+    this.isClearDue = this.snapshots > 0;
+    if (this.isClearDue) return false;
+    try {
+      const [row] = this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
+      return (row as { busy: number }).busy === 0;
+    } catch (error) {
+      if (!isSqliteError(error)) throw error;
+      return false;
+    }
+  }
+
+  /** What is wrong with the file below our rows. It is read again only after a commit. */
+  fileErrors(): Promise<string[]> {
+    this.fileCheck ??= this.longWork.checkFile();
+    return this.fileCheck;
+  }
+
+  /** Bytes of the file, and those of its pages that hold nothing. */
+  fileSizes(): { total: number; free: number } {
+    const pages = (of: string) => {
+      const [row] = this.database.prepare(`PRAGMA ${of}`).raw().all() as [[number]];
+      return row[0];
+    };
+    const pageSize = pages('page_size');
+    return { total: pages('page_count') * pageSize, free: pages('freelist_count') * pageSize };
+  }
+
   /** Commits what waits; later writes are refused. */
-  close(): void {
+  async close(): Promise<void> {
+    this.longWork.interrupt();
+    await Promise.allSettled([this.compacting, this.fileCheck]);
     this.flush();
     this.isClosed = true;
     clearTimeout(this.clearing);
@@ -157,8 +203,9 @@ export class Store {
 
   private readonly flush = (): void => {
     const units = this.waiting;
-    if (units.length === 0) return;
+    if (units.length === 0 || this.compacting) return;
     this.waiting = [];
+    this.fileCheck = undefined;
     const done: Unit[] = [];
     this.undo = [];
     try {
@@ -189,21 +236,8 @@ export class Store {
     if (this.clearing || this.isClosed) return;
     this.clearing = setTimeout(() => {
       this.clearing = undefined;
-      this.clear();
+      if (!this.clear()) this.clearSoon();
     }, CLEAR_AFTER_MS).unref();
-  }
-
-  private clear(): void {
-    // A reader needs the old pages, and SQLite would hold up everybody to wait for it.
-    this.isClearDue = this.snapshots > 0;
-    if (this.isClearDue) return;
-    try {
-      this.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    } catch (error) {
-      if (!isSqliteError(error)) throw error;
-      // The disk has no room for it now: nothing is lost, the log only stays.
-      this.clearSoon();
-    }
   }
 
   /** True when the unit is part of the commit; a disk error passes through and fails the whole commit. */
@@ -240,7 +274,7 @@ const DISK_ERRORS: Readonly<Record<string, number>> = {
   SQLITE_NOTADB: 301,
 };
 
-function isSqliteError(error: unknown): error is SqliteError {
+export function isSqliteError(error: unknown): error is SqliteError {
   return error instanceof Database.SqliteError;
 }
 
