@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MongoClient, type Db } from 'mongodb';
+import { BSON, MongoClient, type Db } from 'mongodb';
 import { startEngine, type Engine } from '../../server/database/engine/start.ts';
 import { Catalog } from '../../server/database/engine/storage/catalog.ts';
 import type { Collection, Index } from '../../server/database/engine/storage/collection.ts';
@@ -306,5 +306,53 @@ describe('compact', function () {
     await client.close();
     await other.close();
     await rm(folder, { recursive: true });
+  });
+});
+
+describe('Stats', () => {
+  const engine = useEngine();
+  const text = 'x'.repeat(1000);
+
+  before(async () => {
+    const collection = engine.db.collection('sized');
+    await collection.createIndexes([{ key: { text: 1 } }, { key: { rare: 1 }, sparse: true }]);
+    await collection.insertMany(Array.from({ length: 6000 }, (_, i) => ({ i, text })));
+    await engine.db.createCollection('empty');
+  });
+
+  it('tell the true sizes of a collection and of its indexes', async () => {
+    const stats = await engine.db.command({ collStats: 'sized' });
+    const each = BSON.calculateObjectSize({ _id: new BSON.ObjectId(), i: 1, text });
+    expect(stats).to.deep.include({ ns: 'test.sized', count: 6000, nindexes: 3, scaleFactor: 1 });
+    expect(stats).to.include({ size: 6000 * each, avgObjSize: each });
+    const sizes = stats.indexSizes as Record<string, number>;
+    expect(sizes.rare_1).to.equal(0);
+    expect(sizes._id_).to.be.within(6000 * 12, 6000 * 24);
+    expect(sizes.text_1).to.be.within(6000 * 1012, 6000 * 1100);
+    const { size, totalIndexSize, totalSize } = stats as Record<string, number>;
+    expect(totalSize).to.equal(size! + totalIndexSize!);
+  });
+
+  it('are scaled, and zero for what is empty or missing', async () => {
+    const { size } = await engine.db.command({ collStats: 'sized' });
+    const inKilobytes = await engine.db.command({ collStats: 'sized', scale: 1024 });
+    expect(inKilobytes.size).to.equal(Math.floor((size as number) / 1024));
+    for (const name of ['empty', 'missing'])
+      expect(await engine.db.command({ collStats: name })).to.include({ count: 0, totalSize: 0 });
+    expect(await codeOf(engine.db.command({ dbStats: 1, scale: 0 }))).to.equal(51024);
+  });
+
+  it('tell the sum for a database, and the free pages of the file', async () => {
+    const sized: Document = await engine.db.command({ collStats: 'sized' });
+    const stats: Document = await engine.db.command({ dbStats: 1, freeStorage: 1 });
+    expect(stats).to.include({ collections: 2, objects: 6000, indexes: 4, dataSize: sized.size });
+    const before = stats.totalFreeStorageSize as number;
+    const { databases } = await engine.db.admin().listDatabases();
+    const { sizeOnDisk } = databases.find(({ name }) => name === 'test')!;
+    expect(sizeOnDisk).to.equal(stats.totalSize);
+    expect(sizeOnDisk).to.be.at.least(Number(sized.totalSize));
+    await engine.db.collection('sized').deleteMany({});
+    const after = await engine.db.command({ dbStats: 1, freeStorage: 1 });
+    expect(after.totalFreeStorageSize).to.be.greaterThan(before + 6_000_000);
   });
 });

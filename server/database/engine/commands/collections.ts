@@ -2,7 +2,7 @@ import { CommandError, notSupported } from '../errors.ts';
 import { inOneBatch } from '../aggregate/select.ts';
 import { compileFilter } from '../query/matcher.ts';
 import { isDocument, type Document } from '../values/kinds.ts';
-import { documentOr, namespaceIn, namespaceOf, type Command } from './context.ts';
+import { documentOr, namespaceOf, type Command } from './context.ts';
 import { encoded } from './cursors.ts';
 
 /** Known options of `create` that change what a collection is; none may be accepted and ignored. */
@@ -93,49 +93,6 @@ export const listCollectionsCommand: Command = {
     return database.cursors.start(namespace, encoded(inOneBatch(listed)), pacer, {
       batchSize: Infinity,
     });
-  },
-};
-
-export const listDatabasesCommand: Command = {
-  names: ['listDatabases'],
-  fields: ['filter', 'nameOnly', 'authorizedDatabases'],
-  run({ command, database }) {
-    const matches = compileFilter(documentOr(command.filter, {}, 'listDatabases.filter'));
-    const names = new Set(database.catalog.all().map((collection) => collection.database));
-    const databases = [...names]
-      .sort()
-      .map((name) => (command.nameOnly === true ? { name } : { name, sizeOnDisk: 0, empty: false }))
-      .filter((listed) => matches(listed));
-    return {
-      databases,
-      ...(command.nameOnly === true ? {} : { totalSize: 0, totalSizeMb: 0 }),
-      ok: 1,
-    };
-  },
-};
-
-export const statsCommand: Command = {
-  names: ['collStats', 'collstats'],
-  fields: ['scale', 'freeStorage'],
-  run(context) {
-    const ns = namespaceIn(context, context.command[context.name]);
-    const collection = context.database.catalog.find(ns);
-    return { ns, count: collection?.count ?? 0, nindexes: collection?.indexes.length ?? 0, ok: 1 };
-  },
-};
-
-export const databaseStatsCommand: Command = {
-  names: ['dbStats', 'dbstats'],
-  fields: ['scale', 'freeStorage'],
-  run({ database, databaseName }) {
-    const collections = database.catalog.inDatabase(databaseName);
-    return {
-      db: databaseName,
-      collections: collections.length,
-      objects: collections.reduce((total, { count }) => total + count, 0),
-      indexes: collections.reduce((total, { indexes }) => total + indexes.length, 0),
-      ok: 1,
-    };
   },
 };
 

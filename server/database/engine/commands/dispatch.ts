@@ -7,12 +7,9 @@ import type { Request } from '../wire/message.ts';
 import { aggregateCommand } from './aggregate.ts';
 import {
   createCommand,
-  databaseStatsCommand,
   dropCommand,
   dropDatabaseCommand,
   listCollectionsCommand,
-  listDatabasesCommand,
-  statsCommand,
 } from './collections.ts';
 import { numberOr, type Command, type CommandContext, type Reply } from './context.ts';
 import { deleteCommand } from './delete.ts';
@@ -42,11 +39,13 @@ import {
   setParameterCommand,
 } from './server.ts';
 import { noSuchTransaction, numberOf, sessionOf, type SessionKey } from './sessions.ts';
+import { collectionStatsCommand, databaseStatsCommand, listDatabasesCommand } from './stats.ts';
 import { updateCommand } from './update.ts';
 
 const COMMANDS = new Map<string, Command>(
   [
     aggregateCommand,
+    collectionStatsCommand,
     collModCommand,
     compactCommand,
     countCommand,
@@ -70,7 +69,6 @@ const COMMANDS = new Map<string, Command>(
     listDatabasesCommand,
     listIndexesCommand,
     setParameterCommand,
-    statsCommand,
     updateCommand,
     validateCommand,
     ...diagnosticCommands,

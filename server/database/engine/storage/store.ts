@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CommandError } from '../errors.ts';
 import { LongWork } from './long-work.ts';
 import { SqlReader } from './sql-reader.ts';
-import type { View } from './view.ts';
+import type { Span, View } from './view.ts';
 
 /** A reader that sees the store as it was when it was taken. Release it soon: it keeps old pages alive. */
 export interface Snapshot {
@@ -12,11 +12,26 @@ export interface Snapshot {
   release(): void;
 }
 
+type Measured = [
+  rows: number,
+  keyBytes: number | null,
+  valueBytes: number | null,
+  last: Buffer | null,
+];
+
 interface Unit {
   run: () => void;
   committed: () => void;
   failed: (error: unknown) => void;
 }
+
+/** SQLite knows the length of a value without reading it. */
+const MEASURE = `
+  SELECT count(*), sum(keyBytes), sum(valueBytes), max(k)
+  FROM (
+    SELECT k, length(k) AS keyBytes, length(v) AS valueBytes
+    FROM kv WHERE k >= ? AND k < ? ORDER BY k LIMIT ?
+  )`;
 
 /** Reading connections kept open for the next snapshots. */
 const SPARE_READERS = 4;
@@ -61,6 +76,7 @@ export class Store {
         'INSERT INTO kv (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v',
       ),
       remove: prepare('DELETE FROM kv WHERE k = ?'),
+      measure: prepare(MEASURE).raw(),
       removeSpan: prepare('DELETE FROM kv WHERE k >= ? AND k < ?'),
       begin: prepare('BEGIN IMMEDIATE'),
       commit: prepare('COMMIT'),
@@ -163,6 +179,16 @@ export class Store {
   fileErrors(): Promise<string[]> {
     this.fileCheck ??= this.longWork.checkFile();
     return this.fileCheck;
+  }
+
+  /** The bytes of the first `limit` rows of a span, and the last of their keys. */
+  measure(
+    { from, to }: Span,
+    limit: number,
+  ): { rows: number; keyBytes: number; valueBytes: number; last: Buffer | null } {
+    const [row] = this.statements.measure.all([from, to, limit]) as [Measured];
+    const [rows, keyBytes, valueBytes, last] = row;
+    return { rows, keyBytes: keyBytes ?? 0, valueBytes: valueBytes ?? 0, last };
   }
 
   /** Bytes of the file, and those of its pages that hold nothing. */
