@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Double, Int32, Long, type Document, type Filter } from 'mongodb';
+import { BSON, Double, Int32, Long, type Document, type Filter } from 'mongodb';
 import {
   codeOf,
   day,
@@ -279,6 +279,22 @@ describe('Writing', () => {
       expect(result).to.include({ matchedCount: 2, modifiedCount: 2, upsertedCount: 0 });
       const again = await collection.updateMany({}, { $set: { a: 2 } });
       expect(again).to.include({ matchedCount: 3, modifiedCount: 0 });
+    });
+  });
+
+  describe('Inserts', () => {
+    it('keep the bytes that were sent, also the order of names that look like numbers', async () => {
+      const collection = await engine.collectionOf([]);
+      const sent = new Map<string, unknown>([
+        ['_id', 1],
+        ['b', { a: 1 }],
+        ['2', 'two'],
+        ['1', 'one'],
+      ]);
+      await collection.insertMany([sent]);
+      const [stored] = await collection.find({}, { raw: true }).toArray();
+      const bytes = Buffer.from(stored as unknown as Uint8Array);
+      expect(bytes.toString('hex')).to.equal(Buffer.from(BSON.serialize(sent)).toString('hex'));
     });
   });
 

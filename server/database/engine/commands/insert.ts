@@ -37,6 +37,9 @@ export const insertCommand: Command = {
   },
 };
 
+/** The name of a first element that is an `_id`. */
+const ID_NAME = Buffer.from('_id\0');
+
 /** The bytes that the client sent are stored as they are, unless the `_id` has to be added or moved. */
 function prepare(
   document: Document,
@@ -45,7 +48,8 @@ function prepare(
   try {
     const stored = withIdFirst(document);
     if (bytes) checkSize(bytes);
-    const isAsSent = stored === document && bytes !== undefined;
+    // The decoded document cannot tell: names that are whole numbers come first in it.
+    const isAsSent = document._id !== undefined && bytes?.subarray(5, 9).equals(ID_NAME) === true;
     return { document: stored, bytes: isAsSent ? bytes : encodeDocument(stored) };
   } catch (error) {
     failUnlessStatementError(error);
