@@ -323,7 +323,7 @@ describe('Stats', () => {
   it('tell the true sizes of a collection and of its indexes', async () => {
     const stats = await engine.db.command({ collStats: 'sized' });
     const each = BSON.calculateObjectSize({ _id: new BSON.ObjectId(), i: 1, text });
-    expect(stats).to.deep.include({ ns: 'test.sized', count: 6000, nindexes: 3, scaleFactor: 1 });
+    expect(stats).to.include({ ns: 'test.sized', count: 6000, nindexes: 3, scaleFactor: 1 });
     expect(stats).to.include({ size: 6000 * each, avgObjSize: each });
     const sizes = stats.indexSizes as Record<string, number>;
     expect(sizes.rare_1).to.equal(0);
@@ -338,8 +338,7 @@ describe('Stats', () => {
     const inKilobytes = await engine.db.command({ collStats: 'sized', scale: 1024 });
     expect(inKilobytes.size).to.equal(Math.floor((size as number) / 1024));
     for (const name of ['empty', 'missing'])
-      expect(await engine.db.command({ collStats: name })).to.include({ count: 0, totalSize: 0 });
-    expect(await codeOf(engine.db.command({ dbStats: 1, scale: 0 }))).to.equal(51024);
+      expect(await engine.db.command({ collStats: name })).to.include({ count: 0, size: 0 });
   });
 
   it('tell the sum for a database, and the free pages of the file', async () => {

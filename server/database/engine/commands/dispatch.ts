@@ -39,13 +39,12 @@ import {
   setParameterCommand,
 } from './server.ts';
 import { noSuchTransaction, numberOf, sessionOf, type SessionKey } from './sessions.ts';
-import { collectionStatsCommand, databaseStatsCommand, listDatabasesCommand } from './stats.ts';
+import { databaseStatsCommand, listDatabasesCommand, statsCommand } from './stats.ts';
 import { updateCommand } from './update.ts';
 
 const COMMANDS = new Map<string, Command>(
   [
     aggregateCommand,
-    collectionStatsCommand,
     collModCommand,
     compactCommand,
     countCommand,
@@ -69,6 +68,7 @@ const COMMANDS = new Map<string, Command>(
     listDatabasesCommand,
     listIndexesCommand,
     setParameterCommand,
+    statsCommand,
     updateCommand,
     validateCommand,
     ...diagnosticCommands,

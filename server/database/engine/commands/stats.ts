@@ -1,101 +1,134 @@
+import { CommandError, notSupported } from '../errors.ts';
 import { compileFilter } from '../query/matcher.ts';
-import { CommandError } from '../errors.ts';
 import type { Collection } from '../storage/collection.ts';
 import { spanAfter, spanOf } from '../storage/view.ts';
-import type { Document } from '../values/kinds.ts';
-import { documentOr, namespaceOf, numberOr, type Command, type CommandContext } from './context.ts';
+import { isDocument, type Document } from '../values/kinds.ts';
+import { mustExist } from './collections.ts';
+import { documentOr, namespaceIn, numberOr, type Command, type CommandContext } from './context.ts';
 
 /** How many rows are measured between two turns of others: about 2 ms. */
-const ROWS_AT_ONCE = 5000;
+const CHUNK = 5000;
 
-/** Bytes of rows, without what SQLite's pages add to them (about a tenth). */
 interface Sizes {
-  data: number;
-  /** Those of _id are the keys under which the records lie. */
-  indexes: Record<string, number>;
+  count: number;
+  /** Bytes of the documents. */
+  size: number;
+  /** Bytes by index; that of `_id` has the records' keys only. */
+  indexSizes: ReadonlyMap<string, number>;
+  indexSize: number;
 }
 
+/** Goes over every row, with pauses: nobody keeps these numbers, as only people ask for them. */
 async function sizesOf(context: CommandContext, collection: Collection): Promise<Sizes> {
-  const indexes: Record<string, number> = {};
-  let data = 0;
-  for (const { name, prefix, isPrimary } of collection.indexes) {
-    const { keyBytes, valueBytes } = await measure(context, prefix);
-    indexes[name] = isPrimary ? keyBytes : keyBytes + valueBytes;
-    if (isPrimary) data = valueBytes;
+  const records = await measure(context, collection.prefix);
+  const indexSizes = new Map<string, number>();
+  for (const { isPrimary, name, prefix } of collection.indexes) {
+    const { keys, values } = isPrimary ? { ...records, values: 0 } : await measure(context, prefix);
+    indexSizes.set(name, keys + values);
   }
-  return { data, indexes };
+  const indexSize = sum([...indexSizes.values()]);
+  return { count: collection.count, size: records.values, indexSizes, indexSize };
 }
 
 async function measure(
   { database, pacer }: CommandContext,
   prefix: Buffer,
-): Promise<{ keyBytes: number; valueBytes: number }> {
-  const total = { keyBytes: 0, valueBytes: 0 };
+): Promise<{ keys: number; values: number }> {
+  const total = { keys: 0, values: 0 };
   let rest = spanOf(prefix);
-  for (;;) {
-    const { rows, keyBytes, valueBytes, last } = database.store.measure(rest, ROWS_AT_ONCE);
-    total.keyBytes += keyBytes;
-    total.valueBytes += valueBytes;
-    if (!last || rows < ROWS_AT_ONCE) return total;
-    rest = spanAfter(rest, last, false);
+  for (let isDone = false; !isDone;) {
+    const { rows, keyBytes, valueBytes, last } = database.store.measure(rest, CHUNK);
+    total.keys += keyBytes;
+    total.values += valueBytes;
+    if (last) rest = spanAfter(rest, last, false);
+    isDone = rows < CHUNK;
     await pacer.pause();
   }
+  return total;
 }
 
-function sum(numbers: readonly number[]): number {
+function sum(numbers: number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-function scaleOf({ command, name }: CommandContext): number {
-  const scale = numberOr(command.scale, 1, `${name}.scale`);
-  if (scale < 1)
-    throw new CommandError(51024, `BSON field 'scale' value must be >= 1, actual value '${scale}'`);
-  return Math.floor(scale);
+/** The fields that a collection's and a database's statistics have in common. */
+function sizeFields(
+  { count, size, indexSize }: Omit<Sizes, 'indexSizes'>,
+  scale: number,
+): Document {
+  const scaled = (bytes: number) => Math.floor(bytes / scale);
+  return {
+    ...(count > 0 ? { avgObjSize: Math.round(size / count) } : {}),
+    storageSize: scaled(size),
+    totalSize: scaled(size + indexSize),
+    scaleFactor: scale,
+  };
 }
 
-export const collectionStatsCommand: Command = {
+function scaleOf({ scale }: Document): number {
+  return Math.max(1, Math.floor(numberOr(scale, 1, 'scale')));
+}
+
+async function storageStats(
+  context: CommandContext,
+  collection: Collection,
+  scale: number,
+): Promise<Document> {
+  const sizes = await sizesOf(context, collection);
+  const scaled = (bytes: number) => Math.floor(bytes / scale);
+  return {
+    size: scaled(sizes.size),
+    count: sizes.count,
+    capped: false,
+    nindexes: collection.indexes.length,
+    indexBuilds: collection.indexes.filter(({ isBuilding }) => isBuilding).map(({ name }) => name),
+    totalIndexSize: scaled(sizes.indexSize),
+    indexSizes: Object.fromEntries(
+      [...sizes.indexSizes].map(([name, bytes]) => [name, scaled(bytes)]),
+    ),
+    ...sizeFields(sizes, scale),
+  };
+}
+
+export const statsCommand: Command = {
   names: ['collStats', 'collstats'],
   fields: ['scale'],
   async run(context) {
-    const scaleFactor = scaleOf(context);
-    const scaled = (bytes: number) => Math.floor(bytes / scaleFactor);
-    const ns = namespaceOf(context);
-    const collection = context.database.catalog.find(ns);
-    const count = collection?.count ?? 0;
-    const { data, indexes } = collection
-      ? await sizesOf(context, collection)
-      : { data: 0, indexes: {} };
-    const indexBytes = sum(Object.values(indexes));
-    return {
-      ns,
-      size: scaled(data),
-      count,
-      ...(count > 0 && { avgObjSize: Math.floor(data / count) }),
-      numOrphanDocs: 0,
-      storageSize: scaled(data),
-      nindexes: Object.keys(indexes).length,
-      totalIndexSize: scaled(indexBytes),
-      totalSize: scaled(data + indexBytes),
-      indexSizes: Object.fromEntries(
-        Object.entries(indexes).map(([name, bytes]) => [name, scaled(bytes)]),
-      ),
-      scaleFactor,
-      ok: 1,
-    };
+    const { command, database, name } = context;
+    const ns = namespaceIn(context, command[name]);
+    const collection = database.catalog.find(ns);
+    if (!collection) return { ns, size: 0, count: 0, storageSize: 0, nindexes: 0, ok: 1 };
+    return { ns, ...(await storageStats(context, collection, scaleOf(command))), ok: 1 };
   },
 };
 
-async function databaseSizes(
+/** What the $collStats stage gives. Throws 26. */
+export async function collectionStats(
   context: CommandContext,
-  name: string,
-): Promise<{ data: number; index: number }> {
-  const total = { data: 0, index: 0 };
-  for (const collection of context.database.catalog.inDatabase(name)) {
-    const { data, indexes } = await sizesOf(context, collection);
-    total.data += data;
-    total.index += sum(Object.values(indexes));
-  }
-  return total;
+  namespace: string,
+  spec: unknown,
+): Promise<Document> {
+  const asked = documentOr(spec, {}, '$collStats');
+  const other = Object.keys(asked).find((name) => name !== 'count' && name !== 'storageStats');
+  if (other !== undefined) throw notSupported(`$collStats with '${other}'`);
+  const collection = mustExist(context.database.catalog.find(namespace), namespace);
+  const { count, storageStats: options } = asked;
+  return {
+    ns: namespace,
+    host: context.database.address,
+    localTime: new Date(),
+    ...(isDocument(options)
+      ? { storageStats: await storageStats(context, collection, scaleOf(options)) }
+      : {}),
+    ...(count === undefined ? {} : { count: collection.count }),
+  };
+}
+
+async function databaseSizes(context: CommandContext, name: string): Promise<Sizes[]> {
+  const all: Sizes[] = [];
+  for (const collection of context.database.catalog.inDatabase(name))
+    all.push(await sizesOf(context, collection));
+  return all;
 }
 
 export const databaseStatsCommand: Command = {
@@ -103,27 +136,25 @@ export const databaseStatsCommand: Command = {
   fields: ['scale', 'freeStorage'],
   async run(context) {
     const { command, database, databaseName } = context;
-    const scaleFactor = scaleOf(context);
-    const scaled = (bytes: number) => Math.floor(bytes / scaleFactor);
-    const collections = database.catalog.inDatabase(databaseName);
-    const objects = sum(collections.map(({ count }) => count));
-    const { data, index } = await databaseSizes(context, databaseName);
+    const scale = scaleOf(command);
+    const isFreeAsked = numberOr(command.freeStorage, 0, 'freeStorage') > 0;
+    const all = await databaseSizes(context, databaseName);
+    const count = sum(all.map((sizes) => sizes.count));
+    const size = sum(all.map((sizes) => sizes.size));
+    const indexSize = sum(all.map((sizes) => sizes.indexSize));
     return {
       db: databaseName,
-      collections: collections.length,
+      collections: all.length,
       views: 0,
-      objects,
-      avgObjSize: objects === 0 ? 0 : data / objects,
-      dataSize: scaled(data),
-      storageSize: scaled(data),
-      indexes: sum(collections.map(({ indexes }) => indexes.length)),
-      indexSize: scaled(index),
-      totalSize: scaled(data + index),
-      // The pages that hold nothing belong to the file, which all databases share.
-      ...(numberOr(command.freeStorage, 0, `${context.name}.freeStorage`) > 0 && {
-        totalFreeStorageSize: scaled(database.store.fileSizes().free),
-      }),
-      scaleFactor,
+      objects: count,
+      dataSize: Math.floor(size / scale),
+      indexes: sum(all.map(({ indexSizes }) => indexSizes.size)),
+      indexSize: Math.floor(indexSize / scale),
+      ...sizeFields({ count, size, indexSize }, scale),
+      // Pages that hold nothing belong to the file, which all databases share.
+      ...(isFreeAsked
+        ? { totalFreeStorageSize: Math.floor(database.store.fileSizes().free / scale) }
+        : {}),
       ok: 1,
     };
   },
@@ -133,21 +164,23 @@ export const listDatabasesCommand: Command = {
   names: ['listDatabases'],
   fields: ['filter', 'nameOnly', 'authorizedDatabases'],
   async run(context) {
-    const { command, database } = context;
+    const { command, database, databaseName } = context;
+    if (databaseName !== 'admin')
+      throw new CommandError(13, 'listDatabases may only be run against the admin database.');
     const matches = compileFilter(documentOr(command.filter, {}, 'listDatabases.filter'));
     const names = new Set(database.catalog.all().map((collection) => collection.database));
-    const databases: Document[] = [];
-    let totalSize = 0;
+    const listed: Document[] = [];
     for (const name of [...names].sort()) {
-      if (command.nameOnly === true) databases.push({ name });
+      if (command.nameOnly === true) listed.push({ name });
       else {
-        const { data, index } = await databaseSizes(context, name);
-        databases.push({ name, sizeOnDisk: data + index, empty: false });
-        totalSize += data + index;
+        const all = await databaseSizes(context, name);
+        const sizeOnDisk = sum(all.map(({ size, indexSize }) => size + indexSize));
+        listed.push({ name, sizeOnDisk, empty: false });
       }
     }
-    const listed = databases.filter((described) => matches(described));
-    if (command.nameOnly === true) return { databases: listed, ok: 1 };
-    return { databases: listed, totalSize, totalSizeMb: Math.floor(totalSize / 1_048_576), ok: 1 };
+    const databases = listed.filter((one) => matches(one));
+    if (command.nameOnly === true) return { databases, ok: 1 };
+    const totalSize = sum(databases.map(({ sizeOnDisk }) => Number(sizeOnDisk)));
+    return { databases, totalSize, totalSizeMb: Math.floor(totalSize / 1_048_576), ok: 1 };
   },
 };
