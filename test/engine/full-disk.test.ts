@@ -34,7 +34,7 @@ describe('A full disk', () => {
   async function stop(): Promise<void> {
     await client.close();
     await server.close();
-    database.close();
+    await database.close();
   }
 
   /** As if the disk had room for so many pages of 4 kB; SQLite then fails as on a disk that is full. */

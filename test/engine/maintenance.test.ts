@@ -108,7 +108,7 @@ const damages: Record<
 
 function entriesOf(view: View, { indexes }: Collection, name: string) {
   const { prefix } = indexes.find((index: Index) => index.name === name)!;
-  return view.scan(spanOf(prefix), { reverse: false, limit: 10_000 });
+  return view.scan(spanOf(prefix), { reverse: false, limit: 10_000 }).rows;
 }
 
 async function withStore(folder: string, work: (store: Store, catalog: Catalog) => void) {

@@ -5,7 +5,7 @@ import { PREFIX_BYTES, type Collection, type Index } from './collection.ts';
 import { recordKey, withRecord } from './documents.ts';
 import { entriesOf } from './index-entries.ts';
 import { nameOf } from './transaction-view.ts';
-import { spanAfter, spanOf, type Reader, type Row, type Span } from './view.ts';
+import { chunksOf, spanOf, type Reader, type Row, type Span } from './view.ts';
 
 const CHUNK = 100;
 /** All faults are counted, but only so many of a kind are named: there may be millions. */
@@ -132,13 +132,9 @@ async function eachRow(
   pacer: Pacer,
   visit: (row: Row) => void,
 ): Promise<void> {
-  let rest = span;
-  for (;;) {
-    const rows = reader.scan(rest, { reverse: false, limit: CHUNK });
+  const read = (rest: Span, limit: number) => reader.scan(rest, { reverse: false, limit });
+  for (const rows of chunksOf(span, CHUNK, read)) {
     rows.forEach(visit);
-    const last = rows.at(-1);
-    if (!last || rows.length < CHUNK) return;
-    rest = spanAfter(rest, last.key, false);
     await pacer.pause();
   }
 }
