@@ -238,12 +238,47 @@ describe('Indexes and collections', () => {
         [{ b: 1 }, { collation: { locale: 'en', strength: 2 } }, 238],
         [{ b: 1, c: 1 }, { expireAfterSeconds: 1 }, 67],
         [{ b: 1 }, { sparse: true, partialFilterExpression: { b: 1 } }, 67],
+        [{ b: 1 }, { partialFilterExpression: { b: { $ne: 1 } } }, 67],
+        [{ b: 1 }, { partialFilterExpression: { b: { $exists: false } } }, 67],
+        [{ b: 1 }, { partialFilterExpression: { $nor: [{ b: 1 }] } }, 67],
+        [{ b: 'bogus' as never }, {}, 67],
+        [{ b: 1 }, { default_language: 'english' }, 197],
       ];
       for (const [key, options, code] of asked)
         expect(
           await codeOf(collection.createIndex(key, options, undefined)),
-          JSON.stringify(key),
+          JSON.stringify([key, options]),
         ).to.equal(code);
+    });
+
+    it('makes an index once when many ask for it, and all wait for it', async () => {
+      const collection = await engine.collectionOf(Array.from({ length: 2500 }, () => ({})));
+      const duplicate = { a: 1 };
+      await collection.insertMany([duplicate, { a: 1 }]);
+      const codes = await Promise.all(
+        Array.from({ length: 4 }, () =>
+          codeOf(collection.createIndex({ a: 1 }, { unique: true, sparse: true }, undefined)),
+        ),
+      );
+      expect(codes).to.deep.equal([11000, 11000, 11000, 11000]);
+      await collection.deleteOne(duplicate);
+      const ways = [{ a: 1 }, { a: 1 }, { b: 1 }] as const;
+      const outcomes = await Promise.all(
+        ways.map((key) => codeOf(collection.createIndex(key, { name: 'n' }, undefined))),
+      );
+      expect(outcomes.filter((code) => code === 86).length).to.be.within(1, 2);
+      expect((await collection.indexes()).length).to.equal(2);
+    });
+
+    it('makes all indexes of a command, or none', async () => {
+      const collection = await engine.collectionOf([{ a: 1, b: 1 }, { a: 1 }]);
+      const both = [{ key: { b: 1 } }, { key: { a: 1 }, unique: true }];
+      expect(await codeOf(collection.createIndexes(both))).to.equal(11000);
+      expect((await collection.indexes()).map(({ name }) => name)).to.deep.equal(['_id_']);
+      await collection.deleteOne({ b: 1 });
+      await collection.createIndexes(both);
+      expect((await collection.indexes()).length).to.equal(3);
+      expect(await codeOf(collection.insertOne({ a: 1 }))).to.equal(11000);
     });
   });
 
@@ -270,6 +305,23 @@ describe('Indexes and collections', () => {
       await db.collection('made').insertOne({ a: 1 });
       await db.collection('made').drop();
       expect(await db.collection('made').countDocuments()).to.equal(0);
+      expect(await codeOf(db.collection('x'.repeat(252)).insertOne({}))).to.equal(73);
+    });
+
+    it('change their name, and keep records and indexes', async () => {
+      const { db } = engine;
+      const old = await withIndex([{ a: 1 }, { a: 2 }], { a: 1 }, { unique: true });
+      const other = await engine.collectionOf([{}]);
+      expect(await codeOf(old.rename(other.collectionName))).to.equal(48);
+      expect(await codeOf(db.collection('nowhere').rename('somewhere'))).to.equal(26);
+      const toItself = { renameCollection: old.namespace, to: old.namespace };
+      expect(await codeOf(engine.client.db('admin').command(toItself))).to.equal(20);
+      expect(await codeOf(db.command(toItself))).to.equal(13);
+      const renamed = await old.rename(other.collectionName, { dropTarget: true });
+      expect(await renamed.countDocuments({ a: { $gt: 0 } })).to.equal(2);
+      const error: unknown = await renamed.insertOne({ a: 1 }).catch((e: unknown) => e);
+      expect((error as Error).message).to.include(`test.${other.collectionName} index: a_1`);
+      expect(await old.countDocuments()).to.equal(0);
     });
   });
 });

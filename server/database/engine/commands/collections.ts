@@ -2,7 +2,7 @@ import { CommandError, notSupported } from '../errors.ts';
 import { inOneBatch } from '../aggregate/select.ts';
 import { compileFilter } from '../query/matcher.ts';
 import { isDocument, type Document } from '../values/kinds.ts';
-import { documentOr, namespaceOf, type Command } from './context.ts';
+import { documentOr, namespaceIn, namespaceOf, type Command } from './context.ts';
 import { encoded } from './cursors.ts';
 
 /** Known options of `create` that change what a collection is; none may be accepted and ignored. */
@@ -70,6 +70,35 @@ export const dropDatabaseCommand: Command = {
     });
   },
 };
+
+export const renameCollectionCommand: Command = {
+  names: ['renameCollection'],
+  fields: ['to', 'dropTarget'],
+  async run({ command, database, databaseName }) {
+    if (databaseName !== 'admin')
+      throw new CommandError(13, 'renameCollection may only be run against the admin database.');
+    const from = checkedNamespace(command.renameCollection);
+    const to = checkedNamespace(command.to);
+    return database.write(() => {
+      const { catalog } = database;
+      const collection = catalog.find(from);
+      const target = catalog.find(to);
+      if (!collection) throw new CommandError(26, `Source collection ${from} does not exist`);
+      if (from === to) throw new CommandError(20, "Can't rename a collection to itself");
+      if (target && command.dropTarget !== true)
+        throw new CommandError(48, 'target namespace exists');
+      if (target) catalog.drop(target);
+      catalog.rename(collection, to);
+      return { ok: 1 };
+    });
+  },
+};
+
+/** A namespace that is given whole. Throws 73. */
+function checkedNamespace(namespace: unknown): string {
+  const [databaseName = '', ...collection] = String(namespace).split('.');
+  return namespaceIn({ databaseName }, collection.join('.'));
+}
 
 export const listCollectionsCommand: Command = {
   names: ['listCollections'],

@@ -10,6 +10,8 @@ import { toNumber } from '../values/numbers.ts';
 import type { Database } from '../database.ts';
 import type { SessionKey, Transaction } from './sessions.ts';
 
+const MAX_NAMESPACE_BYTES = 255;
+
 /** A document, or the bytes of one. */
 export type Reply = Document | Buffer;
 
@@ -50,14 +52,23 @@ export function namespaceOf(context: CommandContext): string {
   return namespaceIn(context, context.command[context.name]);
 }
 
-export function namespaceIn({ databaseName }: CommandContext, collection: unknown): string {
+export function namespaceIn(
+  { databaseName }: Pick<CommandContext, 'databaseName'>,
+  collection: unknown,
+): string {
   if (typeof collection !== 'string' || collection === '')
     throw new CommandError(73, `Invalid namespace specified '${databaseName}.'`);
   if (/[$\0]/.test(collection) || collection.startsWith('.') || collection.endsWith('.'))
     throw new CommandError(73, `Invalid collection name: ${collection}`);
   if (databaseName === '' || /[/\\. "$\0]/.test(databaseName))
     throw new CommandError(73, `Invalid database name: '${databaseName}'`);
-  return `${databaseName}.${collection}`;
+  const namespace = `${databaseName}.${collection}`;
+  if (Buffer.byteLength(namespace) > MAX_NAMESPACE_BYTES)
+    throw new CommandError(
+      73,
+      `Fully qualified namespace is too long. Namespace: ${namespace} Max: ${MAX_NAMESPACE_BYTES}`,
+    );
+  return namespace;
 }
 
 export function collectionOf(context: CommandContext): Collection | undefined {

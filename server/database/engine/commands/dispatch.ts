@@ -10,6 +10,7 @@ import {
   dropCommand,
   dropDatabaseCommand,
   listCollectionsCommand,
+  renameCollectionCommand,
 } from './collections.ts';
 import { numberOr, type Command, type CommandContext, type Reply } from './context.ts';
 import { deleteCommand } from './delete.ts';
@@ -67,6 +68,7 @@ const COMMANDS = new Map<string, Command>(
     listCollectionsCommand,
     listDatabasesCommand,
     listIndexesCommand,
+    renameCollectionCommand,
     setParameterCommand,
     statsCommand,
     updateCommand,

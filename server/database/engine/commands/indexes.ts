@@ -1,8 +1,8 @@
 import { CommandError, notSupported } from '../errors.ts';
 import { inOneBatch } from '../aggregate/select.ts';
+import { operatorsOf } from '../query/conditions.ts';
 import { compileFilter } from '../query/matcher.ts';
 import type { Collection, Index } from '../storage/collection.ts';
-import type { Database } from '../database.ts';
 import { indexDocument, type Target } from '../storage/documents.ts';
 import { spanOf, type Span } from '../storage/view.ts';
 import { decodeDocument } from '../values/decode.ts';
@@ -35,6 +35,8 @@ const SPEC_FIELDS = new Set([
   'v',
   'ns',
 ]);
+const UNSUPPORTED_KINDS = new Set(['text', '2d', '2dsphere', 'hashed', 'geoHaystack']);
+const PARTIAL_OPERATORS = new Set(['$eq', '$gt', '$gte', '$lt', '$lte', '$in', '$exists', '$type']);
 /** How many documents an index build enters between two turns of others. */
 const BUILD_CHUNK = 200;
 
@@ -47,23 +49,37 @@ export const createIndexesCommand: Command = {
     const namespace = namespaceOf(context);
     const isNew = database.catalog.find(namespace) === undefined;
     const collection = await database.catalog.ensure(namespace);
-    const numIndexesBefore = collection.indexes.length;
-    for (const spec of specs) await ensureIndex(context, collection, spec);
-    const numIndexesAfter = collection.indexes.length;
-    return {
-      numIndexesBefore,
-      numIndexesAfter,
-      createdCollectionAutomatically: isNew,
-      ...(numIndexesAfter === numIndexesBefore ? { note: 'all indexes already exist' } : {}),
-      ok: 1,
-    };
+    return inTurn(collection, async () => {
+      const { numIndexesBefore, numIndexesAfter } = await buildIndexes(context, specs);
+      return {
+        numIndexesBefore,
+        numIndexesAfter,
+        createdCollectionAutomatically: isNew,
+        ...(numIndexesAfter === numIndexesBefore ? { note: 'all indexes already exist' } : {}),
+        ok: 1,
+      };
+    });
   },
 };
 
+const lastBuilds = new WeakMap<Collection, Promise<unknown>>();
+
+/** One build at a time: who asks for an index that is being built has to wait for it. */
+function inTurn<T>(collection: Collection, build: () => Promise<T>): Promise<T> {
+  const turn = Promise.allSettled([lastBuilds.get(collection)]).then(build);
+  lastBuilds.set(collection, turn);
+  return turn;
+}
+
 /** The spec as it is kept, without what is off. Throws 67, 197 and others for what cannot be. */
 function checkedSpec(asked: Document): Document {
-  refuseUnknownFields(asked, SPEC_FIELDS, 'createIndexes.indexes');
   const key = checkedKey(asked.key);
+  const unknown = Object.keys(asked).find((name) => !SPEC_FIELDS.has(name));
+  if (unknown !== undefined)
+    throw new CommandError(
+      197,
+      `The field '${unknown}' is not valid for an index specification. Specification: ${JSON.stringify(asked)}`,
+    );
   const name =
     asked.name ??
     Object.entries(key)
@@ -74,7 +90,7 @@ function checkedSpec(asked: Document): Document {
     throw new CommandError(67, 'cannot mix "partialFilterExpression" and "sparse" options');
   if (isDocument(asked.collation) && asked.collation.locale !== 'simple')
     throw notSupported('An index with a collation');
-  if (partial !== undefined) compileFilter(partial);
+  if (partial !== undefined) checkPartialFilter(partial);
   if (expireAfterSeconds !== undefined) checkExpiry(expireAfterSeconds, key);
   return {
     v: 2,
@@ -96,7 +112,10 @@ function checkedKey(key: unknown): Document {
   if (!isDocument(key) || Object.keys(key).length === 0)
     throw new CommandError(67, 'Index keys cannot be empty.');
   for (const [path, way] of Object.entries(key)) {
-    if (typeof way === 'string') throw notSupported(`A ${way} index`);
+    if (typeof way === 'string')
+      throw UNSUPPORTED_KINDS.has(way)
+        ? notSupported(`A ${way} index`)
+        : new CommandError(67, `Unknown index plugin '${way}'`);
     if (path.includes('$**')) throw notSupported('A wildcard index');
     if (path === '' || path.split('.').includes('') || path.startsWith('$'))
       throw new CommandError(67, `Index key '${path}' is not a valid field path`);
@@ -104,6 +123,21 @@ function checkedKey(key: unknown): Document {
       throw new CommandError(67, 'Values in the index key pattern must be numbers other than 0');
   }
   return key;
+}
+
+/** Lets through what the server lets through: the rest could not be told from a query's own conditions. */
+function checkPartialFilter(filter: unknown): void {
+  compileFilter(filter);
+  for (const [name, condition] of Object.entries(filter as Document))
+    if (name === '$and' || name === '$or') documentsOf(condition, name).forEach(checkPartialFilter);
+    else
+      for (const [operator, argument] of operatorsOf(condition))
+        if (
+          name.startsWith('$') ||
+          !PARTIAL_OPERATORS.has(operator) ||
+          (operator === '$exists' && !isOn(argument))
+        )
+          throw new CommandError(67, `Expression not supported in partial index: ${name}`);
 }
 
 function checkExpiry(seconds: unknown, key: Document): void {
@@ -147,64 +181,72 @@ function signature({ key, unique, sparse, partialFilterExpression }: Document): 
   return equalityKey([key, unique ?? null, sparse ?? null, partialFilterExpression ?? null]);
 }
 
-/** Who asks for an index that is being built waits for it. */
-const builds = new WeakMap<Index, Promise<void>>();
-
-/** Throws 11000, and 276 when the index or its collection is dropped before it is built. */
-async function ensureIndex(
-  { database }: CommandContext,
-  collection: Collection,
-  spec: Document,
-): Promise<void> {
-  const index = await database.write(() => {
-    if (collection.isDropped) throw buildAborted(spec);
-    return isWanted(collection, spec)
-      ? database.catalog.addIndex(collection, spec, true)
-      : collection.indexes.find(({ name }) => name === spec.name);
-  });
-  if (!index) return;
-  if (index.isBuilding && !builds.has(index))
-    builds.set(index, buildIndex(database, collection, index));
-  await builds.get(index);
-}
-
-/** Builds in portions: writes go on beside it and keep the new index themselves. */
-async function buildIndex(database: Database, collection: Collection, index: Index): Promise<void> {
+/**
+ * Builds all or none, in portions: writes go on beside it and keep the new indexes themselves.
+ * Throws 85 and 86 when another index is in the way, 11000 for duplicates, 276 when an index or the
+ * collection is dropped meanwhile.
+ */
+async function buildIndexes(
+  context: CommandContext,
+  specs: Document[],
+): Promise<{ numIndexesBefore: number; numIndexesAfter: number }> {
+  const { database } = context;
   const { catalog } = database;
+  const namespace = namespaceOf(context);
+  const { collection, added, numIndexesBefore } = await database.write(() => {
+    const current = catalog.find(namespace) ?? catalog.create(namespace);
+    const { length } = current.indexes;
+    const indexes = specs.flatMap((spec) =>
+      isWanted(current, spec) ? [catalog.addIndex(current, spec, true)] : [],
+    );
+    return { collection: current, added: indexes, numIndexesBefore: length };
+  });
   const inUnit = <T>(work: (target: Target) => T): Promise<T> =>
     database.write((target) => {
-      if (collection.isDropped || !collection.indexes.includes(index))
-        throw buildAborted(index.spec);
+      const lost = added.find((index) => !collection.indexes.includes(index));
+      if (collection.isDropped || lost) throw buildAborted(lost ?? added[0]);
       return work(target);
     });
   try {
-    for (let span: Span | undefined = spanOf(collection.prefix); span;)
-      span = await inUnit((target) => {
-        if (!span) return undefined;
-        const { rows, rest } = target.view.scan(span, { reverse: false, limit: BUILD_CHUNK });
-        for (const { key, value } of rows)
-          indexDocument(target, collection, index, key, decodeDocument(value));
-        return rest;
-      });
-    await inUnit(() => {
-      catalog.finishIndex(collection, index);
-    });
+    if (added.length > 0) await enterRecords(inUnit, collection, added);
   } catch (error) {
     await database
       .write(() => {
-        if (!collection.isDropped) catalog.removeIndex(collection, index);
+        if (!collection.isDropped)
+          for (const index of added) catalog.removeIndex(collection, index);
       })
       .catch(() => {
-        catalog.abandonIndex(collection, index);
+        for (const index of added) catalog.abandonIndex(collection, index);
       });
     throw error;
   }
+  return { numIndexesBefore, numIndexesAfter: numIndexesBefore + added.length };
 }
 
-function buildAborted({ name }: Document): CommandError {
+async function enterRecords(
+  inUnit: <T>(work: (target: Target) => T) => Promise<T>,
+  collection: Collection,
+  indexes: Index[],
+): Promise<void> {
+  for (let span: Span | undefined = spanOf(collection.prefix); span;)
+    span = await inUnit((target) => {
+      if (!span) return undefined;
+      const { rows, rest } = target.view.scan(span, { reverse: false, limit: BUILD_CHUNK });
+      for (const { key, value } of rows) {
+        const document = decodeDocument(value);
+        for (const index of indexes) indexDocument(target, collection, index, key, document);
+      }
+      return rest;
+    });
+  await inUnit(({ catalog }) => {
+    for (const index of indexes) catalog.finishIndex(collection, index);
+  });
+}
+
+function buildAborted(index: Index | undefined): CommandError {
   return new CommandError(
     276,
-    `Index build failed: the index ${String(name)} or its collection was dropped`,
+    `Index build failed: the index ${index?.name ?? ''} or its collection was dropped`,
   );
 }
 

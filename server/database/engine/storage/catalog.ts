@@ -96,6 +96,22 @@ export class Catalog {
     });
   }
 
+  /** Inside a unit. The records stay where they are: their keys hold the collection's number, not its name. */
+  rename(collection: Collection, namespace: string): void {
+    const before = collection.namespace;
+    const moveTo = (name: string) => {
+      this.collections.delete(collection.namespace);
+      collection.namespace = name;
+      this.collections.set(name, collection);
+    };
+    this.store.view.remove(catalogKey(before));
+    moveTo(namespace);
+    this.store.onRollback(() => {
+      moveTo(before);
+    });
+    this.save(collection);
+  }
+
   /** Inside a unit: registers an index, which writes keep from now on; it serves queries once built. */
   addIndex(collection: Collection, spec: Document, isBuilding: boolean): Index {
     const index = new Index(collection.id, {

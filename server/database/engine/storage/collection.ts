@@ -82,7 +82,8 @@ export class Index {
 
 /** A collection as it is held in memory; the catalog keeps it on disk. */
 export class Collection {
-  readonly namespace: string;
+  /** Changed by the catalog alone. */
+  namespace: string;
   readonly id: number;
   readonly uuid: Binary;
   readonly prefix: Buffer;
