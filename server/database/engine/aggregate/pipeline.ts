@@ -52,9 +52,13 @@ const UNSUPPORTED = new Set([
   '$bucketAuto',
   '$changeStream',
   '$changeStreamSplitLargeEvent',
+  '$currentOp',
   '$densify',
   '$fill',
   '$geoNear',
+  '$indexStats',
+  '$listLocalSessions',
+  '$listSearchIndexes',
   '$planCacheStats',
   '$redact',
   '$search',
@@ -81,6 +85,8 @@ export function compilePipeline(pipeline: readonly unknown[], context: PipelineC
     const [name, spec] = stageParts(stage);
     if (name === '$out' || name === '$merge')
       throw new CommandError(40601, `${name} can only be the final stage in the pipeline`);
+    if (name === '$collStats')
+      throw new CommandError(40602, `${name} is only valid as the first stage in a pipeline.`);
     if (UNSUPPORTED.has(name))
       throw new CommandError(238, `The ${name} stage is not supported by the embedded engine`);
     const build = STAGES[name];

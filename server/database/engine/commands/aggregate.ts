@@ -18,10 +18,12 @@ import {
   variablesOf,
   type Command,
   type CommandContext,
+  type Reply,
 } from './context.ts';
 import { DEFAULT_BATCH, encoded } from './cursors.ts';
 import { outputOf, writeOutput } from './output.ts';
 import { countMatching, rawBytes } from './read.ts';
+import { collectionStats } from './stats.ts';
 
 export const aggregateCommand: Command = {
   names: ['aggregate'],
@@ -46,6 +48,8 @@ export const aggregateCommand: Command = {
         "The 'cursor' option is required, except for aggregate with the explain argument",
       );
     const stages = pipelineOf(command);
+    const [first] = stages;
+    if (isDocument(first) && '$collStats' in first) return runOnStats(context, stages);
     const output = outputOf(context, stages.at(-1));
     if (output && transaction)
       throw new CommandError(263, `Cannot run '${output.name}' in a multi-document transaction.`);
@@ -67,6 +71,20 @@ export const aggregateCommand: Command = {
     return database.cursors.start(namespace, encoded(inOneBatch([])), pacer, options);
   },
 };
+
+/** $collStats brings its own document, so there is nothing to search. */
+async function runOnStats(context: CommandContext, [first, ...rest]: unknown[]): Promise<Reply> {
+  const { command, database, pacer, transaction } = context;
+  if (transaction)
+    throw new CommandError(
+      263,
+      'Stage not supported inside of a multi-document transaction: $collStats',
+    );
+  const namespace = namespaceIn(context, command.aggregate);
+  const run = compilePipeline(rest, pipelineContextOf(context, variablesOf(context)));
+  const stats = await collectionStats(context, namespace, stageParts(first)[1]);
+  return database.cursors.start(namespace, encoded(run(inOneBatch([stats]))), pacer);
+}
 
 export interface AggregatePlan {
   namespace: string;

@@ -32,10 +32,12 @@ import {
   killCursorsCommand,
 } from './read.ts';
 import {
+  checkReadConcern,
   checkWriteConcern,
   diagnosticCommands,
   getParameterCommand,
   helloCommand,
+  replicaSetCommands,
   sessionCommands,
   setParameterCommand,
 } from './server.ts';
@@ -74,6 +76,7 @@ const COMMANDS = new Map<string, Command>(
     updateCommand,
     validateCommand,
     ...diagnosticCommands,
+    ...replicaSetCommands,
     ...sessionCommands,
   ].flatMap((command) => command.names.map((name) => [name, command] as const)),
 );
@@ -137,6 +140,7 @@ export async function answer(
 
 function checkFields({ fields }: Command, name: string, body: Document): void {
   if (isDocument(body.writeConcern)) checkWriteConcern(body.writeConcern);
+  if (isDocument(body.readConcern)) checkReadConcern(body.readConcern);
   const isSnapshotRead = isDocument(body.readConcern) && body.readConcern.level === 'snapshot';
   if (isSnapshotRead && body.autocommit !== false)
     throw notSupported("readConcern 'snapshot' outside of transactions");

@@ -14,11 +14,23 @@ import {
 } from './context.ts';
 import { findRequestOf } from './read.ts';
 
+const VERBOSITIES: ReadonlySet<unknown> = new Set([
+  'queryPlanner',
+  'executionStats',
+  'allPlansExecution',
+]);
+
 export const explainCommand: Command = {
   names: ['explain'],
   fields: ['verbosity'],
   async run(context) {
     const { command, database, pacer } = context;
+    const { verbosity = 'allPlansExecution' } = command;
+    if (!VERBOSITIES.has(verbosity))
+      throw new CommandError(
+        2,
+        `Enumeration value '${String(verbosity)}' for field 'explain.verbosity' is not a valid value.`,
+      );
     const inner = documentOr(command.explain, {}, 'explain.explain');
     const [name = ''] = Object.keys(inner);
     const innerContext = { ...context, command: inner, name };
@@ -30,7 +42,7 @@ export const explainCommand: Command = {
     let nReturned = 0;
     for (const batch of findDocuments(readerOf(context), collection, search, trace)) {
       nReturned += batch.length;
-      if (command.verbosity === 'queryPlanner') break;
+      if (verbosity === 'queryPlanner') break;
       await pacer.pause();
     }
     const winningPlan = trace.plan ? describe(trace.plan, search) : { stage: 'EOF' };
@@ -44,7 +56,7 @@ export const explainCommand: Command = {
         winningPlan,
         rejectedPlans: [],
       },
-      ...(command.verbosity === 'queryPlanner'
+      ...(verbosity === 'queryPlanner'
         ? {}
         : {
             executionStats: {

@@ -1,4 +1,4 @@
-import { CommandError, notSupported } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 import { compileFilter, type MatchPosition } from '../query/matcher.ts';
 import { compileProjection } from '../query/projection.ts';
 import type { FindRequest } from '../query/find.ts';
@@ -32,7 +32,6 @@ export const findAndModifyCommand: Command = {
   inTransaction: true,
   async run(context) {
     const { command } = context;
-    if (command.bypassDocumentValidation === true) throw notSupported('bypassDocumentValidation');
     if ((command.remove === true) === (command.update !== undefined))
       throw new CommandError(9, 'Either an update or remove=true must be specified');
     if (command.remove === true && (command.new === true || command.upsert === true))

@@ -1,4 +1,4 @@
-import { CommandError, notSupported } from '../errors.ts';
+import { CommandError } from '../errors.ts';
 import { insertDocument, withIdFirst } from '../storage/documents.ts';
 import { checkSize, encodeDocument } from '../values/encode.ts';
 import type { Document } from '../values/kinds.ts';
@@ -11,7 +11,6 @@ export const insertCommand: Command = {
   inTransaction: true,
   async run(context) {
     const { command, sequences } = context;
-    if (command.bypassDocumentValidation === true) throw notSupported('bypassDocumentValidation');
     const sent = sequences.get('documents');
     const prepared = documentsOf(command.documents, 'insert.documents').map((document, i) =>
       prepare(document, sent?.[i]),

@@ -15,9 +15,8 @@ import type { Reader } from '../storage/view.ts';
 import { compareValues } from '../values/compare.ts';
 import { encodeDocument, MAX_DOCUMENT_BYTES } from '../values/encode.ts';
 import { equalityKey } from '../values/keys.ts';
-import type { Document } from '../values/kinds.ts';
+import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { integerOf } from '../values/numbers.ts';
-import { isNumeric } from '../values/kinds.ts';
 import { visitPath } from '../values/paths.ts';
 import {
   collectionOf,
@@ -82,7 +81,7 @@ export function findRequestOf(context: CommandContext): {
   isSingleBatch: boolean;
 } {
   const { command } = context;
-  checkSort(dropNatural(command.sort));
+  const { sort, hint } = orderOf(command);
   const variables = variablesOf(context);
   const fields = documentOr(command.projection, {}, 'find.projection');
   const projection =
@@ -93,10 +92,10 @@ export function findRequestOf(context: CommandContext): {
     throw new CommandError(51024, "BSON field 'skip' value must be >= 0, actual value '-1'");
   const search: FindRequest = {
     filter: documentOr(command.filter, {}, 'find.filter'),
-    sort: documentOr(command.sort, {}, 'find.sort'),
+    sort,
     skip,
     limit: Math.abs(limit),
-    hint: command.hint,
+    hint,
     collation: command.collation,
     variables,
     needsPosition: projection?.needsPosition === true,
@@ -105,12 +104,20 @@ export function findRequestOf(context: CommandContext): {
   return { search, projection, isSingleBatch: command.singleBatch === true || limit < 0 };
 }
 
-/** A natural sort is the order of reading; only forwards is known. */
-function dropNatural(sort: unknown): unknown {
-  const order = documentOr(sort, {}, 'find.sort');
-  if (!('$natural' in order)) return sort;
-  if (Number(order.$natural) < 0) throw notSupported('a reverse $natural sort');
-  return undefined;
+/** The natural order is that of the records, so backwards it is that of the _id index, backwards. */
+function orderOf({ sort, hint, collation }: Document): { sort: Document; hint: unknown } {
+  const { $natural: sorted, ...fields } = documentOr(sort, {}, 'find.sort');
+  const natural = sorted ?? (isDocument(hint) ? hint.$natural : undefined);
+  const hasFields = Object.keys(fields).length > 0;
+  if (hasFields && sorted !== undefined)
+    throw new CommandError(2, "cannot include '$natural' in compound sort");
+  checkSort(fields);
+  if (natural === undefined) return { sort: fields, hint };
+  if (Math.abs(Number(natural)) !== 1)
+    throw new CommandError(2, '$natural cannot be set to a value other than -1 or 1');
+  if (hasFields || Number(natural) > 0) return { sort: fields, hint: { $natural: 1 } };
+  if (collatorOf(collation)) throw notSupported('a reverse $natural order with a collation');
+  return { sort: { _id: -1 }, hint: '_id_' };
 }
 
 function* projectEach(batches: Batches<Found>, projection: Projection): Batches<Buffer> {

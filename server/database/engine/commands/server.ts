@@ -1,4 +1,5 @@
 import { ObjectId } from 'bson';
+import { arch, cpus, hostname, platform, release, totalmem, type } from 'node:os';
 import { CommandError } from '../errors.ts';
 import { isNumeric, type Document } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
@@ -10,6 +11,7 @@ import { noSuchTransaction, numberOf, sessionOf } from './sessions.ts';
 const VERSION = '7.0.0';
 /** The wire version of MongoDB 7.0. */
 const WIRE_VERSION = 21;
+const SET_NAME = 'embedded';
 const ELECTION_ID = new ObjectId('7fffffff0000000000000001');
 
 /** A one-node replica set, as transactions and retryable writes need one. */
@@ -20,7 +22,7 @@ export const helloCommand: Command = {
     isWritablePrimary: true,
     ismaster: true,
     secondary: false,
-    setName: 'embedded',
+    setName: SET_NAME,
     setVersion: 1,
     electionId: ELECTION_ID,
     hosts: [database.address],
@@ -73,6 +75,39 @@ export const diagnosticCommands: Command[] = [
   fixed(['getLog'], () => ({ totalLinesWritten: 0, log: [], ok: 1 })),
   fixed(['getCmdLineOpts'], () => ({ argv: [], parsed: {}, ok: 1 })),
   fixed(['logout'], () => ({ ok: 1 })),
+  fixed(['hostInfo'], () => ({
+    system: {
+      currentTime: new Date(),
+      hostname: hostname(),
+      cpuAddrSize: 64,
+      memSizeMB: Math.round(totalmem() / 1_048_576),
+      numCores: cpus().length,
+      cpuArch: arch(),
+    },
+    os: { type: type(), name: platform(), version: release() },
+    extra: {},
+    ok: 1,
+  })),
+];
+
+/** What shells show of the replica set and its only member. */
+export const replicaSetCommands: Command[] = [
+  {
+    names: ['replSetGetStatus'],
+    run({ database: { address } }) {
+      const uptime = Math.floor(process.uptime());
+      const self = { _id: 0, name: address, health: 1, state: 1, stateStr: 'PRIMARY', uptime };
+      const members = [{ ...self, self: true }];
+      return { set: SET_NAME, date: new Date(), myState: 1, members, ok: 1 };
+    },
+  },
+  {
+    names: ['replSetGetConfig'],
+    run({ database: { address } }) {
+      const members = [{ _id: 0, host: address, arbiterOnly: false, priority: 1, votes: 1 }];
+      return { config: { _id: SET_NAME, version: 1, term: 1, members }, ok: 1 };
+    },
+  },
 ];
 
 export const getParameterCommand: Command = {
@@ -141,9 +176,31 @@ export const sessionCommands: Command[] = [
   unknownTransaction('abortTransaction'),
 ];
 
-/** Throws 100 when a write asks for more nodes than there are. */
+/** Throws 100 when a write asks for more nodes than there are, 79 when for some by name. */
 export function checkWriteConcern(concern: Document): void {
   const { w } = concern;
-  if (isNumeric(w) ? toNumber(w) > 1 : w !== undefined && w !== 'majority')
-    throw new CommandError(100, 'Not enough data-bearing nodes');
+  if (isNumeric(w) && toNumber(w) > 1) throw new CommandError(100, 'Not enough data-bearing nodes');
+  if (typeof w === 'string' && w !== 'majority')
+    throw new CommandError(
+      79,
+      `No write concern mode named '${w}' found in replica set configuration`,
+    );
+}
+
+const READ_CONCERNS: ReadonlySet<unknown> = new Set([
+  undefined,
+  'local',
+  'available',
+  'majority',
+  'linearizable',
+  'snapshot',
+]);
+
+/** Throws 9 for a level that does not exist. On one node all that exist but snapshot are the same. */
+export function checkReadConcern({ level }: Document): void {
+  if (!READ_CONCERNS.has(level))
+    throw new CommandError(
+      9,
+      "readConcern.level must be either 'local', 'majority', 'linearizable', 'available', or 'snapshot'",
+    );
 }

@@ -1,4 +1,3 @@
-import { notSupported } from '../errors.ts';
 import type { FindRequest, Found } from '../query/find.ts';
 import type { Collection } from '../storage/collection.ts';
 import type { Target } from '../storage/documents.ts';
@@ -40,7 +39,6 @@ export const updateCommand: Command = {
   inTransaction: true,
   async run(context) {
     const { command } = context;
-    if (command.bypassDocumentValidation === true) throw notSupported('bypassDocumentValidation');
     const updates = documentsOf(command.updates, 'update.updates');
     for (const update of updates) refuseUnknownFields(update, STATEMENT_FIELDS, 'update.updates');
     const mayInsert = updates.some(({ upsert }) => upsert === true);

@@ -8,6 +8,7 @@ export const UNSUPPORTED_OPERATORS: ReadonlySet<string> = new Set([
   '$nearSphere',
   '$geoWithin',
   '$geoIntersects',
+  '$within',
   '$text',
   '$where',
   '$jsonSchema',

@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts';
+import { CommandError, notSupported } from '../errors.ts';
 import type { Collection, Index } from '../storage/collection.ts';
 import { spanOf, type Span } from '../storage/view.ts';
 import type { Collator } from '../values/compare.ts';
@@ -141,7 +141,11 @@ function wholeIndex(index: Index, sort: SortField[]): ScanPlan {
 
 /** Undefined for a natural order hint's index, which is none. */
 function hintedIndex(collection: Collection, hint: unknown): Index | undefined {
-  if (hint === undefined || (isDocument(hint) && '$natural' in hint)) return undefined;
+  if (hint === undefined) return undefined;
+  if (isDocument(hint) && '$natural' in hint) {
+    if (Number(hint.$natural) < 0) throw notSupported('a reverse $natural hint');
+    return undefined;
+  }
   if (isDocument(hint) && Object.keys(hint).length === 0) return undefined;
   const index = collection.usableIndexes.find((candidate) =>
     typeof hint === 'string'
