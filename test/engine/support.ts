@@ -11,6 +11,7 @@ export type AnyDocument = Document & { _id?: unknown };
 /** An engine for one test file, in a folder of its own, and a client connected to it. */
 export interface EngineUnderTest {
   readonly folder: string;
+  readonly uri: string;
   readonly client: MongoClient;
   readonly db: Db;
   /** A new collection that holds these documents; those without an `_id` are numbered from 1. */
@@ -38,6 +39,9 @@ export function useEngine(): EngineUnderTest {
   return {
     get folder() {
       return folder;
+    },
+    get uri() {
+      return engine.uri;
     },
     get client() {
       return client;
