@@ -25,10 +25,10 @@ export function databaseUri(): string {
 const PATIENCE_MS = 3_000;
 
 /**
- * Starts the embedded engine unless a deployment is configured. Only the web process calls it.
+ * Starts the embedded engine unless a deployment is configured. Only the web process and tools call it.
  * @throws InstallationUnusable naming the folder when another process owns it, or it cannot be used.
  */
-export async function ownEngine(): Promise<void> {
+export async function ownEngine(patience = PATIENCE_MS): Promise<void> {
   if (config.mongodbUri !== null) return;
   mkdirSync(engineFolder(), { recursive: true, mode: 0o700 });
   const begunAt = Date.now();
@@ -36,7 +36,7 @@ export async function ownEngine(): Promise<void> {
     try {
       engine = await startEngine({ folder: engineFolder() });
     } catch (error) {
-      if (Date.now() - begunAt > PATIENCE_MS) throw new InstallationUnusable(messageOf(error));
+      if (Date.now() - begunAt >= patience) throw new InstallationUnusable(messageOf(error));
       await wait(100);
     }
   }
