@@ -33,6 +33,23 @@ async function playwrightChromium() {
   return existsSync(file) ? file : undefined;
 }
 
+function installDebian(name) {
+  return (
+    process.getuid?.() === 0 &&
+    onPath(['apt-get']) !== undefined &&
+    runs('apt-get', ['update', '-qq']) &&
+    runs('apt-get', ['install', '-y', '-qq', name])
+  );
+}
+
+// The power-loss check reads the system calls of the database from it.
+function provideStrace() {
+  if (onPath(['strace']) || installDebian('strace')) return;
+  console.error(
+    'The power-loss check needs strace and it could not be installed: that check will fail. Install strace (Linux only).',
+  );
+}
+
 async function findBrowser() {
   if (process.env.CHROME_PATH) {
     if (existsSync(process.env.CHROME_PATH)) return process.env.CHROME_PATH;
@@ -42,14 +59,9 @@ async function findBrowser() {
   const found = installedChromium() ?? (await playwrightChromium());
   if (found) return found;
   console.log('Installing a Chromium for the browser tests (once)…');
-  if (process.getuid?.() === 0 && onPath(['apt-get'])) {
-    if (
-      runs('apt-get', ['update', '-qq']) &&
-      runs('apt-get', ['install', '-y', '-qq', 'chromium'])
-    ) {
-      const debian = installedChromium();
-      if (debian) return debian;
-    }
+  if (installDebian('chromium')) {
+    const debian = installedChromium();
+    if (debian) return debian;
   }
   runs(process.execPath, ['node_modules/playwright-core/cli.js', 'install', 'chromium']);
   const downloaded = await playwrightChromium();
@@ -64,6 +76,7 @@ install();
 build();
 process.env.CHROME_PATH = await findBrowser();
 const given = process.argv.slice(2);
+if (given.includes('torture')) provideStrace();
 const named = given.filter((argument) => argument !== 'torture');
 const usual = given.includes('torture') ? 'test/torture/**/*.torture.ts' : 'test/**/*.test.ts';
 const files = named.length > 0 ? named : [usual];

@@ -7,18 +7,10 @@ import { join } from 'node:path';
 import { MongoClient, type Collection } from 'mongodb';
 import { engineUri, startEngine } from '../../server/database/engine/start.ts';
 import { endChild, engineScript, startChild } from './child.ts';
+import { randomFrom } from './random.ts';
 import { codeOf } from './support.ts';
 
 const ROWS = 2000;
-
-/** Numbers from 0 to 1 that are the same for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 describe('Files that are not as they were', function () {
   this.timeout(60_000);

@@ -1,0 +1,89 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { MongoClient, type Db } from 'mongodb';
+import { engineUri } from '../../server/database/engine/start.ts';
+import { endChild, startChild } from './child.ts';
+import { Load } from './load.ts';
+import { randomFrom } from './random.ts';
+
+const CLIENTS = 4;
+const LONGEST_ROUND_MS = 1500;
+
+export interface KillOutcome {
+  rounds: number;
+  acknowledged: number;
+  unknown: number;
+  counted: number;
+  documents: number;
+  faults: string[];
+}
+
+/** Kills the engine of a folder again and again under load, and looks each time at what is left. */
+export async function killRounds(
+  folder: string,
+  { rounds, seed }: { rounds: number; seed: number },
+): Promise<KillOutcome> {
+  const random = randomFrom(seed);
+  const load = new Load(random);
+  const faults: string[] = [];
+  const survivor = new MongoClient(engineUri(folder), { serverSelectionTimeoutMS: 60_000 });
+  let counting = Promise.resolve();
+  let documents = 0;
+  for (let round = 0; round <= rounds; round++) {
+    const child = await startChild(folder);
+    const clients = Array.from(
+      { length: CLIENTS },
+      () => new MongoClient(engineUri(folder), { serverSelectionTimeoutMS: 300 }),
+    );
+    const [first] = clients;
+    if (!first) break;
+    const db = first.db('test');
+    await first.db('admin').command({ setParameter: 1, ttlMonitorSleepSecs: 1 });
+    if (round === 0) {
+      await load.prepare(db);
+      counting = load.count(survivor.db('test'));
+    } else {
+      const found = [...(await load.faults(db)), ...(await invalid(db))];
+      faults.push(...found.map((fault) => `round ${round}: ${fault}`));
+    }
+    if (round < rounds) {
+      const running = load.run(clients, round);
+      await wait(100 + random() * LONGEST_ROUND_MS);
+      await endChild(child, 'SIGKILL');
+      await running;
+    } else {
+      load.end();
+      await counting;
+      documents = await documentsIn(db);
+      faults.push(...(await remains(db)));
+      await survivor.close();
+      if ((await endChild(child, 'SIGTERM')) !== 0) faults.push('the engine did not end well');
+    }
+    for (const client of clients) await client.close();
+  }
+  return { rounds, documents, faults, ...load.figures };
+}
+
+/** What the engine's own check of every collection, index and page finds. */
+async function invalid(db: Db): Promise<string[]> {
+  const faults: string[] = [];
+  for (const { name } of await db.listCollections().toArray()) {
+    const reply = await db.command({ validate: name, full: true });
+    if (reply.valid !== true) faults.push(`${name}: ${JSON.stringify(reply)}`);
+  }
+  return faults;
+}
+
+async function documentsIn(db: Db): Promise<number> {
+  let total = 0;
+  for (const collection of await db.collections()) total += await collection.countDocuments({});
+  return total;
+}
+
+/** Waits for documents whose time is over to go. */
+async function remains(db: Db): Promise<string[]> {
+  const fading = db.collection('fading');
+  const until = Date.now() + 10_000;
+  while ((await fading.countDocuments({ at: { $lt: new Date() } })) > 0)
+    if (Date.now() > until) return ['documents outlived their time'];
+  return [];
+}
