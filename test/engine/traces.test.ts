@@ -4,6 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sinon, { type SinonFakeTimers } from 'sinon';
 import { Store } from '../../server/database/engine/storage/store.ts';
+import { deleteMarked, marked, writeMarked } from './erasure.ts';
+import { useEngine } from './support.ts';
+
+describe('Deleted documents', () => {
+  const engine = useEngine();
+  const COUNT = 80;
+
+  it('leave no trace of their bytes in any file once the store is compacted', async () => {
+    await writeMarked(engine.db, COUNT);
+    expect(marked(engine.folder)).not.to.be.empty;
+    await deleteMarked(engine.db, COUNT);
+    await engine.db.command({ compact: 'rows', force: true });
+    expect(marked(engine.folder)).to.be.empty;
+    expect(await engine.db.collection('rows').countDocuments()).to.equal(COUNT / 4);
+  });
+});
 
 describe('What was removed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'engine-'));

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from '../../server/database/engine/database.ts';
+import { CommandError } from '../../server/database/engine/errors.ts';
 import { collect, findDocuments } from '../../server/database/engine/query/find.ts';
 import type { Collection } from '../../server/database/engine/storage/collection.ts';
 import {
@@ -166,6 +167,24 @@ describe('Units that share a commit', () => {
     const search = { filter: { key: 'x' }, hint: 'key_1' };
     const found = collect(findDocuments(database.store.view, collection, search));
     expect(found.map(({ document }) => document)).to.deep.equal([reached]);
+  });
+
+  it('let a reply go, but never that the write was done', async () => {
+    const { sessions } = database;
+    const session = { name: 'a session', bytes: Buffer.from('a session') };
+    await database.write(() => {
+      sessions.keepReply(session, 5n, { value: 'what was deleted' });
+    });
+    await sessions.purgeReplies();
+    expect(sessions.keptReply(session, 5n)).to.deep.equal({ value: 'what was deleted' });
+    await sessions.purgeReplies(0);
+    expect(() => sessions.keptReply(session, 5n))
+      .to.throw(CommandError)
+      .with.property('code', 217);
+    expect(() => sessions.keptReply(session, 4n))
+      .to.throw(CommandError)
+      .with.property('code', 225);
+    expect(sessions.keptReply(session, 6n)).to.equal(undefined);
   });
 
   it('answer a repeated commit with what became of the first', async () => {

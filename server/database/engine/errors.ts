@@ -36,6 +36,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   168: 'InvalidPipelineOperator',
   175: 'QueryPlanKilled',
   197: 'InvalidIndexSpecificationOption',
+  217: 'IncompleteTransactionHistory',
   225: 'TransactionTooOld',
   238: 'NotImplemented',
   241: 'ConversionFailure',

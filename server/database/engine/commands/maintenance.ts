@@ -95,6 +95,7 @@ export const compactCommand: Command = {
     mustExist(collectionOf(context), namespaceOf(context));
     const { store } = database;
     const before = store.fileSizes().total;
+    await database.sessions.purgeReplies(0);
     await store.compact();
     while (!store.clear()) {
       await wait(LOOK_AGAIN_MS);

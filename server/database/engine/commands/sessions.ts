@@ -5,9 +5,9 @@ import type { Collection } from '../storage/collection.ts';
 import type { Target } from '../storage/documents.ts';
 import type { Store } from '../storage/store.ts';
 import { TransactionView, type KeyLocks } from '../storage/transaction-view.ts';
-import { spanOf, type Chunk, type Span } from '../storage/view.ts';
+import { spanOf, type Span } from '../storage/view.ts';
 import { binaryBytes } from '../values/compare.ts';
-import { decodeDocument, FieldSet } from '../values/decode.ts';
+import { decodeDocument } from '../values/decode.ts';
 import { encodeDocument } from '../values/encode.ts';
 import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { integerOf } from '../values/numbers.ts';
@@ -16,8 +16,9 @@ const REPLY_PREFIX = Buffer.from([4]);
 /** As logicalSessionTimeoutMinutes in hello. */
 const SESSION_MS = 30 * 60_000;
 const TRANSACTION_MS = 60_000;
+/** How long after a write its client may still come and ask for the reply. */
+const RETRY_MS = 60_000;
 const PURGED_PER_UNIT = 200;
-const KEPT_AT = new FieldSet(['keptAt']);
 
 /** A multi-document transaction: writes stay in its view until it commits. */
 export class Transaction {
@@ -156,7 +157,7 @@ export class Sessions {
       if (startedAt < oldest) this.transactions.delete(name);
   }
 
-  /** The reply that a retried write already had. Throws 225 when a newer one came in between. */
+  /** The reply that a retried write already had. Throws 225 when a newer one came in between, 217 when it is gone. */
   keptReply(session: SessionKey, number: bigint): Document | undefined {
     const bytes = this.store.view.get(replyKey(session));
     if (!bytes) return undefined;
@@ -167,7 +168,13 @@ export class Sessions {
         225,
         `Retryable write with txnNumber ${number} is prohibited on session`,
       );
-    return keptNumber === number && isDocument(kept.reply) ? kept.reply : undefined;
+    if (keptNumber !== number) return undefined;
+    if (!isDocument(kept.reply))
+      throw new CommandError(
+        217,
+        `The reply to write ${number} of the session is not kept any more`,
+      );
+    return kept.reply;
   }
 
   /** Inside a unit: keeps a reply with the very write that it answers. */
@@ -176,24 +183,25 @@ export class Sessions {
     this.store.view.put(replyKey(session), encodeDocument(kept));
   }
 
-  /** Forgets replies that are older than a session lives. */
-  async purgeReplies(): Promise<void> {
-    const oldest = Date.now() - SESSION_MS;
+  /**
+   * Forgets the sessions that are over, and of the others the replies that nobody can be waiting for: these
+   * may hold documents that were deleted since. That the write was done stays known.
+   */
+  async purgeReplies(olderThan = RETRY_MS): Promise<void> {
     const { view } = this.store;
-    const isOld = (kept: Buffer | undefined) => {
-      const { keptAt } = kept ? decodeDocument(kept, KEPT_AT) : {};
-      return !(keptAt instanceof Date) || keptAt.getTime() < oldest;
-    };
-    for (let span: Span | undefined = spanOf(REPLY_PREFIX); span;) {
-      const chunk: Chunk = view.scan(span, { reverse: false, limit: PURGED_PER_UNIT });
-      const old = chunk.rows.filter(({ value }) => isOld(value));
-      if (old.length > 0)
-        await this.store.write(() => {
-          // A write that waited before this one may have put a new reply there.
-          for (const { key } of old) if (isOld(view.get(key))) view.remove(key);
-        });
-      span = chunk.rest;
-    }
+    for (let span: Span | undefined = spanOf(REPLY_PREFIX); span;)
+      span = await this.store.write(() => {
+        if (!span) return undefined;
+        const { rows, rest } = view.scan(span, { reverse: false, limit: PURGED_PER_UNIT });
+        for (const { key, value } of rows) {
+          const { number, reply, keptAt } = decodeDocument(value);
+          const age = keptAt instanceof Date ? Date.now() - keptAt.getTime() : Infinity;
+          if (age > SESSION_MS) view.remove(key);
+          else if (reply !== undefined && age >= olderThan)
+            view.put(key, encodeDocument({ number, keptAt }));
+        }
+        return rest;
+      });
   }
 
   private end(transaction: Transaction): void {
