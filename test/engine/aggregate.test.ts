@@ -29,10 +29,10 @@ describe('Aggregation', () => {
         { a: oid(1), n: 2 },
         { a: oid(2), n: 4 },
       ],
-      [{ $group: { _id: '$a', s: { $sum: '$n' } } }, { $sort: { s: 1 } }],
+      [{ $group: { _id: '$a', s: { $sum: '$n' }, c: { $sum: 1 } } }, { $sort: { s: 1 } }],
       [
-        { _id: oid(1), s: 3 },
-        { _id: oid(2), s: 4 },
+        { _id: oid(1), s: 3, c: 2 },
+        { _id: oid(2), s: 4, c: 1 },
       ],
     ],
     [

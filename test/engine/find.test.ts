@@ -167,6 +167,23 @@ describe('Reading', () => {
     ['holds missing least in $expr', [{}], { $expr: { $lt: ['$a', 5] } }, [1]],
     ['accepts $comment', [{ a: 1 }], { a: 1, $comment: 'x' }, [1]],
     ['keeps NaN out of ranges', [{ a: NaN }, { a: 1 }], { a: { $lt: 5 } }, [2]],
+    ['takes an element picked by its place whole', [{ a: [[1], 2] }], { 'a.0': 1 }, []],
+    ['finds no field in a number picked by its place', [{ a: [5] }], { 'a.0.b': null }, []],
+    ['takes elements whole in $elemMatch', [{ a: [[5]] }], { a: { $elemMatch: { $gt: 1 } } }, []],
+    [
+      'looks into nested arrays by place in $elemMatch',
+      [{ a: [[{ b: 1 }]] }],
+      { a: { $elemMatch: { '0.b': 1, b: null } } },
+      [1],
+    ],
+    ['bounds missing fields by MinKey', [{}, { a: 1 }], { a: { $gt: new MinKey() } }, [1, 2]],
+    [
+      'takes $mod of what a long can hold, exactly',
+      [{ a: decimal('9007199254740993') }, { a: 1e300 }],
+      { a: { $mod: [2, 1] } },
+      [1],
+    ],
+    ['tells stored regexes apart by options', [{ a: /x/i }, { a: /x/ }], { a: /x/ }, [2]],
   ];
 
   describe('Filters', () => {
@@ -192,6 +209,8 @@ describe('Reading', () => {
       [{ $or: [] }, 2],
       [{ a: { $in: 1 } }, 2],
       [{ a: { $regex: '(' } }, 51091],
+      [{ a: { $ne: /x/ } }, 2],
+      [{ a: { $gt: /x/ } }, 2],
       [{ a: { $near: [1, 2] } }, 238],
       [{ $text: { $search: 'x' } }, 238],
       [{ $where: 'true' }, 238],
@@ -266,6 +285,18 @@ describe('Reading', () => {
       [2, 1, 3],
     ],
     [
+      'orders an empty array before null',
+      [{ a: null }, { a: [] }, {}],
+      { a: 1, _id: 1 },
+      [2, 1, 3],
+    ],
+    [
+      'takes null for an element without the field',
+      [{ a: [{ b: 1 }, 5] }, { a: [{ b: 0 }] }],
+      { 'a.b': 1 },
+      [1, 2],
+    ],
+    [
       'orders ObjectIds descending',
       [{ a: oid(1) }, { a: oid(3) }, { a: oid(2) }],
       { a: -1 },
@@ -293,6 +324,25 @@ describe('Reading', () => {
   ];
 
   describe('Sorts', () => {
+    it('take all their fields from one element', async () => {
+      const collection = await engine.collectionOf([
+        {
+          a: [
+            { x: 1, y: 1 },
+            { x: 2, y: 9 },
+          ],
+        },
+        { a: [{ x: 1, y: 5 }] },
+      ]);
+      const found = await collection.find().sort({ 'a.x': 1, 'a.y': -1 }).toArray();
+      expect(found.map(({ _id }) => _id as unknown)).to.deep.equal([2, 1]);
+    });
+
+    it('refuse to run through two arrays', async () => {
+      const collection = await engine.collectionOf([{ a: [1], b: [1] }]);
+      expect(await codeOf(collection.find().sort({ a: 1, b: 1 }).toArray())).to.equal(2);
+    });
+
     for (const [title, documents, sort, ids] of sorts)
       for (const isIndexed of [false, true])
         it(`${title}${isIndexed ? ', by an index' : ''}`, async () => {

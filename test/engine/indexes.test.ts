@@ -112,7 +112,39 @@ describe('Indexes and collections', () => {
     });
   });
 
+  describe('Indexes over arrays', () => {
+    it('pair the fields of one element, not of several', async () => {
+      const pairs = [
+        { x: 1, y: 1 },
+        { x: 2, y: 2 },
+      ];
+      const collection = await withIndex([{ a: pairs }], { 'a.x': 1, 'a.y': 1 }, { unique: true });
+      expect(await codeOf(collection.insertOne({ a: [{ x: 1, y: 2 }] }))).to.equal(undefined);
+      expect(await codeOf(collection.insertOne({ a: [{ x: 2, y: 2 }] }))).to.equal(11000);
+    });
+
+    it('leave out elements without the field when sparse', async () => {
+      const unique = { unique: true, sparse: true };
+      const collection = await withIndex([{ a: [{ b: 1 }, {}] }], { 'a.b': 1 }, unique);
+      expect(await codeOf(collection.insertOne({ a: [{ b: 2 }, {}] }))).to.equal(undefined);
+    });
+
+    it('refuse two arrays, and numbers that mean a name and a place', async () => {
+      const collection = await withIndex([], { a: 1, b: 1 });
+      expect(await codeOf(collection.insertOne({ a: [1], b: [] }))).to.equal(171);
+      await collection.createIndex({ 'c.0': 1 }, undefined, undefined);
+      expect(await codeOf(collection.insertOne({ c: [{ 0: 1 }] }))).to.equal(16746);
+    });
+  });
+
   describe('Plans', () => {
+    it('keep a text apart from one that goes on after a zero byte', async () => {
+      for (const direction of [1, -1] as const) {
+        const collection = await withIndex([{ a: 'x' }, { a: 'x\0y' }], { a: direction });
+        expect(await collection.countDocuments({ a: 'x' })).to.equal(1);
+      }
+    });
+
     const rows = Array.from({ length: 60 }, (_, i) => ({
       a: i % 3,
       b: i,

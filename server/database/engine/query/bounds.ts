@@ -4,6 +4,7 @@ import { inverted, keyOf, equalityKey } from '../values/keys.ts';
 import type { Span } from '../storage/view.ts';
 import { operatorsOf, UNSUPPORTED_OPERATORS } from './conditions.ts';
 import { isNaNValue } from './leaf-tests.ts';
+import { compileRegex } from './regex.ts';
 
 interface Limit {
   value: unknown;
@@ -92,9 +93,9 @@ function operatorBounds(
 ): FieldBounds | undefined {
   if (UNSUPPORTED_OPERATORS.has(operator)) return undefined;
   if (operator === '$in') return memberBounds(argument, collator);
-  if (operator === '$regex') return collator ? undefined : regexBounds(argument as RegExp);
+  if (operator === '$regex') return collator ? undefined : regexBounds(compileRegex(argument));
   if (!isBoundable(argument, collator)) return undefined;
-  if (operator === '$eq') return { points: [argument], isExact: true };
+  if (operator === '$eq') return { points: [argument ?? null], isExact: true };
   const kind = kindOf(argument);
   if (kind === KIND.null || kind === KIND.minKey || kind === KIND.maxKey || isNaNValue(argument))
     return undefined;
@@ -117,7 +118,7 @@ function memberBounds(argument: unknown, collator?: Collator): FieldBounds | und
   if (!Array.isArray(argument) || argument.length === 0 || argument.length > MOST_POINTS)
     return undefined;
   if (!argument.every((member) => isBoundable(member, collator))) return undefined;
-  const members = new Map(argument.map((member: unknown) => [equalityKey(member), member]));
+  const members = new Map(argument.map((member: unknown) => [equalityKey(member), member ?? null]));
   return { points: [...members.values()], isExact: true };
 }
 

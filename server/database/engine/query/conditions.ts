@@ -1,6 +1,6 @@
 import { CommandError } from '../errors.ts';
 import { isDocument } from '../values/kinds.ts';
-import { compileRegex, isRegex } from './regex.ts';
+import { isRegex, regexOf } from './regex.ts';
 
 /** Refused rather than answered wrongly. */
 export const UNSUPPORTED_OPERATORS: ReadonlySet<string> = new Set([
@@ -14,9 +14,9 @@ export const UNSUPPORTED_OPERATORS: ReadonlySet<string> = new Set([
   '$jsonSchema',
 ]);
 
-/** A field's condition as operator and argument pairs; a plain value is an equality. Regexes come compiled. */
+/** A field's condition as operator and argument pairs; a plain value is an equality. A regex comes with its options. */
 export function operatorsOf(condition: unknown): [operator: string, argument: unknown][] {
-  if (isRegex(condition)) return [['$regex', compileRegex(condition)]];
+  if (isRegex(condition)) return [['$regex', condition]];
   if (!isDocument(condition)) return [['$eq', condition]];
   const [first] = Object.keys(condition);
   if (!first?.startsWith('$') || first === '$ref' || first === '$id') return [['$eq', condition]];
@@ -25,7 +25,7 @@ export function operatorsOf(condition: unknown): [operator: string, argument: un
     if (operator === '$options') {
       if (!('$regex' in condition)) throw new CommandError(51068, '$options needs a $regex');
     } else if (operator === '$regex')
-      operators.push(['$regex', compileRegex(argument, condition.$options)]);
+      operators.push(['$regex', regexOf(argument, condition.$options)]);
     else if (operator.startsWith('$')) operators.push([operator, argument]);
     else throw new CommandError(2, `unknown operator: ${operator}`);
   }

@@ -3,7 +3,7 @@ import { CommandError } from '../errors.ts';
 import { areEqual, binaryBytes, compareValues, type Collator } from '../values/compare.ts';
 import { isNumeric, KIND, kindOf, typeName } from '../values/kinds.ts';
 import { equalityKey } from '../values/keys.ts';
-import { integerOf, isIntegral, toNumber } from '../values/numbers.ts';
+import { integerOf, isIntegral, isLong, toNumber } from '../values/numbers.ts';
 import { compileRegex, isRegex } from './regex.ts';
 
 /** Tests one value, arrays included as what they are; undefined is a missing field. */
@@ -58,23 +58,25 @@ function memberTest(argument: unknown, collator?: Collator): Test {
     typeof value === 'string' && patterns.some((pattern) => pattern.test(value));
   if (collator)
     return (value) =>
-      members.some((member) => compareValues(member, value, collator) === 0) ||
+      members.some((member) => compareValues(member, value ?? null, collator) === 0) ||
       matchesPattern(value);
   const keys = new Set(members.map(equalityKey));
   return (value) => keys.has(equalityKey(value)) || matchesPattern(value);
 }
 
-/** Ranges hold within one type only; null is equal to missing, NaN only to itself. */
+/** Ranges hold within one type only, but MinKey and MaxKey bound all; missing is null, NaN only equals itself. */
 function orderTest(
   argument: unknown,
   accepts: (order: number) => boolean,
   isInclusive: boolean,
   collator?: Collator,
 ): Test {
+  if (isRegex(argument))
+    throw new CommandError(2, "Can't have RegEx as arg to predicate over field");
   const kind = kindOf(argument);
   if (kind === KIND.null) return (value) => isInclusive && (value === null || value === undefined);
   if (kind === KIND.minKey || kind === KIND.maxKey)
-    return (value) => value !== undefined && accepts(compareValues(value, argument));
+    return (value) => accepts(compareValues(value, argument));
   const isNaNWanted = isNaNValue(argument);
   return (value) =>
     value !== undefined &&
@@ -91,22 +93,28 @@ function moduloTest(argument: unknown): Test {
   if (!Array.isArray(argument) || argument.length !== 2)
     throw new CommandError(2, 'malformed mod, needs to be an array of two elements');
   const [divisor, remainder] = argument.map((part: unknown) => {
-    if (!isNumeric(part)) throw new CommandError(2, 'malformed mod, divisor not a number');
-    return integerOf(part);
+    const whole = wholeLong(part);
+    if (whole === undefined) throw new CommandError(2, 'malformed mod, divisor not a number');
+    return whole;
   });
   if (!divisor) throw new CommandError(2, 'divisor cannot be 0');
-  return (value) =>
-    isNumeric(value) &&
-    Number.isFinite(toNumber(value)) &&
-    integerOf(value) % divisor === remainder;
+  return (value) => {
+    const whole = wholeLong(value);
+    return whole !== undefined && whole % divisor === remainder;
+  };
+}
+
+/** The whole part, where it is a long. */
+function wholeLong(value: unknown): bigint | undefined {
+  if (!isNumeric(value) || !Number.isFinite(toNumber(value))) return undefined;
+  const whole = integerOf(value);
+  return isLong(whole) ? whole : undefined;
 }
 
 function regexTest(argument: unknown): Test {
   const pattern = compileRegex(argument);
   return (value) =>
-    typeof value === 'string'
-      ? pattern.test(value)
-      : isRegex(value) && value.pattern === pattern.source;
+    typeof value === 'string' ? pattern.test(value) : isRegex(value) && areEqual(value, argument);
 }
 
 const TYPE_CODES: Readonly<Record<string, number>> = {

@@ -2,13 +2,12 @@ import { truthy } from '../aggregate/expressions/truth.ts';
 import { compileExpression, scopeOf } from '../aggregate/expressions/compile.ts';
 import { CommandError } from '../errors.ts';
 import type { Collator } from '../values/compare.ts';
-import { isDocument, type Document } from '../values/kinds.ts';
+import { isArray, isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { visitPath } from '../values/paths.ts';
 import { operatorsOf, UNSUPPORTED_OPERATORS } from './conditions.ts';
 import { leafTest, type Test } from './leaf-tests.ts';
-import { compileRegex, isRegex } from './regex.ts';
+import { isRegex } from './regex.ts';
 import { toNumber } from '../values/numbers.ts';
-import { isNumeric } from '../values/kinds.ts';
 
 /** Where in the outermost array the last array condition matched; the positional `$` reads it. */
 export interface MatchPosition {
@@ -22,8 +21,13 @@ export interface MatchContext {
   variables?: Document | undefined;
 }
 
-/** Tests one value at the path; a hit inside an array notes its position. */
-type ValueTest = (value: unknown, at: number, position?: MatchPosition) => boolean;
+/** Tests one value at the path; a hit inside an array notes its position. The elements of what is whole do not count. */
+type ValueTest = (
+  value: unknown,
+  at: number,
+  isWhole: boolean,
+  position?: MatchPosition,
+) => boolean;
 
 /** Asks whether some value at a field's path passes; negations need to see all of them. */
 type Ask = (test: ValueTest) => boolean;
@@ -88,7 +92,8 @@ function fieldPredicate(path: string, condition: unknown, context: MatchContext)
     fieldTest(operator, argument, context),
   );
   return (document, position) => {
-    const ask: Ask = (test) => visitPath(document, parts, (value, at) => test(value, at, position));
+    const ask: Ask = (test) =>
+      visitPath(document, parts, (value, at, isWhole) => test(value, at, isWhole, position));
     return tests.every((test) => test(ask));
   };
 }
@@ -96,6 +101,8 @@ function fieldPredicate(path: string, condition: unknown, context: MatchContext)
 function fieldTest(operator: string, argument: unknown, context: MatchContext): FieldTest {
   const positive = NEGATED[operator];
   if (positive) {
+    if (operator === '$ne' && isRegex(argument))
+      throw new CommandError(2, "Can't have regex as arg to $ne.");
     const test = valueTest(positive, argument, context);
     return (ask) => !ask(test);
   }
@@ -113,7 +120,7 @@ function fieldTest(operator: string, argument: unknown, context: MatchContext): 
     }
     case '$exists': {
       const wanted = truthy(argument);
-      const test: ValueTest = (value, at, position) =>
+      const test: ValueTest = (value, at, _isWhole, position) =>
         value !== undefined && noted(at, at, position);
       return (ask) => ask(test) === wanted;
     }
@@ -128,7 +135,7 @@ function allTest(element: unknown, context: MatchContext): ValueTest {
   if (isDocument(element) && '$elemMatch' in element)
     return elementTest(element.$elemMatch, context);
   return isRegex(element)
-    ? valueTest('$regex', compileRegex(element), context)
+    ? valueTest('$regex', element, context)
     : valueTest('$eq', element, context);
 }
 
@@ -147,13 +154,11 @@ function sizeTest(argument: unknown): ValueTest {
   return (value) => Array.isArray(value) && value.length === size;
 }
 
-/** A value passes by itself, or by one of its elements when it is an array. */
+/** An array passes by one of its elements, else by itself as other values do. */
 function leafOrElement(test: Test): ValueTest {
-  return (value, at, position) => {
-    if (test(value)) return noted(at, at, position);
-    if (!Array.isArray(value)) return false;
-    const hit = value.findIndex(test);
-    return hit >= 0 && noted(at, hit, position);
+  return (value, at, isWhole, position) => {
+    const hit = !isWhole && Array.isArray(value) ? value.findIndex(test) : -1;
+    return hit >= 0 ? noted(at, hit, position) : test(value) && noted(at, at, position);
   };
 }
 
@@ -162,26 +167,34 @@ function elementTest(condition: unknown, context: MatchContext): ValueTest {
   const [first = ''] = Object.keys(condition);
   const isOnValues = first.startsWith('$') && !/^\$(and|or|nor|expr|ref|id|db)$/.test(first);
   const matches = isOnValues
-    ? valuePredicate(condition, context)
+    ? valuePredicate(condition, context, true)
     : documentPredicate(condition, context);
-  return (value, at, position) => {
+  return (value, at, _isWhole, position) => {
     if (!Array.isArray(value)) return false;
     const hit = value.findIndex((element) => matches(element));
     return hit >= 0 && noted(at, hit, position);
   };
 }
 
+/** An array among the elements is a document with numbers for names. */
 function documentPredicate(condition: Document, context: MatchContext): Test {
   const matches = compileFilter(condition, context);
-  return (element) => (isDocument(element) || Array.isArray(element)) && matches(element);
+  return (element) =>
+    isArray(element)
+      ? matches(Object.fromEntries(element.entries()))
+      : isDocument(element) && matches(element);
 }
 
-/** Tests one value against operators such as {$gt: 1, $lt: 5}, as $elemMatch and $pull do. */
-export function valuePredicate(condition: unknown, context: MatchContext = {}): Test {
+/** Tests one value against operators such as {$gt: 1, $lt: 5}, as $elemMatch (which takes it whole) and $pull do. */
+export function valuePredicate(
+  condition: unknown,
+  context: MatchContext = {},
+  isWhole = false,
+): Test {
   const tests = operatorsOf(condition).map(([operator, argument]) =>
     fieldTest(operator, argument, context),
   );
-  return (value) => tests.every((test) => test((ask) => ask(value, -1)));
+  return (value) => tests.every((test) => test((ask) => ask(value, -1, isWhole)));
 }
 
 /** Remembers where the match was: in the outermost array if the path went through one. */

@@ -5,9 +5,18 @@ export function isRegex(value: unknown): value is BSONRegExp {
   return value instanceof BSONRegExp;
 }
 
+/** A $regex with its $options as one value. Throws as `compileRegex` does. */
+export function regexOf(pattern: unknown, options: unknown): BSONRegExp {
+  if (isRegex(pattern) && options === undefined) return pattern;
+  compileRegex(pattern, options);
+  const text = isRegex(pattern) ? pattern.pattern : String(pattern);
+  if (text.includes('\0'))
+    throw new CommandError(2, 'Regular expression cannot contain an embedded null byte');
+  return new BSONRegExp(text, typeof options === 'string' ? options : '');
+}
+
 /** A JavaScript regular expression for a BSON one or a pattern. Throws 51108 and 51091 as the server does. */
 export function compileRegex(pattern: unknown, options?: unknown): RegExp {
-  if (pattern instanceof RegExp) return pattern;
   const isBson = isRegex(pattern);
   if (!isBson && typeof pattern !== 'string')
     throw new CommandError(2, '$regex has to be a string');

@@ -1,13 +1,8 @@
 import { CommandError } from '../errors.ts';
 import { compareValues, type Collator } from '../values/compare.ts';
+import { keyValuesOf, type KeyValues } from '../values/key-values.ts';
 import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
-import { visitPath } from '../values/paths.ts';
-
-interface SortField {
-  parts: readonly string[];
-  direction: 1 | -1;
-}
 
 /** A document's values along a sort. */
 export type SortKey = unknown[];
@@ -29,25 +24,28 @@ export function checkSort(sort: unknown): asserts sort is Document | undefined {
   }
 }
 
-/** Compares documents along a sort: an array counts as its smallest element ascending, its largest descending. */
+/** Compares documents along a sort: through an array, a document has several keys and counts as its first. */
 export class Sorter {
-  private readonly fields: readonly SortField[];
+  private readonly paths: readonly string[][];
+  private readonly directions: readonly (1 | -1)[];
   private readonly collator: Collator | undefined;
 
   constructor(sort: Document, collator?: Collator) {
     this.collator = collator;
-    this.fields = Object.entries(sort).map(([path, direction]) => ({
-      parts: path.split('.'),
-      direction: isNumeric(direction) && toNumber(direction) < 0 ? -1 : 1,
-    }));
+    this.paths = Object.keys(sort).map((path) => path.split('.'));
+    this.directions = Object.values(sort).map((direction) =>
+      isNumeric(direction) && toNumber(direction) < 0 ? -1 : 1,
+    );
   }
 
+  /** Throws 2 when the sort runs through two arrays. */
   keyOf(document: Document): SortKey {
-    return this.fields.map((field) => this.valueAt(document, field));
+    const [first, ...others] = this.keysOf(document).map(({ values }) => values);
+    return others.reduce((best, key) => (this.compare(key, best) < 0 ? key : best), first ?? []);
   }
 
   compare(left: SortKey, right: SortKey): number {
-    for (const [i, { direction }] of this.fields.entries()) {
+    for (const [i, direction] of this.directions.entries()) {
       const order = compareValues(left[i], right[i], this.collator);
       if (order) return order * direction;
     }
@@ -63,18 +61,12 @@ export class Sorter {
     return this.sort(keyed).map(({ document }) => document);
   }
 
-  private valueAt(document: Document, { parts, direction }: SortField): unknown {
-    const values: unknown[] = [];
-    visitPath(document, parts, (value) => {
-      if (!Array.isArray(value)) values.push(value ?? null);
-      // An empty array sorts as undefined does in an index.
-      else if (value.length === 0) values.push(null);
-      else for (const element of value) values.push(element);
-      return false;
-    });
-    if (values.length < 2) return values[0] ?? null;
-    return values.reduce((best, value) =>
-      compareValues(value, best, this.collator) * direction < 0 ? value : best,
-    );
+  private keysOf(document: Document): KeyValues[] {
+    try {
+      return keyValuesOf(document, this.paths).keys;
+    } catch (error) {
+      if (!(error instanceof CommandError) || error.code !== 171) throw error;
+      throw new CommandError(2, 'cannot sort with keys that are parallel arrays');
+    }
   }
 }

@@ -28,7 +28,7 @@ export function binaryBytes(value: Binary): Buffer {
   return Buffer.from(buffer, byteOffset, value.position);
 }
 
-/** The one total order of BSON values: by type, then by value. Missing equals null. */
+/** The one total order of BSON values: by type, then by value. Undefined, as an empty array sorts, is before null. */
 export function compareValues(left: unknown, right: unknown, collator?: Collator): number {
   if (left === right) return 0;
   const kind = kindOf(left);
@@ -59,7 +59,9 @@ export function compareValues(left: unknown, right: unknown, collator?: Collator
       return compareDocuments(left as Document, right as Document, collator);
     case KIND.code:
       return compareStrings((left as Code).code, (right as Code).code);
-    // All nulls are equal, and so are all MinKeys and all MaxKeys.
+    case KIND.null:
+      return left === undefined ? -1 : 1;
+    // All MinKeys are equal, and so are all MaxKeys.
     default:
       return 0;
   }

@@ -29,7 +29,7 @@ class KeyWriter {
     this.bytes[this.length++] = value;
   }
 
-  append(bytes: Uint8Array): void {
+  append(bytes: ArrayLike<number>): void {
     this.reserve(bytes.length);
     this.bytes.set(bytes, this.length);
     this.length += bytes.length;
@@ -57,16 +57,19 @@ class KeyWriter {
     this.length += 8;
   }
 
-  /** UTF-8, a zero byte escaped as 00 FF, ended by 00: no key is the prefix of another. */
+  /** UTF-8 ended by 00, with 00 and 01 escaped as 01 01 and 01 02: no key is the prefix of another. */
   text(value: string): void {
-    const bytes = Buffer.from(value, 'utf8');
-    let start = 0;
-    for (let zero = bytes.indexOf(0); zero >= 0; zero = bytes.indexOf(0, start)) {
-      this.append(bytes.subarray(start, zero + 1));
-      this.byte(0xff);
-      start = zero + 1;
+    this.reserve(value.length * 3 + 1);
+    const start = this.length;
+    this.length += this.bytes.write(value, start, 'utf8');
+    const written = this.bytes.subarray(start, this.length);
+    if (written.includes(0) || written.includes(1)) {
+      const unescaped = Buffer.from(written);
+      this.length = start;
+      for (const byte of unescaped)
+        if (byte > 1) this.byte(byte);
+        else this.append([1, byte + 1]);
     }
-    this.append(bytes.subarray(start));
     this.byte(0);
   }
 
@@ -79,6 +82,9 @@ class KeyWriter {
 }
 
 const writer = new KeyWriter();
+
+/** Sorts between MinKey and null. */
+const UNDEFINED = 7;
 
 /** Bytes whose order is the BSON order of the values, inverted when descending. */
 export function keyOf(value: unknown, descending = false): Buffer {
@@ -95,7 +101,7 @@ export function inverted(key: Buffer): Buffer {
 
 function writeValue(out: KeyWriter, value: unknown): void {
   const kind = kindOf(value);
-  out.byte(kind);
+  out.byte(value === undefined ? UNDEFINED : kind);
   switch (kind) {
     case KIND.number:
       writeNumber(out, value as Numeric);

@@ -29,8 +29,12 @@ export function intOrLong(value: bigint): number | Long {
   return isInt32(small) ? small : Long.fromBigInt(value);
 }
 
+export function isLong(value: bigint): boolean {
+  return value >= LONG_MIN && value <= LONG_MAX;
+}
+
 export function longOf(value: bigint): Long {
-  if (value < LONG_MIN || value > LONG_MAX) throw new CommandError(2, 'long overflow');
+  if (!isLong(value)) throw new CommandError(2, 'long overflow');
   return Long.fromBigInt(value);
 }
 
@@ -125,8 +129,15 @@ export function calculate(left: Numeric, right: Numeric, operator: '+' | '-' | '
   return intOrLong(result);
 }
 
+/** The whole part of a finite number. */
 export function integerOf(value: Numeric): bigint {
-  return value instanceof Long ? value.toBigInt() : BigInt(Math.trunc(toNumber(value)));
+  if (value instanceof Long) return value.toBigInt();
+  const exact = value instanceof Decimal128 ? exactOf(value) : undefined;
+  if (!exact) return BigInt(Math.trunc(toNumber(value)));
+  const { coefficient, exponent } = exact;
+  return exponent < 0
+    ? coefficient / 10n ** BigInt(-exponent)
+    : coefficient * 10n ** BigInt(exponent);
 }
 
 function calculateDouble(left: Numeric, right: Numeric, operator: '+' | '-' | '*'): number {

@@ -4,8 +4,11 @@ export function isArrayIndex(part: string): boolean {
   return /^(0|[1-9]\d*)$/.test(part);
 }
 
-/** Sees a value at a path, with the position in the outermost array passed (-1 if none); true stops. */
-export type Visitor = (value: unknown, position: number) => boolean;
+/**
+ * Sees a value at a path, with the position in the outermost array passed (-1 if none); true stops. An element
+ * that the path picks by its number is whole: when it is an array itself, it is not searched.
+ */
+export type Visitor = (value: unknown, position: number, isWhole: boolean) => boolean;
 
 /**
  * Visits every value that a query path reaches: arrays are searched through, a number in the path is
@@ -19,10 +22,10 @@ export function visitPath(
   position = -1,
 ): boolean {
   const part = parts[depth];
-  if (part === undefined) return visit(value, position);
+  if (part === undefined) return visit(value, position, false);
   if (Array.isArray(value)) return visitArray(value, parts, visit, depth, position);
   if (isDocument(value)) return visitPath(fieldOf(value, part), parts, visit, depth + 1, position);
-  return depth > 0 && visit(undefined, position);
+  return visit(undefined, position, false);
 }
 
 function visitArray(
@@ -33,16 +36,24 @@ function visitArray(
   position: number,
 ): boolean {
   const part = parts[depth] ?? '';
-  if (
-    isArrayIndex(part) &&
-    Number(part) < array.length &&
-    visitPath(array[Number(part)], parts, visit, depth + 1, position)
-  )
-    return true;
+  if (isArrayIndex(part) && Number(part) < array.length) {
+    const element = array[Number(part)];
+    const isLast = depth + 1 === parts.length;
+    if (
+      isLast
+        ? visit(element, position, true)
+        : isContainer(element) && visitPath(element, parts, visit, depth + 1, position)
+    )
+      return true;
+  }
   return array.some(
     (element, i) =>
       isDocument(element) && visitPath(element, parts, visit, depth, position < 0 ? i : position),
   );
+}
+
+function isContainer(value: unknown): boolean {
+  return Array.isArray(value) || isDocument(value);
 }
 
 /** The value at an aggregation path: arrays are mapped over, missing elements dropped. */
