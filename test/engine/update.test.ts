@@ -196,6 +196,31 @@ describe('Writing', () => {
       { b: 4 },
     ],
     [
+      'sorts pushed documents without opening their arrays',
+      { a: [{ x: [1] }] },
+      { $push: { a: { $each: [{ x: 5 }], $sort: { x: 1 } } } },
+      { a: [{ x: 5 }, { x: [1] }] },
+    ],
+    [
+      'pulls documents by a filter, and no arrays',
+      { a: [[], {}] },
+      { $pull: { a: {} } },
+      { a: [[]] },
+    ],
+    [
+      'changes the element rather than the array that it is in',
+      { a: [1, [2]] },
+      { $set: { 'a.$': 9 } },
+      { a: [1, 9] },
+      { filter: { a: { $gt: [] } } },
+    ],
+    [
+      'adds a renamed field in the order of its new name',
+      { a: 1 },
+      { $rename: { a: 'z' }, $set: { b: 2 } },
+      { b: 2, z: 1 },
+    ],
+    [
       'adds new fields in the order of their names',
       { z: 1 },
       { $set: { b: 1, a: 1 } },
@@ -215,6 +240,15 @@ describe('Writing', () => {
     ['another _id', {}, { $set: { _id: 2 } }, 66],
     ['an unknown operator', {}, { $bogus: { a: 1 } }, 9],
     ['an empty name in a path', {}, { $set: { 'a..b': 1 } }, 56],
+    ['$pull through a number', { a: 5 }, { $pull: { 'a.b': 1 } }, 28],
+    ['$rename of an element', { a: [1] }, { $rename: { 'a.0': 'b' } }, 2],
+    ['$rename into an array', { a: 1, b: [] }, { $rename: { a: 'b.0' } }, 2],
+    ['$rename through a number', { a: 1 }, { $rename: { 'a.b': 'c' } }, 28],
+    ['$addToSet with more than $each', {}, { $addToSet: { a: { $each: [], $slice: 1 } } }, 2],
+    ['$bit by a double', { a: 1 }, { $bit: { a: { or: 1.5 } } }, 2],
+    ['$bit by nothing', { a: 1 }, { $bit: { a: {} } }, 2],
+    ['$push sorted by 2', {}, { $push: { a: { $each: [], $sort: 2 } } }, 2],
+    ['an array filter that is not there', { a: [1] }, { $set: { 'a.$[x]': 2 } }, 2],
     ['a position that nothing matched', { a: [1] }, { $set: { 'a.$': 2 } }, 2],
   ];
 
@@ -271,6 +305,27 @@ describe('Writing', () => {
           await collection.countDocuments({ [type]: { $type: type as 'int' } }),
           type,
         ).to.equal(1);
+    });
+
+    it('check their arguments even when they find nothing', async () => {
+      const collection = await engine.collectionOf([]);
+      for (const [update, code] of [
+        [{ $inc: { a: 'x' } }, 14],
+        [{ $pop: { a: 5 } }, 9],
+        [{ $pull: { a: { $bogus: 1 } } }, 2],
+        [{ $pullAll: { a: 1 } }, 2],
+      ] as const)
+        expect(await codeOf(collection.updateOne({}, update as never))).to.equal(code);
+    });
+
+    it('compare by their collation', async () => {
+      const collection = await engine.collectionOf([{ a: ['x', 'Y'] }]);
+      const options = { collation: { locale: 'en', strength: 2 } };
+      const arrayFilters = [{ e: 'y' }];
+      await collection.updateOne({}, { $set: { 'a.$[e]': 'z' } }, { ...options, arrayFilters });
+      await collection.updateOne({}, { $addToSet: { a: 'Z' } }, options);
+      await collection.updateOne({}, { $pull: { a: 'X' } }, options);
+      expectSame(await collection.findOne(), { _id: 1, a: ['z'] });
     });
 
     it('tell what they did', async () => {

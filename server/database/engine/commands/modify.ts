@@ -45,7 +45,11 @@ export function updateStatement(
 ): UpdateStatement {
   const { arrayFilters, isMulti, isUpsert, constants } = options;
   const variables = { ...search.variables, ...constants };
-  const compiled = compileUpdate(update, { arrayFilters, variables });
+  const compiled = compileUpdate(update, {
+    arrayFilters,
+    variables,
+    collator: collatorOf(search.collation),
+  });
   if (isMulti && compiled.kind === 'replacement')
     throw new CommandError(9, 'multi update is not supported for replacement-style update');
   return { ...search, update: compiled, isMulti, isUpsert, needsPosition: compiled.needsPosition };

@@ -1,34 +1,54 @@
 import { CommandError } from '../errors.ts';
-import { valuePredicate, compileFilter } from '../query/matcher.ts';
+import { valuePredicate, compileFilter, type MatchContext } from '../query/matcher.ts';
 import { isRegex } from '../query/regex.ts';
-import { Sorter } from '../query/sort.ts';
-import { areEqual, compareValues } from '../values/compare.ts';
-import { isArray, isDocument, isNumeric, typeName, type Document } from '../values/kinds.ts';
-import { equalityKey } from '../values/keys.ts';
+import { compareValues, type Collator } from '../values/compare.ts';
+import {
+  fieldOf,
+  isArray,
+  isDocument,
+  isNumeric,
+  typeName,
+  type Document,
+} from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
 import { cloneValue } from '../values/paths.ts';
-import { KEEP } from './change-at.ts';
-import type { UpdateOperator } from './operator.ts';
+import { KEEP, type UpdateOperator } from './operator.ts';
 
 const PUSH_MODIFIERS = new Set(['$each', '$position', '$sort', '$slice']);
 
-export const push: UpdateOperator = (current, argument, { path }) => {
-  if (current !== undefined && !isArray(current))
-    throw new CommandError(
-      2,
-      `The field '${path}' must be an array but is of type ${typeName(current)} in document`,
-    );
-  const array: unknown[] = [...(current ?? [])];
-  if (!isDocument(argument) || !('$each' in argument)) return [...array, cloneValue(argument)];
-  const unknown = Object.keys(argument).find((name) => !PUSH_MODIFIERS.has(name));
+type Order = (left: unknown, right: unknown) => number;
+
+export const push: UpdateOperator = (argument, { path, collator }) => {
+  const modifiers = isDocument(argument) && '$each' in argument ? argument : { $each: [argument] };
+  const unknown = Object.keys(modifiers).find((name) => !PUSH_MODIFIERS.has(name));
   if (unknown) throw new CommandError(2, `Unrecognized clause in $push: ${unknown}`);
-  const { $each, $position, $sort, $slice } = argument;
-  const added = eachOf($each, '$push').map(cloneValue);
-  const place = $position === undefined ? array.length : wholeNumber($position, '$position');
-  // splice counts a negative place from the end, as $position does.
-  array.splice(place, 0, ...added);
-  return sliced($sort === undefined ? array : sorted(array, $sort), $slice);
+  const { $each, $position, $sort, $slice }: Document = modifiers;
+  const added = eachOf($each, '$push');
+  const place = $position === undefined ? Infinity : wholeNumber($position, '$position');
+  const count = $slice === undefined ? Infinity : wholeNumber($slice, '$slice');
+  const order = $sort === undefined ? undefined : orderOf($sort, collator);
+  return (current) => {
+    const array = arrayOr(
+      current,
+      () =>
+        new CommandError(
+          2,
+          `The field '${path}' must be an array but is of type ${typeName(current)} in document`,
+        ),
+    );
+    // splice counts a negative place from the end, as $position does.
+    array.splice(place, 0, ...added.map(cloneValue));
+    if (order) array.sort(order);
+    return count < 0 ? array.slice(count) : array.slice(0, count);
+  };
 };
+
+/** A copy of the array, empty where the field is missing. */
+function arrayOr(current: unknown, refusal: () => CommandError): unknown[] {
+  if (current === undefined) return [];
+  if (!isArray(current)) throw refusal();
+  return [...current];
+}
 
 function eachOf(value: unknown, operator: string): unknown[] {
   if (!isArray(value))
@@ -45,82 +65,108 @@ function wholeNumber(value: unknown, name: string): number {
   return toNumber(value);
 }
 
-function sorted(array: unknown[], sort: unknown): unknown[] {
+function orderOf(sort: unknown, collator: Collator | undefined): Order {
   if (isNumeric(sort)) {
-    const direction = toNumber(sort);
-    return array.sort((a, b) => compareValues(a, b) * direction);
+    const direction = directionOf(sort);
+    return (left, right) => compareValues(left, right, collator) * direction;
   }
-  if (!isDocument(sort)) throw new CommandError(2, 'The $sort is invalid: use 1/-1 or an object');
-  const sorter = new Sorter(sort);
-  const keyed = array.map((element) => ({
-    element,
-    sortKey: sorter.keyOf(isDocument(element) ? element : {}),
-  }));
-  return sorter.sort(keyed).map(({ element }) => element);
-}
-
-function sliced(array: unknown[], slice: unknown): unknown[] {
-  if (slice === undefined) return array;
-  const count = wholeNumber(slice, '$slice');
-  if (count === 0) return [];
-  return count > 0 ? array.slice(0, count) : array.slice(count);
-}
-
-export const addToSet: UpdateOperator = (current, argument, { path }) => {
-  if (current !== undefined && !isArray(current))
+  if (!isDocument(sort) || Object.keys(sort).length === 0)
     throw new CommandError(
       2,
-      `Cannot apply $addToSet to non-array field. Field named '${path}' has non-array type ${typeName(current)}`,
+      'The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1} to sort embedded fields',
     );
-  const array: unknown[] = [...(current ?? [])];
-  const seen = new Set(array.map(equalityKey));
+  const fields = Object.entries(sort).map(([path, direction]) => ({
+    parts: path.split('.'),
+    direction: directionOf(direction),
+  }));
+  return (left, right) => {
+    for (const { parts, direction } of fields) {
+      const order = compareValues(plainValue(left, parts), plainValue(right, parts), collator);
+      if (order) return order * direction;
+    }
+    return 0;
+  };
+}
+
+function directionOf(value: unknown): number {
+  const direction = isNumeric(value) ? toNumber(value) : 0;
+  if (Math.abs(direction) !== 1)
+    throw new CommandError(2, 'The $sort element value must be either 1 or -1');
+  return direction;
+}
+
+/** The value at a path that opens no arrays; null where it is missing. */
+function plainValue(element: unknown, parts: readonly string[]): unknown {
+  let value: unknown = isDocument(element) ? element : undefined;
+  for (const part of parts)
+    value = isDocument(value) || isArray(value) ? fieldOf(value as Document, part) : undefined;
+  return value ?? null;
+}
+
+export const addToSet: UpdateOperator = (argument, { path, collator }) => {
   const isEach = isDocument(argument) && '$each' in argument;
-  for (const value of isEach ? eachOf(argument.$each, '$addToSet') : [argument]) {
-    const key = equalityKey(value);
-    if (seen.has(key)) continue;
-    seen.add(key);
-    array.push(cloneValue(value));
-  }
-  return array;
+  if (isEach && Object.keys(argument).length > 1)
+    throw new CommandError(2, 'Found unexpected fields after $each in $addToSet');
+  const added = isEach ? eachOf(argument.$each, '$addToSet') : [argument];
+  return (current) => {
+    const array = arrayOr(
+      current,
+      () =>
+        new CommandError(
+          2,
+          `Cannot apply $addToSet to non-array field. Field named '${path}' has non-array type ${typeName(current)}`,
+        ),
+    );
+    for (const value of added)
+      if (!array.some((element) => compareValues(element, value, collator) === 0))
+        array.push(cloneValue(value));
+    return array;
+  };
 };
 
-export const pop: UpdateOperator = (current, argument, { path }) => {
+export const pop: UpdateOperator = (argument, { path }) => {
   if (!isNumeric(argument) || Math.abs(toNumber(argument)) !== 1)
     throw new CommandError(9, '$pop expects 1 or -1');
-  if (current === undefined) return KEEP;
-  if (!isArray(current))
-    throw new CommandError(14, `Path '${path}' contains an element of non-array type`);
-  return toNumber(argument) < 0 ? current.slice(1) : current.slice(0, -1);
+  return (current) => {
+    if (current === undefined) return KEEP;
+    if (!isArray(current))
+      throw new CommandError(14, `Path '${path}' contains an element of non-array type`);
+    return toNumber(argument) < 0 ? current.slice(1) : current.slice(0, -1);
+  };
 };
 
-export const pull: UpdateOperator = (current, argument) => {
-  if (current === undefined) return KEEP;
-  if (!isArray(current)) throw new CommandError(2, 'Cannot apply $pull to a non-array value');
-  const isPulled = pullTest(argument);
-  return current.filter((element) => !isPulled(element));
+export const pull: UpdateOperator = (argument, { collator }) =>
+  culling(pullTest(argument, { collator }));
+
+export const pullAll: UpdateOperator = (argument, { collator }) => {
+  if (!isArray(argument))
+    throw new CommandError(
+      2,
+      `$pullAll requires an array argument but was given a ${typeName(argument)}`,
+    );
+  return culling((element) =>
+    argument.some((value) => compareValues(value, element, collator) === 0),
+  );
 };
 
-function pullTest(argument: unknown): (element: unknown) => boolean {
+function culling(isPulled: (element: unknown) => boolean): (current: unknown) => unknown {
+  return (current) => {
+    if (current === undefined) return KEEP;
+    if (!isArray(current)) throw new CommandError(2, 'Cannot apply $pull to a non-array value');
+    return current.filter((element) => !isPulled(element));
+  };
+}
+
+function pullTest(argument: unknown, context: MatchContext): (element: unknown) => boolean {
   if (isRegex(argument) || (isDocument(argument) && isValueCondition(argument)))
-    return valuePredicate(argument);
-  if (!isDocument(argument)) return (element) => areEqual(element, argument);
-  const matches = compileFilter(argument);
-  return (element) => (isDocument(element) || isArray(element)) && matches(element);
+    return valuePredicate(argument, context);
+  if (!isDocument(argument))
+    return (element) => compareValues(element, argument, context.collator) === 0;
+  const matches = compileFilter(argument, context);
+  return (element) => isDocument(element) && matches(element);
 }
 
 function isValueCondition(argument: Document): boolean {
   const [first] = Object.keys(argument);
   return first?.startsWith('$') === true && !['$and', '$or', '$nor'].includes(first);
 }
-
-export const pullAll: UpdateOperator = (current, argument) => {
-  if (!isArray(argument))
-    throw new CommandError(
-      2,
-      `$pullAll requires an array argument but was given a ${typeName(argument)}`,
-    );
-  if (current === undefined) return KEEP;
-  if (!isArray(current)) throw new CommandError(2, 'Cannot apply $pull to a non-array value');
-  const pulled = new Set(argument.map(equalityKey));
-  return current.filter((element) => !pulled.has(equalityKey(element)));
-};

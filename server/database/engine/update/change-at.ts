@@ -2,12 +2,7 @@ import { CommandError } from '../errors.ts';
 import type { Predicate } from '../query/matcher.ts';
 import { fieldOf, isDocument, removeField, setField, type Document } from '../values/kinds.ts';
 import { isArrayIndex } from '../values/paths.ts';
-
-/** A change that leaves the value as it is. */
-export const KEEP = Symbol('keep');
-
-/** The new value; undefined removes the field. */
-export type Change = (value: unknown) => unknown;
+import { KEEP } from './operator.ts';
 
 export interface ChangeContext {
   /** The array element that the query matched; -1 when there is none. */
@@ -17,7 +12,11 @@ export interface ChangeContext {
   path: string;
   /** Whether missing documents on the way are made. */
   mayCreate: boolean;
+  /** A path through what is no document, or past what no number can name, changes nothing. */
+  isLenient: boolean;
 }
+
+type ValueChange = (value: unknown) => unknown;
 
 const MOST_PADDING = 1_500_000;
 
@@ -25,7 +24,7 @@ const MOST_PADDING = 1_500_000;
 export function changeAt(
   container: unknown,
   parts: readonly string[],
-  change: Change,
+  change: ValueChange,
   context: ChangeContext,
   parent = '',
 ): void {
@@ -34,18 +33,30 @@ export function changeAt(
   if (part.startsWith('$')) changeElements(container, part, rest, change, context, parent);
   else if (Array.isArray(container)) changeIndex(container, part, rest, change, context, parent);
   else if (isDocument(container)) changeField(container, part, rest, change, context);
-  else if (context.mayCreate)
-    throw new CommandError(
-      28,
-      `Cannot create field '${part}' in element {${parent}: ${show(container)}}`,
-    );
+  else refuseUnlessLenient(container, part, context, parent);
+}
+
+function refuseUnlessLenient(
+  container: unknown,
+  part: string,
+  { isLenient, mayCreate, path }: ChangeContext,
+  parent: string,
+): void {
+  if (isLenient) return;
+  const element = `{${parent}: ${show(container)}}`;
+  throw new CommandError(
+    28,
+    mayCreate
+      ? `Cannot create field '${part}' in element ${element}`
+      : `Cannot use the part (${part}) of (${path}) to traverse the element (${element})`,
+  );
 }
 
 function changeField(
   document: Document,
   part: string,
   rest: readonly string[],
-  change: Change,
+  change: ValueChange,
   context: ChangeContext,
 ): void {
   const [next] = rest;
@@ -72,16 +83,13 @@ function changeIndex(
   array: unknown[],
   part: string,
   rest: readonly string[],
-  change: Change,
+  change: ValueChange,
   context: ChangeContext,
   parent: string,
 ): void {
   if (!isArrayIndex(part)) {
-    if (!context.mayCreate) return;
-    throw new CommandError(
-      28,
-      `Cannot create field '${part}' in element {${parent}: ${show(array)}}`,
-    );
+    refuseUnlessLenient(array, part, context, parent);
+    return;
   }
   const index = Number(part);
   const exists = index < array.length;
@@ -109,7 +117,7 @@ function changeElements(
   container: unknown,
   part: string,
   rest: readonly string[],
-  change: Change,
+  change: ValueChange,
   context: ChangeContext,
   parent: string,
 ): void {
@@ -140,12 +148,7 @@ function selectedIndexes(array: unknown[], part: string, context: ChangeContext)
   const all = [...array.keys()];
   if (name === '') return all;
   const matches = context.filters.get(name);
-  if (!matches)
-    throw new CommandError(
-      2,
-      `No array filter found for identifier '${name}' in path '${context.path}'`,
-    );
-  return all.filter((index) => matches({ [name]: array[index] }));
+  return all.filter((index) => matches?.({ [name]: array[index] }));
 }
 
 function mustExist(path: string): CommandError {

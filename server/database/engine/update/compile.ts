@@ -1,19 +1,20 @@
 import { compilePipeline, stageParts } from '../aggregate/pipeline.ts';
 import { CommandError, notSupported } from '../errors.ts';
 import { collect } from '../query/find.ts';
-import { compileFilter, type Predicate } from '../query/matcher.ts';
+import { compileFilter, type MatchContext, type Predicate } from '../query/matcher.ts';
 import { inOneBatch } from '../aggregate/select.ts';
 import { MEMORY_ONLY } from '../storage/scratch.ts';
-import { areEqual, compareStrings } from '../values/compare.ts';
-import { isDocument, typeName, type Document } from '../values/kinds.ts';
+import { areEqual, compareStrings, type Collator } from '../values/compare.ts';
+import { isArray, isDocument, typeName, type Document } from '../values/kinds.ts';
 import { cloneValue, isArrayIndex } from '../values/paths.ts';
-import { changeAt, KEEP, type ChangeContext } from './change-at.ts';
-import type { UpdateOperator } from './operator.ts';
+import { changeAt, type ChangeContext } from './change-at.ts';
 import { UPDATE_OPERATORS } from './operators.ts';
+import { compileRename } from './rename.ts';
 
 export interface UpdateOptions {
   arrayFilters?: unknown;
   variables?: Document | undefined;
+  collator?: Collator | undefined;
 }
 
 export interface ApplyOptions {
@@ -31,12 +32,18 @@ export interface CompiledUpdate {
   apply(document: Document, options?: ApplyOptions): Document;
 }
 
+interface ApplyState {
+  position: number;
+  isInsert: boolean;
+  filters: ReadonlyMap<string, Predicate>;
+  now: Date;
+}
+
 interface Action {
-  operator: string;
-  change: UpdateOperator;
-  path: string;
+  /** What it touches; new fields come at the last. */
+  paths: string[];
   parts: string[];
-  argument: unknown;
+  run(document: Document, state: ApplyState): void;
 }
 
 const PIPELINE_STAGES = new Set([
@@ -112,35 +119,27 @@ function compileReplacement(replacement: Document): CompiledUpdate {
 
 function compileOperators(
   update: Document,
-  { arrayFilters, variables }: UpdateOptions,
+  { arrayFilters = [], variables, collator }: UpdateOptions,
 ): CompiledUpdate {
-  const actions = actionsOf(update);
+  const actions = actionsOf(update, collator);
   refuseConflicts(actions);
-  const filters = compileArrayFilters(arrayFilters, actions, variables);
+  const filters = compileArrayFilters(arrayFilters, actions, { variables, collator });
   actions.sort(byPath);
   return {
     kind: 'operators',
     needsPosition: actions.some(({ parts }) => parts.includes('$')),
     apply: (document, { position = -1, isInsert = false } = {}) => {
       const id = document._id;
-      const context: ChangeContext = { position, filters, path: '', mayCreate: true };
-      const now = new Date();
-      for (const { operator, change, path, parts, argument } of actions) {
-        if (operator === '$setOnInsert' && !isInsert) continue;
-        context.path = path;
-        context.mayCreate = !NEVER_CREATE.has(operator);
-        if (operator === '$rename') rename(document, parts, String(argument), context);
-        else changeAt(document, parts, (value) => change(value, argument, { path, now }), context);
-      }
+      const state = { position, isInsert, filters, now: new Date() };
+      for (const action of actions) action.run(document, state);
       return withSameId(document, id);
     },
   };
 }
 
-function actionsOf(update: Document): Action[] {
+function actionsOf(update: Document, collator: Collator | undefined): Action[] {
   return Object.entries(update).flatMap(([operator, fields]) => {
-    const change = UPDATE_OPERATORS[operator];
-    if (!change || !Object.hasOwn(UPDATE_OPERATORS, operator))
+    if (operator !== '$rename' && !Object.hasOwn(UPDATE_OPERATORS, operator))
       throw new CommandError(
         9,
         `Unknown modifier: ${operator}. Expected a valid update modifier or pipeline-style update specified as an array`,
@@ -150,14 +149,39 @@ function actionsOf(update: Document): Action[] {
         9,
         `Modifiers operate on fields but we found type ${typeName(fields)} instead. For example: {$mod: {<field>: ...}} not {${operator}: ...}`,
       );
-    return Object.entries(fields).map(([path, argument]) => ({
-      operator,
-      change,
-      path,
-      parts: checkedParts(path),
-      argument,
-    }));
+    return Object.entries(fields).map(([path, argument]) =>
+      operator === '$rename'
+        ? renameAction(path, argument)
+        : operatorAction(operator, path, argument, collator),
+    );
   });
+}
+
+function renameAction(path: string, target: unknown): Action {
+  const run = compileRename(path, target, checkedParts);
+  const to = String(target);
+  return { paths: [path, to], parts: to.split('.'), run };
+}
+
+function operatorAction(
+  operator: string,
+  path: string,
+  argument: unknown,
+  collator: Collator | undefined,
+): Action {
+  const parts = checkedParts(path);
+  const change = UPDATE_OPERATORS[operator]?.(argument, { path, collator });
+  const mayCreate = !NEVER_CREATE.has(operator);
+  const isLenient = operator === '$unset';
+  return {
+    paths: [path],
+    parts,
+    run: (document, { position, filters, isInsert, now }) => {
+      if (operator === '$setOnInsert' && !isInsert) return;
+      const context: ChangeContext = { position, filters, path, mayCreate, isLenient };
+      changeAt(document, parts, (value) => change?.(value, now), context);
+    },
+  };
 }
 
 function checkedParts(path: string): string[] {
@@ -178,8 +202,7 @@ function checkedParts(path: string): string[] {
 /** No two actions may touch the same place, or one within the other. */
 function refuseConflicts(actions: Action[]): void {
   const seen: string[] = [];
-  for (const { operator, path, argument } of actions) {
-    const paths = operator === '$rename' ? [path, String(argument)] : [path];
+  for (const { paths } of actions)
     for (const next of paths) {
       const clash = seen.find(
         (known) => known === next || known.startsWith(`${next}.`) || next.startsWith(`${known}.`),
@@ -193,17 +216,15 @@ function refuseConflicts(actions: Action[]): void {
       }
       seen.push(next);
     }
-  }
 }
 
 function compileArrayFilters(
   arrayFilters: unknown,
   actions: Action[],
-  variables: Document | undefined,
+  context: MatchContext,
 ): ReadonlyMap<string, Predicate> {
   const filters = new Map<string, Predicate>();
-  if (arrayFilters === undefined) return filters;
-  if (!Array.isArray(arrayFilters)) throw new CommandError(14, 'arrayFilters must be an array');
+  if (!isArray(arrayFilters)) throw new CommandError(14, 'arrayFilters must be an array');
   for (const filter of arrayFilters) {
     const names = new Set(isDocument(filter) ? identifiersOf(filter) : []);
     const [name] = names;
@@ -222,8 +243,17 @@ function compileArrayFilters(
         9,
         `The array filter for identifier '${name}' was not used in the update`,
       );
-    filters.set(name, compileFilter(filter, { variables }));
+    filters.set(name, compileFilter(filter, context));
   }
+  for (const { parts, paths } of actions)
+    for (const part of parts) {
+      const name = /^\$\[(.+)\]$/.exec(part)?.[1];
+      if (name !== undefined && !filters.has(name))
+        throw new CommandError(
+          2,
+          `No array filter found for identifier '${name}' in path '${paths.join()}'`,
+        );
+    }
   return filters;
 }
 
@@ -245,24 +275,6 @@ function byPath(left: Action, right: Action): number {
       : compareStrings(part, other);
   }
   return left.parts.length - right.parts.length;
-}
-
-function rename(document: Document, parts: string[], target: string, context: ChangeContext): void {
-  let moved: unknown;
-  context.mayCreate = false;
-  changeAt(
-    document,
-    parts,
-    (value) => {
-      moved = value;
-      return undefined;
-    },
-    context,
-  );
-  if (moved === undefined) return;
-  context.mayCreate = true;
-  context.path = target;
-  changeAt(document, checkedParts(target), () => moved ?? KEEP, context);
 }
 
 function withSameId(document: Document, id: unknown): Document {

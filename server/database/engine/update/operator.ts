@@ -1,11 +1,16 @@
+import type { Collator } from '../values/compare.ts';
+
 export interface OperatorContext {
+  /** As the client wrote it, for messages. */
   path: string;
-  now: Date;
+  collator: Collator | undefined;
 }
 
-/** The new value of a field; undefined removes it, KEEP leaves it. */
-export type UpdateOperator = (
-  current: unknown,
-  argument: unknown,
-  context: OperatorContext,
-) => unknown;
+/** The new value of a field from its old one (undefined: missing); undefined removes it, KEEP leaves it. */
+export type Change = (current: unknown, now: Date) => unknown;
+
+/** Checks an argument before any document is read, throwing the server's codes, and gives what it does. */
+export type UpdateOperator = (argument: unknown, context: OperatorContext) => Change;
+
+/** A change that leaves the value as it is. */
+export const KEEP = Symbol('keep');

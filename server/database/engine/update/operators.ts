@@ -2,27 +2,28 @@ import { Timestamp } from 'bson';
 import { CommandError } from '../errors.ts';
 import { compareValues } from '../values/compare.ts';
 import { isDocument, isNumeric, numberType, typeName, type Numeric } from '../values/kinds.ts';
-import { calculate, integerOf, intOrLong, isIntegral, longOf } from '../values/numbers.ts';
+import { calculate, integerOf, intOrLong, longOf } from '../values/numbers.ts';
 import { cloneValue } from '../values/paths.ts';
 import { addToSet, pop, pull, pullAll, push } from './array-operators.ts';
-import { KEEP } from './change-at.ts';
-import type { UpdateOperator } from './operator.ts';
+import { KEEP, type UpdateOperator } from './operator.ts';
 
 function arithmetic(name: '$inc' | '$mul', operator: '+' | '*'): UpdateOperator {
   const verb = name === '$inc' ? 'increment' : 'multiply';
-  return (current, argument, { path }) => {
+  return (argument, { path }) => {
     if (!isNumeric(argument))
       throw new CommandError(
         14,
         `Cannot ${verb} with non-numeric argument: {${path}: ${typeName(argument)}}`,
       );
-    if (current === undefined) return name === '$inc' ? argument : calculate(argument, 0, '*');
-    if (!isNumeric(current))
-      throw new CommandError(
-        14,
-        `Cannot apply ${name} to a value of non-numeric type. {path: ${path}} has the field '${path}' of non-numeric type ${typeName(current)}`,
-      );
-    return calculateOrFail(current, argument, operator, name);
+    return (current) => {
+      if (current === undefined) return name === '$inc' ? argument : calculate(argument, 0, '*');
+      if (!isNumeric(current))
+        throw new CommandError(
+          14,
+          `Cannot apply ${name} to a value of non-numeric type. {path: ${path}} has the field '${path}' of non-numeric type ${typeName(current)}`,
+        );
+      return calculateOrFail(current, argument, operator, name);
+    };
   };
 }
 
@@ -37,56 +38,79 @@ function calculateOrFail(a: Numeric, b: Numeric, operator: '+' | '*', name: stri
   }
 }
 
-const currentDate: UpdateOperator = (_current, argument, { now }) => {
+const currentDate: UpdateOperator = (argument) => {
   const type = isDocument(argument) ? argument.$type : argument;
-  if (typeof type === 'boolean' || type === 'date') return now;
-  if (type === 'timestamp') return new Timestamp({ t: Math.floor(now.getTime() / 1000), i: 1 });
+  if (typeof type === 'boolean' || type === 'date') return (_current, now) => now;
+  if (type === 'timestamp')
+    return (_current, now) => new Timestamp({ t: Math.floor(now.getTime() / 1000), i: 1 });
   throw new CommandError(2, "The '$type' string field is required to be 'date' or 'timestamp'");
 };
 
-const bit: UpdateOperator = (current = 0, argument, { path }) => {
-  if (!isNumeric(current) || !isIntegral(current) || numberType(current) === 'double')
+const BIT_OPERATIONS: Readonly<Record<string, (bits: bigint, operand: bigint) => bigint>> = {
+  and: (bits, operand) => bits & operand,
+  or: (bits, operand) => bits | operand,
+  xor: (bits, operand) => bits ^ operand,
+};
+
+const bit: UpdateOperator = (argument, { path }) => {
+  const entries = isDocument(argument) ? Object.entries(argument) : [];
+  if (entries.length === 0)
     throw new CommandError(
       2,
-      `Cannot apply $bit to a value of non-integral type. ${path} has type ${typeName(current)}`,
+      'You must pass in at least one bitwise operation. The format is: {$bit: {field: {and/or/xor: #}}',
     );
-  const entries = isDocument(argument) ? Object.entries(argument) : [];
-  let result = integerOf(current);
-  let isLong = numberType(current) === 'long';
-  for (const [name, operand] of entries) {
-    if (!isNumeric(operand) || !isIntegral(operand))
+  const operations = entries.map(([name, operand]) => {
+    const operation = Object.hasOwn(BIT_OPERATIONS, name) ? BIT_OPERATIONS[name] : undefined;
+    if (!operation)
+      throw new CommandError(2, "The $bit modifier only supports 'and', 'or', and 'xor'");
+    if (!isWhole(operand))
       throw new CommandError(2, 'The $bit modifier field must be an Integer(32/64 bit)');
-    const bits = integerOf(operand);
-    isLong ||= numberType(operand) === 'long';
-    if (name === 'and') result &= bits;
-    else if (name === 'or') result |= bits;
-    else if (name === 'xor') result ^= bits;
-    else throw new CommandError(2, "The $bit modifier only supports 'and', 'or', and 'xor'");
-  }
-  return isLong ? longOf(result) : intOrLong(result);
+    return { operation, operand };
+  });
+  return (current = 0) => {
+    if (!isWhole(current))
+      throw new CommandError(
+        2,
+        `Cannot apply $bit to a value of non-integral type. ${path} has type ${typeName(current)}`,
+      );
+    const bits = operations.reduce(
+      (result, { operation, operand }) => operation(result, integerOf(operand)),
+      integerOf(current),
+    );
+    const isLong = [current, ...operations.map(({ operand }) => operand)].some(
+      (value) => numberType(value) === 'long',
+    );
+    return isLong ? longOf(bits) : intOrLong(bits);
+  };
 };
 
-const set: UpdateOperator = (current, argument) => {
+function isWhole(value: unknown): value is Numeric {
+  return isNumeric(value) && ['int', 'long'].includes(numberType(value));
+}
+
+const set: UpdateOperator = (argument) => (current) =>
   // The same value with another number type is still a change, so only identity is kept.
-  if (current === argument) return KEEP;
-  return argument === undefined ? null : cloneValue(argument);
-};
+  current === argument ? KEEP : cloneValue(argument ?? null);
 
-const rename: UpdateOperator = () => KEEP;
+/** $min and $max: takes the argument when it lies on the wanted side of the value. */
+function extreme(side: 1 | -1): UpdateOperator {
+  return (argument, { collator }) =>
+    (current) =>
+      current === undefined || compareValues(argument, current, collator) * side > 0
+        ? cloneValue(argument)
+        : KEEP;
+}
 
 export const UPDATE_OPERATORS: Readonly<Record<string, UpdateOperator>> = {
   $set: set,
   $setOnInsert: set,
-  $unset: () => undefined,
+  $unset: () => () => undefined,
   $inc: arithmetic('$inc', '+'),
   $mul: arithmetic('$mul', '*'),
-  $min: (current, argument) =>
-    current === undefined || compareValues(argument, current) < 0 ? argument : KEEP,
-  $max: (current, argument) =>
-    current === undefined || compareValues(argument, current) > 0 ? argument : KEEP,
+  $min: extreme(-1),
+  $max: extreme(1),
   $currentDate: currentDate,
   $bit: bit,
-  $rename: rename,
   $push: push,
   $addToSet: addToSet,
   $pop: pop,
