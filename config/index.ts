@@ -66,7 +66,8 @@ const variables = {
     hint: 'name a file outside the data folder',
   },
   MONGODB_URI: {
-    schema: url('mongodb', 'mongodb+srv'),
+    // No URI in the sense of RFC 3986: it may name several hosts, each with a port.
+    schema: Joi.string().pattern(/^mongodb(?:\+srv)?:\/\/[^\s/?]+(?:[/?]\S*)?$/u),
     hint: 'use a connection string such as mongodb://host:27017/habeas?replicaSet=rs0',
   },
   SMTP_URL: {

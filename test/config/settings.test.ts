@@ -39,6 +39,18 @@ describe('Settings', () => {
     });
   }
 
+  const addresses = [
+    'mongodb://one:27017,two:27017,three:27017/habeas?replicaSet=rs0',
+    'mongodb://user:secret%40@one,two/?replicaSet=rs0&tls=true',
+    'mongodb+srv://user:secret@cluster.example.net/habeas',
+    'mongodb://%2Frun%2Fmongodb.sock',
+  ];
+  for (const MONGODB_URI of addresses) {
+    it(`take the address ${MONGODB_URI}`, () => {
+      expect(readConfig({ MONGODB_URI, HABEAS_KEY: key }).mongodbUri).to.equal(MONGODB_URI);
+    });
+  }
+
   it('demand a key with a database that many nodes share', () => {
     const MONGODB_URI = 'mongodb://db/habeas';
     expect(() => readConfig({ MONGODB_URI })).to.throw(ConfigError, 'HABEAS_KEY is missing');
