@@ -162,6 +162,16 @@ describe('Indexes and collections', () => {
       expect(await stagesOf(collection, {}, { a: -1, b: 1 })).to.deep.equal(['FETCH', 'IXSCAN']);
     });
 
+    it('read nothing for an empty $in', async () => {
+      const collection = await withIndex(rows, { a: 1 });
+      const none = collection.find({ a: { $in: [] } });
+      expect(await none.toArray()).to.deep.equal([]);
+      const { executionStats } = (await collection.find({ _id: { $in: [] } }).explain()) as {
+        executionStats: Document;
+      };
+      expect(executionStats.totalDocsExamined).to.equal(0);
+    });
+
     it('say when a sort or a scan is left', async () => {
       const collection = await withIndex(rows, { a: 1, b: -1 });
       expect(await stagesOf(collection, { a: 1 }, { s: 1 })).to.deep.equal([

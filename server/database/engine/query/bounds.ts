@@ -115,8 +115,7 @@ function isBoundable(value: unknown, collator?: Collator): boolean {
 }
 
 function memberBounds(argument: unknown, collator?: Collator): FieldBounds | undefined {
-  if (!Array.isArray(argument) || argument.length === 0 || argument.length > MOST_POINTS)
-    return undefined;
+  if (!Array.isArray(argument) || argument.length > MOST_POINTS) return undefined;
   if (!argument.every((member) => isBoundable(member, collator))) return undefined;
   const members = new Map(argument.map((member: unknown) => [equalityKey(member), member ?? null]));
   return { points: [...members.values()], isExact: true };
