@@ -1,6 +1,7 @@
 import { config } from '../config/index.ts';
 import { closeDatabase, connectDatabase, ownEngine } from '../server/database/connect.ts';
-import { InstallationUnusable, prepareInstallation } from '../server/database/installation.ts';
+import { InstallationUnusable } from '../server/database/installation-unusable.ts';
+import { prepareInstallation } from '../server/database/installation.ts';
 import { isOutboxShown } from '../server/mail/loopback.ts';
 import { installClock, liveAt } from './demo/clock.ts';
 import { DAYS } from './demo/consents.ts';

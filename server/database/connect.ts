@@ -3,10 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import mongoose from 'mongoose';
 import { config } from '../../config/index.ts';
 import { engineUri, startEngine, type Engine } from './engine/start.ts';
-import { InstallationUnusable } from './installation.ts';
+import { InstallationUnusable } from './installation-unusable.ts';
 
 mongoose.set('transactionAsyncLocalStorage', true);
-// Indexes and collections are made by `migrate`, once, and not by whichever process comes first.
+// Indexes and collections are made by `prepareInstallation`, and not by whichever query comes first.
 mongoose.set('autoIndex', false);
 mongoose.set('autoCreate', false);
 mongoose.set('strictQuery', 'throw');
@@ -46,16 +46,37 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 
 const namesDatabase = (uri: string) => /^mongodb(?:\+srv)?:\/\/[^/]+\/[^?]/u.test(uri);
 
-/** Connects Mongoose. Writes are acknowledged by a majority and retried once by the driver. */
+/**
+ * Settings of every connection, Agenda's too. Each is named as an address would name it, for only so
+ * it wins over one given there: `?w=1` or `?readConcernLevel=local` would quietly weaken promises.
+ */
+const SETTINGS = {
+  w: 'majority',
+  journal: true,
+  readConcernLevel: 'majority',
+  readPreference: 'primary',
+  retryWrites: true,
+  retryReads: true,
+  // A replica set elects a new primary within about twelve seconds: what is asked meanwhile waits for it.
+  serverSelectionTimeoutMS: 15_000,
+  // A majority that does not come is said, instead of waited for without end.
+  wtimeoutMS: 15_000,
+} as const;
+
+/**
+ * Connects Mongoose: a write is acknowledged once a majority has it on disk, and retried once by the
+ * driver. @throws InstallationUnusable for an address that the driver cannot read.
+ */
 export async function connectDatabase(uri = databaseUri()): Promise<void> {
-  await mongoose.connect(uri, {
-    ...(!namesDatabase(uri) && { dbName: 'habeas' }),
-    writeConcern: { w: 'majority' },
-    readConcern: { level: 'majority' },
-    retryWrites: true,
-    retryReads: true,
-    serverSelectionTimeoutMS: 5_000,
-  });
+  try {
+    await mongoose.connect(uri, {
+      ...(!namesDatabase(uri) && { dbName: 'habeas' }),
+      ...SETTINGS,
+    });
+  } catch (error) {
+    if (!(error instanceof mongoose.mongo.MongoParseError)) throw error;
+    throw new InstallationUnusable(`MONGODB_URI is not usable: ${error.message}.`);
+  }
 }
 
 /** @throws InstallationUnusable for a deployment without transactions: a single server outside a replica set. */

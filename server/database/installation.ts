@@ -1,12 +1,10 @@
 import mongoose, { model, Schema, Types } from 'mongoose';
 import { createDataKey, loadDataKeys } from '../security/data-keys.ts';
 import { SealBroken } from '../security/encryption.ts';
+import { InstallationUnusable } from './installation-unusable.ts';
 
 /** The format in which this version stores. Raise it together with a step in `migrations`. */
 export const FORMAT = 1;
-
-/** A start that must not go on; the message says what to do. */
-export class InstallationUnusable extends Error {}
 
 interface Installation {
   _id: 'installation';

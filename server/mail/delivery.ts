@@ -30,7 +30,7 @@ async function leaseMail(which: { _id?: Types.ObjectId }): Promise<MailRow | nul
       },
       $inc: { tries: 1 },
     },
-    { sort: { nextActionAt: 1 }, returnDocument: 'after' },
+    { ...(!which._id && { sort: { nextActionAt: 1 } }), returnDocument: 'after' },
   ).lean();
 }
 

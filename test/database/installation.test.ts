@@ -5,11 +5,8 @@ import sinon from 'sinon';
 // Every model of the application is known once its doors are.
 import '../../server/app.ts';
 import { refuseStandalone } from '../../server/database/connect.ts';
-import {
-  FORMAT,
-  InstallationUnusable,
-  prepareInstallation,
-} from '../../server/database/installation.ts';
+import { InstallationUnusable } from '../../server/database/installation-unusable.ts';
+import { FORMAT, prepareInstallation } from '../../server/database/installation.ts';
 import { seal } from '../../server/security/encryption.ts';
 import { connectFreshDatabase, dropDatabase } from '../support/database.ts';
 

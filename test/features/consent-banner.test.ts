@@ -14,6 +14,7 @@ import { familyOf } from '../../server/features/consent/user-agent.ts';
 import { buildWidget } from '../../scripts/build-widget.ts';
 import { useApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
+import { OF_A_TEST } from '../support/commands.ts';
 import { anOrganization, aSite } from '../support/organizations.ts';
 
 interface Told {
@@ -185,7 +186,8 @@ describe('The script of a site', () => {
     );
     expect(new Set(versions.map(({ hash }) => hash)).size).to.equal(1);
     const { organizationId } = fresh;
-    expect(await ConfigurationModel.countDocuments({ organizationId })).to.equal(1);
+    const count = ConfigurationModel.countDocuments({ organizationId }).comment(OF_A_TEST);
+    expect(await count).to.equal(1);
   });
 
   it('has a fingerprint that can be made again from what is stored', async () => {

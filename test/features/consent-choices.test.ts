@@ -5,6 +5,7 @@ import { ConsentRecordModel } from '../../server/features/consent/model.ts';
 import { choiceAt, recordChoice } from '../../server/features/consent/service.ts';
 import type { SiteRow } from '../../server/features/organizations/service.ts';
 import { appOrigin, useApp } from '../support/app.ts';
+import { OF_A_TEST } from '../support/commands.ts';
 import { aChoice, granted, sendChoice, SITE_ORIGIN } from '../support/consent.ts';
 import { anOrganization, aSite } from '../support/organizations.ts';
 
@@ -140,7 +141,8 @@ describe('A choice on its way to the record', () => {
       'x-forwarded-for': '203.0.113.77',
       'user-agent': agent,
     });
-    const raw = await mongoose.connection.collection('consentRecords').find({}).toArray();
+    const records = mongoose.connection.collection('consentRecords');
+    const raw = await records.find({}, { comment: OF_A_TEST }).toArray();
     const text = JSON.stringify(raw);
     for (const trace of ['203.0.113', '127.0.0.1', '4711', '6778']) {
       expect(text).not.to.contain(trace);

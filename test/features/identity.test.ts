@@ -17,6 +17,7 @@ import { newReference } from '../../server/features/requests/reference.ts';
 import { SubjectModel } from '../../server/features/subjects/model.ts';
 import { subjectById } from '../../server/features/subjects/service.ts';
 import { loadDataKeys } from '../../server/security/data-keys.ts';
+import { OF_A_TEST } from '../support/commands.ts';
 import { connectFreshDatabase, dropDatabase } from '../support/database.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { problemFrom } from '../support/problems.ts';
@@ -45,7 +46,8 @@ describe('Proof of a mailbox', function () {
     await askForCode(organization, reference);
     for (let tries = 0; tries < 100; tries += 1) {
       await setTimeout(10);
-      if (!(await CodeAskModel.exists({ organizationId: organization._id }))) return;
+      const { _id: organizationId } = organization;
+      if (!(await CodeAskModel.exists({ organizationId }).comment(OF_A_TEST))) return;
     }
   }
 

@@ -8,6 +8,7 @@ import { closeMailer } from '../../server/mail/mailer.ts';
 import { MailModel } from '../../server/mail/model.ts';
 import { destroyDataKey } from '../../server/security/data-keys.ts';
 import { useApp } from '../support/app.ts';
+import { OF_A_TEST } from '../support/commands.ts';
 import { latestMailTo, mailServerWill, messagesTo, useMailbox } from '../support/mailbox.ts';
 import { aMail } from '../support/mails.ts';
 import { anOrganization } from '../support/organizations.ts';
@@ -23,7 +24,7 @@ describe('Mail of an organisation', () => {
     organization = await anOrganization();
     home = `/o/${organization.slug}/mail`;
   });
-  beforeEach(() => MailModel.deleteMany({}));
+  beforeEach(() => MailModel.deleteMany({}).comment(OF_A_TEST));
   afterEach(closeMailer);
 
   const mailOf = (given: Parameters<typeof aMail>[0] = {}) =>

@@ -9,6 +9,7 @@ import { openRequest } from '../../server/features/requests/reading.ts';
 import { readReference } from '../../server/features/requests/reference.ts';
 import { SubjectModel } from '../../server/features/subjects/model.ts';
 import { prepareInstallation } from '../../server/database/installation.ts';
+import { OF_A_TEST } from '../support/commands.ts';
 import { connectFreshDatabase, dropDatabase } from '../support/database.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { problemFrom } from '../support/problems.ts';
@@ -83,7 +84,9 @@ describe('Taking a request in', () => {
     });
     await submitRequest(organization, typed, 'en');
     const collections = await mongoose.connection.db!.collections();
-    const dump = await Promise.all(collections.map((one) => one.find({}).toArray()));
+    const dump = await Promise.all(
+      collections.map((one) => one.find({}, { comment: OF_A_TEST }).toArray()),
+    );
     const raw = Buffer.from(JSON.stringify(dump)).toString('latin1');
     for (const secret of [typed.name, typed.email, 'blue bicycle']) {
       expect(raw).not.to.include(secret);
@@ -95,7 +98,8 @@ describe('Taking a request in', () => {
     const email = 'twice@person.test';
     await submitRequest(organization, typedRequest({ email }), 'en');
     await submitRequest(organization, typedRequest({ email }), 'en');
-    const rows = await SubjectModel.find({ organizationId: organization._id }).lean();
+    const { _id: organizationId } = organization;
+    const rows = await SubjectModel.find({ organizationId }).comment(OF_A_TEST).lean();
     expect(rows.every(({ provenIndex }) => provenIndex === undefined)).to.equal(true);
   });
 
@@ -106,7 +110,9 @@ describe('Taking a request in', () => {
       await submitRequest(target, typedRequest({ email: email.toUpperCase() }), 'en');
     }
     expect(await mailsTo(email.toUpperCase())).to.have.length(3);
-    const unheard = await RequestModel.findOne({ organizationId: other._id }).sort({ _id: -1 });
+    const unheard = await RequestModel.findOne({ organizationId: other._id })
+      .sort({ _id: -1 })
+      .comment(OF_A_TEST);
     expect(unheard?.acknowledgedAt).to.equal(null);
   });
 

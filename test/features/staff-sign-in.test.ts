@@ -7,6 +7,7 @@ import { offerFirstAdministrator } from '../../server/features/staff/service.ts'
 import type { Problem } from '../../server/problem.ts';
 import { startApp, stopApp, useApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
+import { OF_A_TEST } from '../support/commands.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { problemFrom } from '../support/problems.ts';
 import { anAccount, clientOf, PASSWORD, signedIn } from '../support/staff.ts';
@@ -37,7 +38,7 @@ describe('The first administrator', () => {
       ),
     );
     expect(replies.map(({ status }) => status).sort()).to.deep.equal([200, 410]);
-    expect(await StaffAccountModel.countDocuments()).to.equal(1);
+    expect(await StaffAccountModel.countDocuments().comment(OF_A_TEST)).to.equal(1);
   });
 
   it('cannot use a link that a newer one has replaced, nor a link that is too old', async () => {
@@ -197,7 +198,9 @@ describe('Signing in', () => {
     await new Client().submit('/staff/sign-in', { email: person.email, password: 'wrong one' });
     const client = await signedIn(person);
     await client.post('/staff/sign-out', { _csrf: await client.token('/staff/account') });
-    const entries = await AuditModel.find({ targetId: person.accountId.toHexString() }).lean();
+    const entries = await AuditModel.find({ targetId: person.accountId.toHexString() })
+      .comment(OF_A_TEST)
+      .lean();
     expect(entries.map(({ action }) => action)).to.deep.equal([
       'staff.sign-in-failed',
       'staff.signed-in',

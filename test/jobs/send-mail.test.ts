@@ -8,6 +8,7 @@ import { inTransaction } from '../../server/database/transaction.ts';
 import { closeMailer } from '../../server/mail/mailer.ts';
 import { MailModel } from '../../server/mail/model.ts';
 import { destroyDataKey } from '../../server/security/data-keys.ts';
+import { OF_A_TEST } from '../support/commands.ts';
 import { connectFreshDatabase, dropDatabase } from '../support/database.ts';
 import {
   allMessages,
@@ -34,7 +35,7 @@ describe('Sending mail', () => {
   after(dropDatabase);
   useMailbox();
   beforeEach(async () => {
-    await MailModel.deleteMany({});
+    await MailModel.deleteMany({}).comment(OF_A_TEST);
     // Only the clock on the wall: the database driver needs its timers.
     clock = sinon.useFakeTimers({ now: Date.now(), toFake: ['Date'] });
   });

@@ -4,13 +4,14 @@ import mongoose from 'mongoose';
 import { config } from '../../config/index.ts';
 import { connectDatabase } from '../../server/database/connect.ts';
 import { startEngine, type Engine } from '../../server/database/engine/start.ts';
+import { watchCommands } from './commands.ts';
+import { addressOf, dropMade, givenServer } from './server.ts';
 
 let engine: Engine | undefined;
 
 /** The server that this run is tested against: the one named, else an embedded engine per process. */
 async function serverUri(): Promise<string> {
-  const given = process.env.HABEAS_TEST_MONGODB_URI;
-  if (given !== undefined && given !== '') return given;
+  if (givenServer !== null) return givenServer;
   if (!engine) {
     const folder = `${config.dataDir}/database`;
     mkdirSync(folder, { recursive: true });
@@ -19,11 +20,12 @@ async function serverUri(): Promise<string> {
   return engine.uri;
 }
 
-/** Connects Mongoose to an empty database of its own. */
-export async function connectFreshDatabase(): Promise<void> {
-  const uri = new URL(await serverUri());
-  uri.pathname = `/test-${randomBytes(6).toString('hex')}`;
-  await connectDatabase(uri.href);
+/** Connects Mongoose to an empty database of its own; its address may carry settings. */
+export async function connectFreshDatabase(settings: Record<string, string> = {}): Promise<void> {
+  const database = `test-${randomBytes(6).toString('hex')}`;
+  const monitored = { ...settings, monitorCommands: 'true' };
+  await connectDatabase(addressOf(await serverUri(), database, monitored));
+  watchCommands(mongoose.connection.getClient());
 }
 
 export async function dropDatabase(): Promise<void> {
@@ -31,8 +33,9 @@ export async function dropDatabase(): Promise<void> {
   await mongoose.disconnect();
 }
 
-/** Ends the embedded engine of this process, once all files have run. */
+/** Tidies up once all files have run: ends the embedded engine, or what was left on the given server. */
 export async function stopEngine(): Promise<void> {
+  await dropMade();
   await engine?.close();
   engine = undefined;
 }

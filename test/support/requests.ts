@@ -14,6 +14,7 @@ import type { StaffMember } from '../../server/features/staff/service.ts';
 import { MailModel } from '../../server/mail/model.ts';
 import { openMail, type SealedMail } from '../../server/mail/outbox.ts';
 import { loadDataKeys } from '../../server/security/data-keys.ts';
+import { OF_A_TEST } from './commands.ts';
 
 let count = 0;
 
@@ -66,6 +67,7 @@ export async function aRequest(
 export async function waitingMails(): Promise<(SealedMail & { template: string })[]> {
   const rows = await MailModel.find({ template: /^request-/u, sealed: { $ne: null } })
     .sort({ _id: 1 })
+    .comment(OF_A_TEST)
     .lean();
   const keys = await loadDataKeys(rows.map(({ keyId }) => keyId));
   return rows.flatMap((row) => {

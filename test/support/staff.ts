@@ -14,6 +14,7 @@ import { openMail, type SealedMail } from '../../server/mail/outbox.ts';
 import { loadDataKeys } from '../../server/security/data-keys.ts';
 import { hashPassword } from '../../server/security/passwords.ts';
 import { Client } from './client.ts';
+import { OF_A_TEST } from './commands.ts';
 
 export const PASSWORD = 'correct horse battery staple';
 let hash: Promise<string> | undefined;
@@ -69,7 +70,7 @@ export async function clientOf(organization: Organization, role: Role): Promise<
 
 /** The newest mail to an address, as it waits in the database. */
 export async function mailTo(email: string): Promise<SealedMail & { template: string }> {
-  for (const row of await MailModel.find().sort({ _id: -1 }).lean()) {
+  for (const row of await MailModel.find().sort({ _id: -1 }).comment(OF_A_TEST).lean()) {
     const key = (await loadDataKeys([row.keyId])).get(row.keyId.toHexString());
     if (!key || row.sealed === null) continue;
     const mail = openMail(key, { _id: row._id, sealed: row.sealed });

@@ -158,7 +158,7 @@ belongsToOrganization(recordSchema);
 recordSchema.index({ siteId: 1, clientKey: 1 }, { unique: true });
 recordSchema.index({ organizationId: 1, recordedAt: -1, _id: -1 });
 recordSchema.index({ organizationId: 1, siteId: 1, recordedAt: -1, _id: -1 });
-recordSchema.index({ organizationId: 1, siteId: 1, visitorId: 1, inForceAt: -1 });
+recordSchema.index({ organizationId: 1, siteId: 1, visitorId: 1, inForceAt: -1, _id: -1 });
 
 const CHANGES = [
   'updateOne',

@@ -60,13 +60,19 @@ export async function deliveriesOf(
     limit,
   }: { view: DeliveryView; before?: Types.ObjectId | undefined; limit: number },
 ): Promise<Delivery[]> {
-  return MailModel.find(
-    { ...filterOf(organizationId, view), ...(before && { _id: { $lt: before } }) },
-    UNOPENED,
-  )
-    .sort({ _id: -1 })
-    .limit(limit)
-    .lean();
+  const newestOf = (state: object) =>
+    MailModel.find({ organizationId, ...state, ...(before && { _id: { $lt: before } }) }, UNOPENED)
+      .sort({ _id: -1 })
+      .limit(limit)
+      .lean();
+  const states = STATES[view];
+  if (!states) return newestOf({});
+  // The index is in order within one state, so each gives its newest, of which the newest are shown.
+  const found = await Promise.all(states.map((state) => newestOf({ state })));
+  return found
+    .flat()
+    .sort((a, b) => (a._id.toHexString() < b._id.toHexString() ? 1 : -1))
+    .slice(0, limit);
 }
 
 export async function countDeliveries(

@@ -33,7 +33,7 @@ const fileSchema = new Schema<FileRow>(
 );
 belongsToOrganization(fileSchema);
 fileSchema.index({ nextActionAt: 1 });
-fileSchema.index({ organizationId: 1, 'about.id': 1 });
+fileSchema.index({ organizationId: 1, 'about.id': 1, _id: 1 });
 export const FileModel = model('File', fileSchema);
 
 export interface FileChunkRow extends OfOrganization {

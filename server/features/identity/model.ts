@@ -40,7 +40,7 @@ const challengeSchema = new Schema<ChallengeRow>(
   { collection: 'challenges', strict: 'throw', versionKey: false },
 );
 belongsToOrganization(challengeSchema);
-challengeSchema.index({ requestId: 1, endedAt: 1 });
+challengeSchema.index({ requestId: 1, endedAt: 1, _id: -1 });
 challengeSchema.index({ linkPrint: 1 }, { unique: true });
 challengeSchema.index({ stopPrint: 1 }, { unique: true });
 challengeSchema.index({ forgetAt: 1 }, { expireAfterSeconds: 0 });

@@ -68,7 +68,13 @@ function after(cursor: string, isClosed: boolean): QueryFilter<RequestRow> {
   const [day = '', id = ''] = cursor.split('~');
   const _id = new Types.ObjectId(id);
   if (isClosed) return { _id: { $lt: _id } };
-  return { $or: [{ urgentOn: { $gt: day } }, { urgentOn: day, _id: { $gt: _id } }] };
+  // The first bound repeats the second so that the index can be entered at the right place.
+  return {
+    $and: [
+      { urgentOn: { $gte: day } },
+      { $or: [{ urgentOn: { $gt: day } }, { urgentOn: day, _id: { $gt: _id } }] },
+    ],
+  };
 }
 
 /**

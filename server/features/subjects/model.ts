@@ -25,5 +25,4 @@ const subjectSchema = new Schema<SubjectRow>(
 belongsToOrganization(subjectSchema);
 // The index value is keyed per organisation, so it is unique across them.
 subjectSchema.index({ provenIndex: 1 }, { unique: true, sparse: true });
-subjectSchema.index({ organizationId: 1, _id: 1 });
 export const SubjectModel = model('Subject', subjectSchema);
