@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { aDataFolder, freePort, startProduct, type Product } from '../support/product.ts';
+import { skipOnGivenServer } from '../support/server.ts';
 
 describe('npm start', function () {
   this.timeout(60_000);
@@ -44,7 +45,8 @@ describe('npm start', function () {
     expect((await fetch(demo)).status).to.equal(200);
   });
 
-  it('is ready again within three seconds, with what was there before', async () => {
+  it('is ready again within three seconds, with what was there before', async function () {
+    skipOnGivenServer(this, 'the key file beside the data folder.');
     const { product, data } = await start();
     await product.ready;
     const first = /First administrator\s+\S+/u.test(product.output());
@@ -86,7 +88,8 @@ describe('npm start', function () {
     expect((await fetch(`${product.origin}/readyz`)).status).to.equal(200);
   });
 
-  it('refuses a data folder that another one uses, and says so', async () => {
+  it('refuses a data folder that another one uses, and says so', async function () {
+    skipOnGivenServer(this, 'nodes share a database.');
     const { product, data } = await start();
     await product.ready;
     const second = await start({}, data);
@@ -95,7 +98,8 @@ describe('npm start', function () {
     expect((await fetch(`${product.origin}/readyz`)).status).to.equal(200);
   });
 
-  it('refuses a wrong installation key', async () => {
+  it('refuses a wrong installation key', async function () {
+    skipOnGivenServer(this, 'the key file beside the data folder.');
     const { product, data } = await start();
     await product.ready;
     await product.stop();

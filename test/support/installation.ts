@@ -8,6 +8,7 @@ import { engineUri } from '../../server/database/engine/start.ts';
 import { Client } from './client.ts';
 import { emptyMailbox, messagesTo, startMailbox, stopMailbox } from './mailbox.ts';
 import { aDataFolder, freePort, startProduct, type Product } from './product.ts';
+import { settingsInPlaceOf } from './server.ts';
 import { readTrace, type Role, type TraceEvent } from './trace.ts';
 
 const projectFolder = path.resolve(import.meta.dirname, '../..');
@@ -40,7 +41,7 @@ export class Installation {
   /** Origin of the demo website. */
   readonly siteOrigin: string;
   readonly #folder = aDataFolder();
-  readonly #environment: Record<string, string>;
+  readonly #environment: Record<string, string> & { HABEAS_DATA_DIR: string };
   readonly #trace: string;
   readonly #order: string;
   readonly #mailUrl: string;
@@ -61,6 +62,7 @@ export class Installation {
       PORT: port.toString(),
       DEMO_PORT: demoPort.toString(),
       HABEAS_DATA_DIR: this.#folder.data,
+      ...settingsInPlaceOf(this.#folder.data),
       SMTP_URL: this.#mailUrl,
       LOG_LEVEL: 'fatal',
       TRUST_PROXY: '1',
@@ -177,9 +179,10 @@ export class Installation {
 
   /** The rows themselves, for counting. */
   rows(): Db {
-    const uri = engineUri(`${this.#folder.data}/database`);
+    const { MONGODB_URI } = settingsInPlaceOf(this.#folder.data);
+    const uri = MONGODB_URI ?? engineUri(`${this.#folder.data}/database`);
     this.#database ??= new MongoClient(uri, { serverSelectionTimeoutMS: 20_000 });
-    return this.#database.db('habeas');
+    return this.#database.db(MONGODB_URI === undefined ? 'habeas' : undefined);
   }
 
   /** A browser of somebody. */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { settingsInPlaceOf } from './server.ts';
 
 const projectFolder = path.resolve(import.meta.dirname, '../..');
 
@@ -41,13 +42,20 @@ export interface Product {
 }
 
 /** Starts the product as a person would, with `npm start`'s own script. */
-export function startProduct(environment: Record<string, string>): Product {
+export function startProduct(
+  environment: Record<string, string> & { HABEAS_DATA_DIR: string },
+): Product {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => ['PATH', 'HOME', 'TMPDIR'].includes(name)),
   );
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: projectFolder,
-    env: { ...inherited, LOG_LEVEL: 'error', ...environment },
+    env: {
+      ...inherited,
+      LOG_LEVEL: 'error',
+      ...settingsInPlaceOf(environment.HABEAS_DATA_DIR),
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
