@@ -1,4 +1,7 @@
 import { connectDatabase, closeDatabase } from '../server/database/connect.ts';
+import { againstDuplicates } from '../server/database/duplicate-key.ts';
+import { InstallationUnusable } from '../server/database/installation-unusable.ts';
+import { requireInstallation } from '../server/database/installation.ts';
 import { endInOrder } from '../server/ending.ts';
 import { log } from '../server/log.ts';
 import { closeMailer } from '../server/mail/mailer.ts';
@@ -9,6 +12,7 @@ import { sendOneMail } from './send-mail.ts';
 /** The worker process: connects, defines, schedules, and drains when it is told to stop. */
 async function start(): Promise<void> {
   await connectDatabase();
+  await requireInstallation();
   const agenda = createAgenda();
   agenda.on('fail', (error: Error, job: { attrs: { name: string } }) => {
     log.error({ err: error, job: job.attrs.name }, 'job failed');
@@ -23,7 +27,9 @@ async function start(): Promise<void> {
     agenda.define(name, () => job(), { concurrency: 1, removeOnComplete: false });
   }
   await agenda.start();
-  for (const { name, every } of timetable) await agenda.every(every, name);
+  for (const { name, every } of timetable) {
+    await againstDuplicates(() => agenda.every(every, name));
+  }
   log.info('worker is ready');
   process.send?.('ready');
   endInOrder(async () => {
@@ -34,6 +40,10 @@ async function start(): Promise<void> {
 }
 
 start().catch((error: unknown) => {
+  if (error instanceof InstallationUnusable) {
+    process.stderr.write(`The worker cannot start. ${error.message}\n`);
+    process.exit(78);
+  }
   log.fatal({ err: error }, 'the worker cannot start');
   process.exit(1);
 });

@@ -1,7 +1,7 @@
-import type { Types } from 'mongoose';
 import { config } from '../config/index.ts';
 import { regimeIds, rightIds } from '../config/regimes.ts';
 import { defaults } from '../config/defaults.ts';
+import { onOneNode } from './database/one-node.ts';
 import { system } from './features/audit/service.ts';
 import { publishDefaultConfiguration } from './features/consent/service.ts';
 import {
@@ -9,6 +9,7 @@ import {
   allOrganizations,
   createOrganization,
   sitesOf,
+  type OrganizationName,
   type SiteRow,
 } from './features/organizations/service.ts';
 
@@ -33,8 +34,18 @@ export function demoOrigin(): string {
  * Returns the address of the widget for the demo site, or null when no demo site is served.
  */
 export async function openFirstOrganization(): Promise<{ demoWidgetSrc: string | null }> {
-  let [first] = await allOrganizations();
-  first ??= await createOrganization(system(null), {
+  const [first = await onOneNode(firstOrganization)] = await allOrganizations();
+  if (config.demoPort === null) return { demoWidgetSrc: null };
+  const site = (await demoSiteOf(first)) ?? (await onOneNode(() => addedDemoSite(first)));
+  return { demoWidgetSrc: `${config.publicUrl}/c/${site.siteKey}.js` };
+}
+
+// Nodes that start at the same time all find nothing: the first one opens, the others look again.
+
+async function firstOrganization(): Promise<OrganizationName> {
+  const [first] = await allOrganizations();
+  if (first) return first;
+  return createOrganization(system(null), {
     slug: 'first',
     name: 'Your organisation',
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -46,17 +57,19 @@ export async function openFirstOrganization(): Promise<{ demoWidgetSrc: string |
     policyUrl: null,
     contacts: { privacyOffice: nobody, dataProtectionOfficer: nobody, security: nobody },
   });
-  if (config.demoPort === null) return { demoWidgetSrc: null };
-  const origin = demoOrigin();
-  const sites = await sitesOf(first._id);
-  const site =
-    sites.find(({ origins }) => origins.includes(origin)) ?? (await addDemoSite(first._id, origin));
-  return { demoWidgetSrc: `${config.publicUrl}/c/${site.siteKey}.js` };
 }
 
-async function addDemoSite(organizationId: Types.ObjectId, origin: string): Promise<SiteRow> {
-  const actor = system(organizationId);
-  const site = await addSite(actor, organizationId, { name: 'Demo website', origins: [origin] });
+async function demoSiteOf({ _id }: OrganizationName): Promise<SiteRow | undefined> {
+  const origin = demoOrigin();
+  return (await sitesOf(_id)).find(({ origins }) => origins.includes(origin));
+}
+
+async function addedDemoSite(first: OrganizationName): Promise<SiteRow> {
+  const found = await demoSiteOf(first);
+  if (found) return found;
+  const actor = system(first._id);
+  const settings = { name: 'Demo website', origins: [demoOrigin()] };
+  const site = await addSite(actor, first._id, settings);
   await publishDefaultConfiguration(actor, site, { cookies: demoCookies });
   return site;
 }

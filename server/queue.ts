@@ -1,12 +1,32 @@
 import { Agenda } from 'agenda';
 import { MongoBackend } from '@agendajs/mongo-backend';
-import mongoose from 'mongoose';
+import mongoose, { model, Schema } from 'mongoose';
 import { afterCommit } from './database/transaction.ts';
 import { log } from './log.ts';
 
 /** Jobs that can be asked for, with their payloads: ids only. A lost nudge is found by a sweep. */
 export interface Nudges {
   'send-mail': { mailId: string };
+}
+
+/** Agenda's own rows; here are only the indexes, so that they are made like all others. */
+const jobSchema = new Schema({}, { collection: 'agendaJobs', strict: false });
+jobSchema.index(
+  { name: 1, nextRunAt: 1, priority: -1, lockedAt: 1, disabled: 1 },
+  { name: 'findAndLockNextJobIndex' },
+);
+// Agenda upserts them by these fields, which without the index enters two when two workers start at once.
+jobSchema.index(
+  { name: 1, type: 1 },
+  { unique: true, partialFilterExpression: { type: 'single' } },
+);
+model('Job', jobSchema);
+
+/** The rows of jobs alone: what else Agenda would make at each start (a log's indexes) has no use here. */
+class JobBackend extends MongoBackend {
+  override connect(): Promise<void> {
+    return this.repository.connect();
+  }
 }
 
 let agenda: Agenda | undefined;
@@ -20,7 +40,7 @@ export function createAgenda(): Agenda {
   if (!db) throw new Error('Connect the database first.');
   return new Agenda({
     // The same driver on both sides: Agenda's types name its own copy of the class.
-    backend: new MongoBackend({ mongo: db }),
+    backend: new JobBackend({ mongo: db, ensureIndex: false }),
     processEvery: 1_000,
     defaultLockLifetime: 20_000,
     removeOnComplete: true,

@@ -6,7 +6,8 @@ import sinon from 'sinon';
 import '../../server/app.ts';
 import { refuseStandalone } from '../../server/database/connect.ts';
 import { InstallationUnusable } from '../../server/database/installation-unusable.ts';
-import { FORMAT, prepareInstallation } from '../../server/database/installation.ts';
+import { prepareInstallation } from '../../server/database/installation.ts';
+import { FORMAT } from '../../server/database/migrations.ts';
 import { seal } from '../../server/security/encryption.ts';
 import { connectFreshDatabase, dropDatabase } from '../support/database.ts';
 

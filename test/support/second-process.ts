@@ -50,6 +50,7 @@ type Task =
   | { kind: 'serve' }
   | { kind: 'send'; mailId: string }
   | { kind: 'sweep' }
+  | { kind: 'prepare' }
   | { kind: 'queue'; mail: QueuedByAnother };
 
 export interface QueuedByAnother {
@@ -68,6 +69,12 @@ async function serve(): Promise<number> {
 
 async function perform(task: Task): Promise<unknown> {
   if (task.kind === 'serve') return serve();
+  if (task.kind === 'prepare') {
+    // Every model of the application is known once its doors are.
+    await import('../../server/app.ts');
+    const { prepareInstallation } = await import('../../server/database/installation.ts');
+    return prepareInstallation();
+  }
   const { sendDueMails, sendMail } = await import('../../server/mail/delivery.ts');
   if (task.kind === 'sweep') return sendDueMails(100);
   if (task.kind === 'send') return sendMail(new Types.ObjectId(task.mailId));

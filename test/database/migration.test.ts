@@ -1,0 +1,156 @@
+import { expect } from 'chai';
+import mongoose from 'mongoose';
+import { setTimeout as wait } from 'node:timers/promises';
+// Every model of the application is known once its doors are.
+import '../../server/app.ts';
+import { InstallationUnusable } from '../../server/database/installation-unusable.ts';
+import { prepareInstallation, requireInstallation } from '../../server/database/installation.ts';
+import { FORMAT } from '../../server/database/migrations.ts';
+import { compareStructure } from '../../server/database/structure.ts';
+import { connectFreshDatabase, dropDatabase } from '../support/database.ts';
+import { SecondProcess } from '../support/second-process.ts';
+
+interface Row {
+  _id: string;
+  format?: number;
+  until?: Date;
+}
+
+const rows = () => mongoose.connection.collection<Row>('installation');
+const collection = (name: string) => mongoose.connection.collection(name);
+const outcomeOf = (work: Promise<unknown>) => work.catch((error: unknown) => error as Error);
+const indexNames = async (name: string) =>
+  (await collection(name).indexes()).map((index) => index.name);
+
+async function collectionCount(): Promise<number> {
+  return ((await mongoose.connection.db?.listCollections().toArray()) ?? []).length;
+}
+
+async function expectReady(): Promise<void> {
+  await requireInstallation();
+  expect(await compareStructure()).to.deep.equal({ missing: [], undeclared: [] });
+  expect(await rows().find().toArray()).to.have.lengthOf(1);
+}
+
+describe('The migration', function () {
+  this.timeout(60_000);
+  const others: SecondProcess[] = [];
+  const anotherNode = async () => {
+    const other = await SecondProcess.start();
+    others.push(other);
+    return other;
+  };
+
+  beforeEach(connectFreshDatabase);
+  afterEach(async () => {
+    for (const other of others.splice(0)) await other.kill();
+    await dropDatabase();
+  });
+
+  it('only reads when nothing is to be done', async () => {
+    await prepareInstallation();
+    const sent: string[] = [];
+    const client = mongoose.connection.getClient();
+    const note = ({ commandName }: { commandName: string }) => sent.push(commandName);
+    client.on('commandStarted', note);
+    await prepareInstallation();
+    client.off('commandStarted', note);
+    expect(new Set(sent)).to.have.all.keys('find', 'listIndexes');
+  });
+
+  it('is done once by several nodes that start at the same time', async () => {
+    const nodes = await Promise.all([anotherNode(), anotherNode()]);
+    await Promise.all([
+      prepareInstallation(),
+      prepareInstallation(),
+      ...nodes.map((node) => node.ask({ kind: 'prepare' })),
+    ]);
+    await expectReady();
+  });
+
+  for (const done of [1, 8, 16]) {
+    it(`is begun again after a kill, with ${done} collections made`, async () => {
+      const victim = await anotherNode();
+      victim.begin({ kind: 'prepare' });
+      while ((await collectionCount()) < done) await wait(1);
+      await victim.kill();
+      expect(await rows().countDocuments({ _id: 'lock' })).to.equal(1);
+      // As if the dead node's ten seconds were over.
+      await rows().updateOne({ _id: 'lock' }, { $set: { until: new Date(0) } });
+      await prepareInstallation();
+      await expectReady();
+    });
+  }
+
+  it('waits for the node that is at it', async () => {
+    const until = new Date(Date.now() + 3_600_000);
+    await rows().insertOne({ _id: 'lock', until });
+    let tries = 0;
+    const client = mongoose.connection.getClient();
+    client.on('commandFailed', () => (tries += 1));
+    client.on('commandSucceeded', ({ reply }) => {
+      if ((reply as { writeErrors?: unknown }).writeErrors !== undefined) tries += 1;
+    });
+    const ready = prepareInstallation();
+    while (tries < 3) await wait(1);
+    expect(await collectionCount()).to.equal(1);
+    await rows().deleteOne({ _id: 'lock' });
+    await ready;
+    await expectReady();
+  });
+
+  it('brings data of the first format to this one', async () => {
+    await prepareInstallation();
+    await rows().updateOne({ _id: 'installation' }, { $set: { format: 1 } });
+    await collection('files').createIndex(
+      { organizationId: 1, 'about.id': 1 },
+      undefined,
+      undefined,
+    );
+    await collection('agendaJobs').dropIndex('name_1_type_1');
+    const twice = { name: 'sweep-mail', type: 'single' };
+    await collection('agendaJobs').insertMany([{ ...twice }, { ...twice }]);
+    await collection('agenda_logs').createIndex({ timestamp: -1 }, undefined, undefined);
+    expect(await outcomeOf(requireInstallation())).to.be.instanceOf(InstallationUnusable);
+    await prepareInstallation();
+    await expectReady();
+    expect(await rows().findOne({ _id: 'installation' })).to.include({ format: FORMAT });
+    expect(await collection('agendaJobs').countDocuments({ name: 'sweep-mail' })).to.equal(0);
+  });
+
+  it('makes an index that somebody dropped', async () => {
+    await prepareInstallation();
+    await collection('mails').dropIndex('nextActionAt_1');
+    expect((await compareStructure()).missing).to.deep.equal(['mails.nextActionAt_1']);
+    await prepareInstallation();
+    await expectReady();
+  });
+
+  it('leaves alone and names an index that no model declares', async () => {
+    await prepareInstallation();
+    await collection('mails').createIndex({ template: 1 }, undefined, undefined);
+    await collection('mails').dropIndex('nextActionAt_1');
+    await prepareInstallation();
+    expect(await indexNames('mails')).to.include('template_1');
+    expect(await compareStructure()).to.deep.equal({
+      missing: [],
+      undeclared: ['mails.template_1'],
+    });
+  });
+
+  it('refuses an index that has other options, and names it', async () => {
+    await prepareInstallation();
+    await collection('rateLimits').dropIndex('endsAt_1');
+    await collection('rateLimits').createIndex(
+      { endsAt: 1 },
+      { expireAfterSeconds: 60 },
+      undefined,
+    );
+    const outcome = await outcomeOf(prepareInstallation());
+    expect(outcome).to.be.instanceOf(InstallationUnusable);
+    expect((outcome as Error).message)
+      .to.contain('rateLimits')
+      .and.contain('endsAt');
+    expect(await rows().countDocuments({ _id: 'lock' })).to.equal(0);
+  });
+});
