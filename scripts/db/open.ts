@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import mongoose, { type mongo } from 'mongoose';
 import { config } from '../../config/index.ts';
 import { connectDatabase, ownEngine } from '../../server/database/connect.ts';
-import { InstallationUnusable } from '../../server/database/installation.ts';
+import { InstallationUnusable } from '../../server/database/installation-unusable.ts';
 import { ToolFailed } from './outcome.ts';
 
 /** The database of this installation, as its tools see it. */

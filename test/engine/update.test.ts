@@ -324,7 +324,7 @@ describe('Writing', () => {
       const arrayFilters = [{ e: 'y' }];
       await collection.updateOne({}, { $set: { 'a.$[e]': 'z' } }, { ...options, arrayFilters });
       await collection.updateOne({}, { $addToSet: { a: 'Z' } }, options);
-      await collection.updateOne({}, { $pull: { a: 'X' } }, options);
+      await collection.updateOne({}, { $pull: { a: 'X' } as never }, options);
       expectSame(await collection.findOne(), { _id: 1, a: ['z'] });
     });
 
