@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -227,6 +235,19 @@ describe('Dumps', function () {
     await writing;
     await session.endSession();
     expect(new Set(sizes).size).to.be.greaterThan(1);
+  });
+
+  it('are not made at all when their transaction ends before them', async () => {
+    const db = here.client.db('many');
+    const many = Array.from({ length: 50_000 }, (_, i) => ({ i }));
+    await db.collection('c').insertMany(many);
+    const state = { isDone: false };
+    const dumping = failureOf(dump(db, { isOurs: false })).finally(() => {
+      state.isDone = true;
+    });
+    while (!state.isDone) await here.client.db('admin').command({ killAllSessions: [] });
+    expect(await dumping).to.include('stop the service, and dump again');
+    expect(readdirSync(folder).filter((name) => name.startsWith(`${files}.`))).to.be.empty;
   });
 
   it('say what they hold in the words of mongodump', async () => {

@@ -152,12 +152,17 @@ export class Store {
     };
   }
 
-  /** Writes the file anew, no larger than what it holds. Writes wait for it, reads do not. */
+  /** Writes the file anew, no larger than what it holds. Writes wait for it, reads do not. Throws 14031. */
   compact(): Promise<void> {
-    this.compacting ??= this.longWork.rewriteFile().finally(() => {
-      this.compacting = undefined;
-      this.flush();
-    });
+    this.compacting ??= this.longWork
+      .rewriteFile()
+      .catch((error: unknown) => {
+        throw asDiskError(error);
+      })
+      .finally(() => {
+        this.compacting = undefined;
+        this.flush();
+      });
     return this.compacting;
   }
 
