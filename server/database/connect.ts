@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { MongoNetworkError, MongoParseError, type CommandFailedEvent } from 'mongodb';
 import mongoose from 'mongoose';
 import { config } from '../../config/index.ts';
 import { engineUri, startEngine, type Engine } from './engine/start.ts';
@@ -59,9 +60,22 @@ const SETTINGS = {
   retryReads: true,
   // A replica set elects a new primary within about twelve seconds: what is asked meanwhile waits for it.
   serverSelectionTimeoutMS: 15_000,
+  // A primary that says nothing any more is given up after about as long.
+  connectTimeoutMS: 10_000,
+  heartbeatFrequencyMS: 2_000,
   // A majority that does not come is said, instead of waited for without end.
   wtimeoutMS: 15_000,
+  // For `retryAll`.
+  monitorCommands: true,
 } as const;
+
+/**
+ * Of the commands that the loss of a server cuts off, the driver (7.8) marks only the first one as
+ * retryable: by the next one it has forgotten the server, and with it that it can retry writes.
+ */
+function retryAll({ failure }: CommandFailedEvent): void {
+  if (failure instanceof MongoNetworkError) failure.addErrorLabel('RetryableWriteError');
+}
 
 /**
  * Connects Mongoose: a write is acknowledged once a majority has it on disk, and retried once by the
@@ -73,8 +87,9 @@ export async function connectDatabase(uri = databaseUri()): Promise<void> {
       ...(!namesDatabase(uri) && { dbName: 'habeas' }),
       ...SETTINGS,
     });
+    mongoose.connection.getClient().on('commandFailed', retryAll);
   } catch (error) {
-    if (!(error instanceof mongoose.mongo.MongoParseError)) throw error;
+    if (!(error instanceof MongoParseError)) throw error;
     throw new InstallationUnusable(`MONGODB_URI is not usable: ${error.message}.`);
   }
 }

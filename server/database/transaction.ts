@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { MongoNetworkError } from 'mongodb';
 import mongoose, { type ClientSession } from 'mongoose';
 
 const running = new AsyncLocalStorage<{ session: ClientSession; afterwards: (() => void)[] }>();
@@ -13,10 +14,16 @@ export async function inTransaction<T>(work: () => Promise<T>): Promise<T> {
   let afterwards: (() => void)[] = [];
   const result = await mongoose.connection.transaction((session) => {
     afterwards = [];
-    return running.run({ session, afterwards }, work);
+    return running.run({ session, afterwards }, work).catch(throwRetryable);
   });
   for (const effect of afterwards) effect();
   return result;
+}
+
+/** What is cut off before the commit has changed nothing; the driver marks only some of it so. */
+function throwRetryable(error: unknown): never {
+  if (error instanceof MongoNetworkError) error.addErrorLabel('TransientTransactionError');
+  throw error;
 }
 
 /** Does something once the running transaction has been committed; at once when there is none. */

@@ -55,7 +55,7 @@ export const shapesSent = (): readonly Shape[] => [...shapes.values()];
 /** Every way in which a command of this process was at the mercy of a failover. */
 export const carelessCommands = (): readonly string[] => [...faults];
 
-/** Watches what a client sends. The client must have been made with `monitorCommands`. */
+/** Watches what a client sends. */
 export function watchCommands(client: MongoClient): void {
   client.on('commandStarted', ({ command, commandName: name }: CommandStartedEvent) => {
     const sent = command as Command;

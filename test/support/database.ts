@@ -23,8 +23,7 @@ async function serverUri(): Promise<string> {
 /** Connects Mongoose to an empty database of its own; its address may carry settings. */
 export async function connectFreshDatabase(settings: Record<string, string> = {}): Promise<void> {
   const database = `test-${randomBytes(6).toString('hex')}`;
-  const monitored = { ...settings, monitorCommands: 'true' };
-  await connectDatabase(addressOf(await serverUri(), database, monitored));
+  await connectDatabase(addressOf(await serverUri(), database, settings));
   watchCommands(mongoose.connection.getClient());
 }
 
