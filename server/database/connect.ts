@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { MongoNetworkError, MongoParseError, type CommandFailedEvent } from 'mongodb';
 import mongoose from 'mongoose';
@@ -26,24 +25,29 @@ export function databaseUri(): string {
 const PATIENCE_MS = 3_000;
 
 /**
- * Starts the embedded engine unless a deployment is configured. Only the web process and tools call it.
+ * Starts the embedded engine unless a deployment is configured. Only the web process and tools call it. It
+ * does not share the engine of another process, with which its own database would end.
  * @throws InstallationUnusable naming the folder when another process owns it, or it cannot be used.
  */
 export async function ownEngine(patience = PATIENCE_MS): Promise<void> {
   if (config.mongodbUri !== null) return;
-  mkdirSync(engineFolder(), { recursive: true, mode: 0o700 });
+  const folder = engineFolder();
   const begunAt = Date.now();
   while (!engine) {
-    try {
-      engine = await startEngine({ folder: engineFolder() });
-    } catch (error) {
-      if (Date.now() - begunAt >= patience) throw new InstallationUnusable(messageOf(error));
+    const started = await startEngine({ folder }).catch((error: unknown) => {
+      throw new InstallationUnusable(error instanceof Error ? error.message : String(error));
+    });
+    if (started.isOwner) {
+      engine = started;
+    } else if (Date.now() - begunAt >= patience) {
+      throw new InstallationUnusable(
+        `The database folder ${folder} is already open in process ${started.pid}. Stop that process, or use another folder.`,
+      );
+    } else {
       await wait(100);
     }
   }
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 const namesDatabase = (uri: string) => /^mongodb(?:\+srv)?:\/\/[^/]+\/[^?]/u.test(uri);
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient, type Collection } from 'mongodb';
 import { engineUri, startEngine } from '../../server/database/engine/start.ts';
-import { endChild, engineScript, startChild } from './child.ts';
+import { endProcess, engineScript, startEngineProcess } from './processes.ts';
 import { randomFrom } from './random.ts';
 import { codeOf } from './support.ts';
 
@@ -126,18 +126,18 @@ describe('Files that are not as they were', function () {
   });
 
   it('a file cut short under a running engine fails what needs the lost pages, and only that', async () => {
-    const child = await startChild(folder);
+    const child = await startEngineProcess(folder);
     await withClient(engineUri(folder), async (rows) => {
       expect(await rows.countDocuments({ n: { $lt: 10 } })).to.equal(10);
       truncateSync(file, whole.length / 4);
       expect(await codeOf(rows.find().toArray())).to.be.oneOf([301, 39]);
       expect(await rows.db.command({ ping: 1 })).to.include({ ok: 1 });
     });
-    expect(await endChild(child, 'SIGTERM')).to.equal(0);
+    expect(await endProcess(child, 'SIGTERM')).to.equal(0);
   });
 
   it('a folder removed under a running engine is noticed by the next write', async () => {
-    const child = await startChild(folder);
+    const child = await startEngineProcess(folder);
     await withClient(engineUri(folder), async (rows) => {
       await rows.insertOne({ n: ROWS });
       rmSync(folder, { recursive: true });
@@ -146,13 +146,14 @@ describe('Files that are not as they were', function () {
       expect(String(error)).to.include(file);
       expect(await rows.countDocuments({})).to.equal(ROWS + 1);
     });
-    expect(await endChild(child, 'SIGTERM')).to.equal(0);
+    expect(await endProcess(child, 'SIGTERM')).to.equal(0);
   });
 
   it('files that may not grow fail writes until the log is emptied, and the process ends well', async () => {
     rmSync(file);
     // In the shell's own unit of 512 or 1024 bytes; only what this engine writes is that big.
-    const child = await startChild(folder, ['sh', '-c', 'ulimit -f 3000; exec "$0" "$@"']);
+    const wrapper = ['sh', '-c', 'ulimit -f 3000; exec "$0" "$@"'];
+    const child = await startEngineProcess(folder, { wrapper });
     const acknowledged: number[] = [];
     const refused: unknown[] = [];
     let next = 0;
@@ -173,7 +174,7 @@ describe('Files that are not as they were', function () {
       expect(await rows.countDocuments({ n: { $gte: 0 } })).to.equal(acknowledged.length);
       expect(new Set(refused)).to.deep.equal(new Set([39]));
     });
-    expect(await endChild(child, 'SIGTERM')).to.equal(0);
+    expect(await endProcess(child, 'SIGTERM')).to.equal(0);
     const engine = await startEngine({ folder });
     await withClient(engine.uri, async (rows) => {
       expect(await rows.distinct('n')).to.have.members(acknowledged);

@@ -1,4 +1,4 @@
-/** A process that runs an engine on the folder it is given, to be killed by a test, or ended by SIGTERM. */
+/** A process that starts an engine on the folder it is given, to be killed by a test, or ended by SIGTERM. */
 import { startEngine } from '../../server/database/engine/start.ts';
 
 const [, , folder = ''] = process.argv;
@@ -6,4 +6,5 @@ const engine = await startEngine({ folder });
 process.once('SIGTERM', () => {
   void engine.close().then(() => process.exit(0));
 });
-process.send?.('ready');
+const { uri, isOwner } = engine;
+process.send?.({ uri, isOwner });

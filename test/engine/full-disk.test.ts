@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient, type Collection, type Db } from 'mongodb';
-import { uriOf } from '../../server/database/engine/address.ts';
+import { engineUri } from '../../server/database/engine/address.ts';
 import { Database } from '../../server/database/engine/database.ts';
 import { WireServer } from '../../server/database/engine/server.ts';
 import { codeOf } from './support.ts';
@@ -22,11 +22,10 @@ describe('A full disk', () => {
   let full: Collection;
 
   async function start(): Promise<void> {
-    const socket = join(folder, 'engine.sock');
-    database = await Database.open(folder, socket);
+    database = await Database.open(folder);
     server = new WireServer(database);
-    await server.listen(socket);
-    client = await new MongoClient(uriOf(socket)).connect();
+    await server.listenOnSocket(join(folder, 'engine.sock'));
+    client = await new MongoClient(engineUri(folder)).connect();
     db = client.db('test');
     full = db.collection('full');
   }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MongoClient, type Db } from 'mongodb';
 import { engineUri } from '../../server/database/engine/start.ts';
-import { endChild, startChild } from './child.ts';
+import { endProcess, startEngineProcess } from './processes.ts';
 import { Load } from './load.ts';
 import { randomFrom } from './random.ts';
 
@@ -29,7 +29,7 @@ export async function killRounds(
   let counting = Promise.resolve();
   let documents = 0;
   for (let round = 0; round <= rounds; round++) {
-    const child = await startChild(folder);
+    const engine = await startEngineProcess(folder);
     const clients = Array.from(
       { length: CLIENTS },
       () => new MongoClient(engineUri(folder), { serverSelectionTimeoutMS: 300 }),
@@ -48,7 +48,7 @@ export async function killRounds(
     if (round < rounds) {
       const running = load.run(clients, round);
       await wait(100 + random() * LONGEST_ROUND_MS);
-      await endChild(child, 'SIGKILL');
+      await endProcess(engine, 'SIGKILL');
       await running;
     } else {
       load.end();
@@ -56,7 +56,7 @@ export async function killRounds(
       documents = await documentsIn(db);
       faults.push(...(await remains(db)));
       await survivor.close();
-      if ((await endChild(child, 'SIGTERM')) !== 0) faults.push('the engine did not end well');
+      if ((await endProcess(engine, 'SIGTERM')) !== 0) faults.push('the engine did not end well');
     }
     for (const client of clients) await client.close();
   }

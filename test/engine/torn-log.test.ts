@@ -31,7 +31,7 @@ describe('A power failure while the log is written', () => {
 
   /** How many documents a store holds; all that it counts, indexes and keeps must agree. */
   async function documentsIn(place: string): Promise<number> {
-    const database = await Database.open(place, 'unused');
+    const database = await Database.open(place);
     expect(await database.store.fileErrors()).to.be.empty;
     const collection = database.catalog.find('test.c');
     const rowsOf = (prefix: Buffer) => database.store.view.count(spanOf(prefix), 1e9).count;
@@ -48,7 +48,7 @@ describe('A power failure while the log is written', () => {
     const live = join(folder, 'live');
     mkdirSync(live);
     const log = join(live, 'engine.db-wal');
-    const database = await Database.open(live, 'unused');
+    const database = await Database.open(live);
     const collection = await database.catalog.ensure('test.c');
     const spec = { v: 2, key: { n: 1 }, name: 'n_1', unique: true };
     await database.write(() => database.catalog.addIndex(collection, spec, false));
@@ -83,7 +83,7 @@ describe('A power failure while the log is written', () => {
   it('cannot meet an answer that left before the log was synced', async () => {
     const place = join(folder, 'settings');
     mkdirSync(place);
-    const database = await Database.open(place, 'unused');
+    const database = await Database.open(place);
     const sql = Reflect.get(database.store, 'database') as SqlDatabase.Database;
     const setting = (name: string) => sql.prepare(`PRAGMA ${name}`).raw().get();
     // 2 is FULL: each commit waits for an fsync. The long check counts these in the system's own log.

@@ -25,7 +25,7 @@ describe('Units that share a commit', () => {
   let collection: Collection;
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'engine-'));
-    database = await Database.open(folder, 'unused');
+    database = await Database.open(folder);
     collection = await database.catalog.ensure('test.c');
   });
   afterEach(async () => {
@@ -52,7 +52,7 @@ describe('Units that share a commit', () => {
   async function expectSameAfterReopening(): Promise<void> {
     const before = catalogNow();
     await database.close();
-    database = await Database.open(folder, 'unused');
+    database = await Database.open(folder);
     expect(catalogNow()).to.deep.equal(before);
   }
 

@@ -7,7 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 import { openEngine } from '../../server/database/engine/open.ts';
 import { engineUri } from '../../server/database/engine/start.ts';
-import { startChild } from '../engine/child.ts';
+import { startEngineProcess } from '../engine/processes.ts';
 import { randomFrom } from '../engine/random.ts';
 import { HonestDisk, SURVIVALS } from './honest-disk.ts';
 import { faultsAfter, RecordedLoad } from './recorded-load.ts';
@@ -35,7 +35,8 @@ describe('Power loss', function () {
 
   /** Runs an engine under strace, has clients write, and pulls the plug. */
   async function record(): Promise<void> {
-    const child = await startChild(folder, ['strace', ...straceArguments(join(base, 'log', 'of'))]);
+    const wrapper = ['strace', ...straceArguments(join(base, 'log', 'of'))];
+    const { child } = await startEngineProcess(folder, { wrapper });
     const client = new MongoClient(engineUri(folder), { monitorCommands: true, maxPoolSize: 20 });
     load.watch(client);
     const db = client.db('test');
@@ -59,7 +60,7 @@ describe('Power loss', function () {
   }
 
   async function faultsIn(cut: string, answered: ReadonlySet<number>): Promise<string[]> {
-    const engine = await openEngine(cut, join(cut, 'engine.sock'));
+    const engine = await openEngine(cut);
     const client = new MongoClient(engineUri(cut));
     try {
       const db = client.db('test');

@@ -23,8 +23,6 @@ const EXPIRED_PER_UNIT = 100;
 
 /** All that a running engine holds: the store, what is in it, and who is using it. */
 export class Database {
-  /** Where clients reach it; hello tells them. */
-  readonly address: string;
   readonly store: Store;
   readonly catalog: Catalog;
   readonly cursors = new Cursors();
@@ -35,8 +33,7 @@ export class Database {
   private sweepSeconds = 60;
   private isClosed = false;
 
-  private constructor(folder: string, address: string) {
-    this.address = address;
+  private constructor(folder: string) {
     this.store = new Store(folder);
     this.scratch = new Scratch(folder);
     this.catalog = new Catalog(this.store);
@@ -53,9 +50,9 @@ export class Database {
   }
 
   /** Opens the store in a folder. Throws when it is broken or newer than this version. */
-  static async open(folder: string, address: string): Promise<Database> {
+  static async open(folder: string): Promise<Database> {
     try {
-      const database = new Database(folder, address);
+      const database = new Database(folder);
       await database.catalog.open();
       database.startSweeping();
       return database;

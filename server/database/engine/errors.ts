@@ -6,6 +6,9 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   9: 'FailedToParse',
   13: 'Unauthorized',
   14: 'TypeMismatch',
+  15: 'Overflow',
+  17: 'ProtocolError',
+  18: 'AuthenticationFailed',
   20: 'IllegalOperation',
   22: 'InvalidBSON',
   26: 'NamespaceNotFound',
@@ -47,6 +50,8 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   276: 'IndexBuildAborted',
   292: 'QueryExceededMemoryLimitNoDiskUseAllowed',
   301: 'DataCorruptionDetected',
+  334: 'MechanismUnavailable',
+  352: 'UnsupportedOpQueryCommand',
   11000: 'DuplicateKey',
   14031: 'OutOfDiskSpace',
 };

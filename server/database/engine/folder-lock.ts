@@ -1,48 +1,55 @@
 import Database from 'libsql';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Keeps every other process out of a folder until it is released, or its holder dies. */
+/** Keeps everybody else out of a folder until it is released, or its holder dies. */
 export interface FolderLock {
+  /** Tells the others that the holder can be reached. */
+  announce(): void;
   release(): void;
 }
 
 /**
- * Takes the folder. The lock is SQLite's own lock on a file, which the kernel drops with the process, so
- * a crash leaves nothing to clean up. Throws a sentence that names the folder and the holder's pid.
+ * Takes the folder; undefined when somebody else has it. The lock is SQLite's own lock on a file, which
+ * the kernel drops with the process, so a crash leaves nothing to clean up.
  */
-export function lockFolder(folder: string): FolderLock {
-  const noteFile = join(folder, 'engine.pid');
+export function lockFolder(folder: string): FolderLock | undefined {
   const database = new Database(join(folder, 'engine.lock'));
   try {
     database.exec('PRAGMA busy_timeout = 0');
     database.exec('BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    if (!isBusy(error)) throw error;
-    throw new Error(
-      `The database folder ${folder} is already open in process ${holderOf(noteFile)}. Stop that process, or use another folder.`,
-      { cause: error },
-    );
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY'))
+      return undefined;
+    throw error;
   }
-  // Only for the sentence above: who holds the lock is decided by the lock alone.
-  writeFileSync(noteFile, String(process.pid));
+  const withdraw = () => {
+    rmSync(notePath(folder), { force: true });
+  };
+  // One that was killed could not withdraw its own.
+  withdraw();
   return {
+    announce: () => {
+      writeFileSync(notePath(folder), String(process.pid));
+    },
     release: () => {
+      withdraw();
       database.exec('ROLLBACK');
       database.close();
     },
   };
 }
 
-function isBusy(error: unknown): boolean {
-  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+/** The pid of the holder once it can be reached, as it is called where it runs; undefined before. */
+export function announcedHolder(folder: string): number | undefined {
+  try {
+    return Number(readFileSync(notePath(folder), 'utf8')) || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-function holderOf(noteFile: string): string {
-  try {
-    return readFileSync(noteFile, 'utf8');
-  } catch {
-    return '(unknown)';
-  }
+function notePath(folder: string): string {
+  return join(folder, 'engine.pid');
 }

@@ -1,56 +1,41 @@
-import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { prepareSocketFolder } from './address.ts';
+import {
+  forgetLoopbackAddress,
+  lastLoopbackAddress,
+  noteLoopbackAddress,
+  socketPath,
+  USER_NAME,
+} from './address.ts';
+import { deriveVerifier } from './auth/scram.ts';
 import { Database } from './database.ts';
-import { lockFolder } from './folder-lock.ts';
 import { WireServer } from './server.ts';
 
-/** Makes the folder if it is missing. Throws a sentence that names it when this user may not write there. */
-function makeFolder(folder: string): void {
-  const made = mkdirSync(folder, { recursive: true, mode: 0o700 }) ?? folder;
+/** Opens the engine in the calling thread, on a folder that is locked for it. Throws when the store is broken. */
+export async function openEngine(folder: string): Promise<{ close: () => Promise<void> }> {
+  const database = await Database.open(folder);
   try {
-    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    throw new Error(`The database folder ${folder} cannot be read and written by this user.`, {
-      cause: error,
-    });
-  }
-  // Until its name is on disk in the folder above, a power failure could take the whole new folder away.
-  for (let path = resolve(folder); path.startsWith(resolve(made)); path = dirname(path))
-    syncFolder(dirname(path));
-}
-
-function syncFolder(path: string): void {
-  try {
-    const descriptor = openSync(path, 'r');
-    fsyncSync(descriptor);
-    closeSync(descriptor);
-  } catch {
-    // Not a folder that this user may list: then it is not one in which it has just made another.
-  }
-}
-
-/** Opens the engine in the calling thread. Throws when the folder is taken or the store is broken. */
-export async function openEngine(
-  folder: string,
-  socket: string,
-): Promise<{ close: () => Promise<void> }> {
-  makeFolder(folder);
-  prepareSocketFolder(socket, folder);
-  const lock = lockFolder(folder);
-  try {
-    const database = await Database.open(folder, socket);
     const server = new WireServer(database);
-    await server.listen(socket);
+    await listen(server, folder);
     return {
       close: async () => {
         await server.close();
         await database.close();
-        lock.release();
       },
     };
   } catch (error) {
-    lock.release();
+    await database.close();
     throw error;
   }
+}
+
+async function listen(server: WireServer, folder: string): Promise<void> {
+  const socket = socketPath(folder);
+  if (socket !== undefined) {
+    await server.listenOnSocket(socket);
+    forgetLoopbackAddress(folder);
+    return;
+  }
+  const last = lastLoopbackAddress(folder);
+  const verifier = await deriveVerifier(USER_NAME, last.password);
+  const port = await server.listenOnLoopback(last.port, verifier);
+  noteLoopbackAddress(folder, { ...last, port });
 }

@@ -4,12 +4,10 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 export interface ThreadOrder {
   engine: true;
   folder: string;
-  socket: string;
 }
 
 /** What the thread tells the starter. */
-export type ThreadNews =
-  { kind: 'ready' } | { kind: 'failed'; message: string } | { kind: 'closed' };
+export type ThreadNews = { kind: 'ready' } | { kind: 'failed'; message: string };
 
 /** This very file is the thread's entry: `.ts` under a loader, `.js` when built, without having to know. */
 export const threadEntry = new URL(import.meta.url);
@@ -22,10 +20,9 @@ async function run(order: ThreadOrder): Promise<void> {
   };
   const { openEngine } = await import('./open.ts');
   try {
-    const engine = await openEngine(order.folder, order.socket);
+    const engine = await openEngine(order.folder);
     port.once('message', () => {
       void engine.close().then(() => {
-        tell({ kind: 'closed' });
         port.close();
       });
     });

@@ -7,6 +7,7 @@ import { MEMORY_ONLY, type Scratch } from '../storage/scratch.ts';
 import type { Reader } from '../storage/view.ts';
 import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
+import type { Connection } from '../wire/connection.ts';
 import type { Database } from '../database.ts';
 import type { SessionKey, Transaction } from './sessions.ts';
 
@@ -22,7 +23,7 @@ export interface CommandContext {
   command: Document;
   databaseName: string;
   sequences: ReadonlyMap<string, Buffer[]>;
-  connectionId: number;
+  connection: Connection;
   pacer: Pacer;
   transaction: Transaction | undefined;
   /** Set when the reply of this write has to be kept for a retry. */
@@ -35,6 +36,8 @@ export interface Command {
   /** Undefined: any. */
   fields?: readonly string[];
   inTransaction?: boolean;
+  /** May be sent by somebody who has not logged in. */
+  isForStrangers?: boolean;
   run(context: CommandContext): Promise<Reply> | Reply;
 }
 

@@ -3,8 +3,10 @@ import { CommandError, errorReply, notSupported } from '../errors.ts';
 import { Pacer } from '../pacer.ts';
 import { isDocument, type Document } from '../values/kinds.ts';
 import { asDiskError } from '../storage/store.ts';
+import { isTrusted, type Connection } from '../wire/connection.ts';
 import type { Request } from '../wire/message.ts';
 import { aggregateCommand } from './aggregate.ts';
+import { authenticationCommands } from './authenticate.ts';
 import {
   createCommand,
   dropCommand,
@@ -75,6 +77,7 @@ const COMMANDS = new Map<string, Command>(
     statsCommand,
     updateCommand,
     validateCommand,
+    ...authenticationCommands,
     ...diagnosticCommands,
     ...replicaSetCommands,
     ...sessionCommands,
@@ -102,15 +105,20 @@ const COMMON_FIELDS = new Set([
 export async function answer(
   database: Database,
   request: Request,
-  connectionId: number,
+  connection: Connection,
   inFlight: Map<string, Promise<Reply>>,
 ): Promise<Reply> {
   try {
-    const { command: body, sequences } = request;
+    const { command: body, sequences } = request.decode();
     const [name = ''] = Object.keys(body);
     const command = COMMANDS.get(name);
     const isEnding = name === 'commitTransaction' || name === 'abortTransaction';
     if (!command) throw new CommandError(59, `no such command: '${name}'`);
+    if (request.isLegacy && command !== helloCommand)
+      throw new CommandError(352, `Unsupported OP_QUERY command: ${name}.`);
+    const isForStrangers = command.isForStrangers === true;
+    if (!isForStrangers && !isTrusted(connection))
+      throw new CommandError(13, `Command ${name} requires authentication`);
     checkFields(command, name, body);
     const context: CommandContext = {
       database,
@@ -118,13 +126,14 @@ export async function answer(
       command: body,
       databaseName: String(body.$db),
       sequences,
-      connectionId,
+      connection,
       pacer: new Pacer(numberOr(body.maxTimeMS, 0, 'maxTimeMS')),
       transaction: undefined,
       retry: undefined,
     };
     const number = numberOf(body.txnNumber);
-    if (number === undefined) return await command.run(context);
+    // A stranger must not ask for the kept reply of somebody else's session.
+    if (number === undefined || isForStrangers) return await command.run(context);
     const session = sessionOf(body.lsid);
     if (body.autocommit === false)
       return isEnding

@@ -5,6 +5,7 @@ import { isNumeric, type Document } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
 import { MAX_DOCUMENT_BYTES } from '../values/encode.ts';
 import { MAX_MESSAGE_BYTES } from '../wire/message.ts';
+import { authenticationInHello } from './authenticate.ts';
 import { documentsOf, numberOr, type Command, type Reply } from './context.ts';
 import { noSuchTransaction, numberOf, sessionOf } from './sessions.ts';
 
@@ -17,7 +18,8 @@ const ELECTION_ID = new ObjectId('7fffffff0000000000000001');
 /** A one-node replica set, as transactions and retryable writes need one. */
 export const helloCommand: Command = {
   names: ['hello', 'ismaster', 'isMaster'],
-  run: ({ connectionId, database }) => ({
+  isForStrangers: true,
+  run: ({ connection, command }) => ({
     helloOk: true,
     isWritablePrimary: true,
     ismaster: true,
@@ -25,18 +27,19 @@ export const helloCommand: Command = {
     setName: SET_NAME,
     setVersion: 1,
     electionId: ELECTION_ID,
-    hosts: [database.address],
-    me: database.address,
-    primary: database.address,
+    hosts: [connection.address],
+    me: connection.address,
+    primary: connection.address,
     maxBsonObjectSize: MAX_DOCUMENT_BYTES,
     maxMessageSizeBytes: MAX_MESSAGE_BYTES,
     maxWriteBatchSize: 100_000,
     localTime: new Date(),
     logicalSessionTimeoutMinutes: 30,
-    connectionId,
+    connectionId: connection.id,
     minWireVersion: 0,
     maxWireVersion: WIRE_VERSION,
     readOnly: false,
+    ...authenticationInHello(connection, command),
     ok: 1,
   }),
 };
@@ -45,9 +48,13 @@ function fixed(names: string[], reply: () => Reply): Command {
   return { names, run: reply };
 }
 
+function fixedForStrangers(names: string[], reply: () => Reply): Command {
+  return { ...fixed(names, reply), isForStrangers: true };
+}
+
 export const diagnosticCommands: Command[] = [
-  fixed(['ping'], () => ({ ok: 1 })),
-  fixed(['buildInfo', 'buildinfo'], () => ({
+  fixedForStrangers(['ping'], () => ({ ok: 1 })),
+  fixedForStrangers(['buildInfo', 'buildinfo'], () => ({
     version: VERSION,
     versionArray: VERSION.split('.').map(Number).concat(0),
     gitVersion: 'embedded',
@@ -67,14 +74,9 @@ export const diagnosticCommands: Command[] = [
     mem: { resident: Math.round(process.memoryUsage.rss() / 1_048_576) },
     ok: 1,
   })),
-  fixed(['connectionStatus'], () => ({
-    authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] },
-    ok: 1,
-  })),
-  fixed(['whatsmyuri'], () => ({ you: 'local', ok: 1 })),
+  fixedForStrangers(['whatsmyuri'], () => ({ you: 'local', ok: 1 })),
   fixed(['getLog'], () => ({ totalLinesWritten: 0, log: [], ok: 1 })),
   fixed(['getCmdLineOpts'], () => ({ argv: [], parsed: {}, ok: 1 })),
-  fixed(['logout'], () => ({ ok: 1 })),
   fixed(['hostInfo'], () => ({
     system: {
       currentTime: new Date(),
@@ -94,7 +96,7 @@ export const diagnosticCommands: Command[] = [
 export const replicaSetCommands: Command[] = [
   {
     names: ['replSetGetStatus'],
-    run({ database: { address } }) {
+    run({ connection: { address } }) {
       const uptime = Math.floor(process.uptime());
       const self = { _id: 0, name: address, health: 1, state: 1, stateStr: 'PRIMARY', uptime };
       const members = [{ ...self, self: true }];
@@ -103,7 +105,7 @@ export const replicaSetCommands: Command[] = [
   },
   {
     names: ['replSetGetConfig'],
-    run({ database: { address } }) {
+    run({ connection: { address } }) {
       const members = [{ _id: 0, host: address, arbiterOnly: false, priority: 1, votes: 1 }];
       return { config: { _id: SET_NAME, version: 1, term: 1, members }, ok: 1 };
     },

@@ -115,7 +115,7 @@ export async function collectionStats(
   const { count, storageStats: options } = asked;
   return {
     ns: namespace,
-    host: context.database.address,
+    host: context.connection.address,
     localTime: new Date(),
     ...(isDocument(options)
       ? { storageStats: await storageStats(context, collection, scaleOf(options)) }

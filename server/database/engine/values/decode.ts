@@ -10,7 +10,7 @@ import {
   ObjectId,
   Timestamp,
 } from 'bson';
-import { CommandError } from '../errors.ts';
+import { CommandError, notSupported } from '../errors.ts';
 import { setField, type Document } from './kinds.ts';
 import { doubleOf } from './numbers.ts';
 
@@ -18,6 +18,9 @@ import { doubleOf } from './numbers.ts';
  * Our own reader, because types must survive a rewrite: an int is a JavaScript number, a double is one
  * only when BSON would write it back as a double (else it is boxed), longs and decimals are objects.
  */
+
+/** As many levels as the server takes. */
+const MAX_DEPTH = 200;
 
 function invalid(what: string): CommandError {
   return new CommandError(22, `Invalid BSON: ${what}`);
@@ -52,6 +55,7 @@ export class FieldSet {
 class BsonReader {
   private readonly bytes: Buffer;
   private at: number;
+  private depth = 0;
 
   constructor(bytes: Buffer, at: number) {
     this.bytes = bytes;
@@ -100,12 +104,15 @@ class BsonReader {
   private openContainer(): number {
     const end = this.at + this.bytes.readInt32LE(this.at);
     if (end < this.at + 5 || end > this.bytes.length) throw invalid('bad document length');
+    if (++this.depth > MAX_DEPTH)
+      throw new CommandError(15, 'BSONObj exceeds maximum nested object depth');
     this.at += 4;
     return end;
   }
 
   private closeContainer(end: number): void {
     if (this.at !== end) throw invalid('document length does not match its content');
+    this.depth -= 1;
   }
 
   private byte(): number {
@@ -202,10 +209,14 @@ class BsonReader {
         const pattern = this.cstring();
         return new BSONRegExp(pattern, this.cstring());
       }
+      case 0x0c:
+        throw notSupported('the deprecated type DBPointer');
       case 0x0d:
         return new Code(this.string());
       case 0x0e:
         return new BSONSymbol(this.string());
+      case 0x0f:
+        throw notSupported('the deprecated type JavaScript with scope');
       case 0x10:
         return this.int32();
       case 0x11:
