@@ -88,13 +88,20 @@ describe('npm start', function () {
     expect((await fetch(`${product.origin}/readyz`)).status).to.equal(200);
   });
 
+  it('starts in a folder whose path is too long for a socket', async function () {
+    skipOnGivenServer(this, 'only the embedded engine listens in a folder.');
+    const { product } = await start({}, `${aFolder()}/${'x'.repeat(100)}`);
+    await product.ready;
+    expect((await fetch(`${product.origin}/readyz`)).status).to.equal(200);
+  });
+
   it('refuses a data folder that another one uses, and says so', async function () {
     skipOnGivenServer(this, 'nodes share a database.');
     const { product, data } = await start();
     await product.ready;
     const second = await start({}, data);
     expect(await second.product.ended).not.to.equal(0);
-    expect(second.product.output()).to.contain(data);
+    expect(second.product.output()).to.contain(`${data}/database is already open in process`);
     expect((await fetch(`${product.origin}/readyz`)).status).to.equal(200);
   });
 

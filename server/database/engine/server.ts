@@ -84,9 +84,10 @@ export class WireServer {
     this.sockets.add(socket);
     socket.on('close', () => this.sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    socket.setTimeout(STRANGER_SILENCE_MS, () => {
-      if (!isTrusted(connection)) socket.destroy();
-    });
+    if (connection.login)
+      socket.setTimeout(STRANGER_SILENCE_MS, () => {
+        if (!isTrusted(connection)) socket.destroy();
+      });
     try {
       for await (const chunk of socket as AsyncIterable<Buffer>) {
         const limit = isTrusted(connection) ? MAX_MESSAGE_BYTES : STRANGER_MESSAGE_BYTES;
