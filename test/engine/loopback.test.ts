@@ -105,7 +105,7 @@ describe('The engine on loopback, where a folder’s path is too long for a sock
     const reply = await connection.ask(
       opMsg({ ping: 1, lsid: session.id, txnNumber, $db: 'test' }),
     );
-    expect(reply).to.deep.equal({ ok: 1 });
+    expect(reply).to.include({ ok: 0, code: 50768 });
     await session.endSession();
     connection.close();
   });
@@ -136,7 +136,7 @@ describe('The engine on loopback, where a folder’s path is too long for a sock
 
   it('closes the connection of a stranger who sends much', async () => {
     const connection = await RawConnection.open(engine.uri);
-    expect(await connection.ask(opMsg({ ping: 1, $db: 'admin' }))).to.deep.equal({ ok: 1 });
+    expect(await connection.ask(opMsg({ ping: 1, $db: 'admin' }))).to.include({ ok: 1 });
     connection.send(message(Buffer.alloc(0), { length: 16_385 }));
     expect(await connection.reply()).to.equal(undefined);
   });

@@ -189,11 +189,10 @@ describe('Units that share a commit', () => {
 
   it('answer a repeated commit with what became of the first', async () => {
     const session = { name: 'a session', bytes: Buffer.from('a session') };
-    const transaction = database.sessions.begin(session, 1n);
+    const transaction = database.sessions.begin(session, 1n, '');
     const document = { _id: 1 };
-    transaction.noteSchema(collection);
-    const target = transaction.targetIn(database.catalog);
-    insertDocument(target, collection, document, encodeDocument(document));
+    transaction.noteWrite(collection);
+    insertDocument(transaction.target, collection, document, encodeDocument(document));
     const commit = () => codeOf(database.sessions.commit(session, transaction));
     const dropped = database.write(() => {
       database.catalog.drop(collection);

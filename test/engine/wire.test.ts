@@ -98,7 +98,7 @@ describe('The wire', () => {
     ] as const)
       it(`to ${to}`, async () => {
         expect(await connection.ask(bytes)).to.include({ ok: 0, code });
-        expect(await connection.ask(opMsg(ping))).to.deep.equal({ ok: 1 });
+        expect(await connection.ask(opMsg(ping))).to.include({ ok: 1 });
       });
   });
 
@@ -108,7 +108,7 @@ describe('The wire', () => {
     );
     // Worked out by other means, bit by bit.
     bytes.writeUInt32LE(0xcd21905c, bytes.length - 4);
-    expect(await connection.ask(bytes)).to.deep.equal({ ok: 1 });
+    expect(await connection.ask(bytes)).to.include({ ok: 1 });
   });
 
   it('answers what comes in one go in its order, and not what wants no answer', async () => {
@@ -121,13 +121,13 @@ describe('The wire', () => {
     );
     expect(await connection.reply()).to.include({ ismaster: true, setName: 'embedded' });
     expect(await connection.reply()).to.include({ n: 1 });
-    expect(await connection.reply()).to.deep.equal({ n: 1, ok: 1 });
+    expect(await connection.reply()).to.include({ n: 1, ok: 1 });
     expect(await engine.db.collection('order').countDocuments()).to.equal(2);
   });
 
   it('reads a message that comes byte by byte', async () => {
     for (const byte of opMsg(ping)) connection.send(Buffer.from([byte]));
-    expect(await connection.reply()).to.deep.equal({ ok: 1 });
+    expect(await connection.reply()).to.include({ ok: 1 });
   });
 });
 

@@ -1,5 +1,7 @@
+import { ClusterClock } from './commands/cluster-time.ts';
 import { Cursors } from './commands/cursors.ts';
-import { Sessions } from './commands/sessions.ts';
+import { Sessions, type SessionKey } from './commands/sessions.ts';
+import { SnapshotReads } from './commands/snapshot-reads.ts';
 import { collect, findDocuments } from './query/find.ts';
 import { Catalog } from './storage/catalog.ts';
 import type { Collection, Index } from './storage/collection.ts';
@@ -28,6 +30,8 @@ export class Database {
   readonly cursors = new Cursors();
   readonly scratch: Scratch;
   readonly sessions: Sessions;
+  readonly clock = new ClusterClock();
+  readonly snapshots: SnapshotReads;
   private readonly target: Target;
   private sweepTimer: NodeJS.Timeout | undefined;
   private sweepSeconds = 60;
@@ -37,9 +41,11 @@ export class Database {
     this.store = new Store(folder);
     this.scratch = new Scratch(folder);
     this.catalog = new Catalog(this.store);
-    this.sessions = new Sessions(this.store, this.catalog, (transaction) => {
-      this.cursors.killOwnedBy(transaction);
-    });
+    const killCursors = (owner: object) => {
+      this.cursors.killOwnedBy(owner);
+    };
+    this.sessions = new Sessions(this.store, this.catalog, killCursors);
+    this.snapshots = new SnapshotReads(this.store, this.catalog, this.clock, killCursors);
     this.target = {
       view: this.guarded(this.store.view),
       catalog: this.catalog,
@@ -90,10 +96,24 @@ export class Database {
           await this.removeExpiredBy(collection, index, index.expireAfterSeconds);
   }
 
+  /** Ends what a client's session has open. */
+  endSession(session: SessionKey): void {
+    this.sessions.forget(session);
+    this.snapshots.endOf(session.name);
+    this.cursors.killOwnedBy(session.name);
+  }
+
+  endAllSessions(): void {
+    this.sessions.abortAll();
+    this.snapshots.endAll();
+    this.cursors.killAllInSessions();
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     clearTimeout(this.sweepTimer);
     this.sessions.abortAll();
+    this.snapshots.endAll();
     await this.store.close();
   }
 
@@ -135,6 +155,7 @@ export class Database {
   private async sweep(): Promise<void> {
     this.cursors.expire();
     this.sessions.expire();
+    this.snapshots.expire();
     await this.removeExpired();
     await this.sessions.purgeReplies();
     await this.catalog.clearAbandoned();

@@ -35,22 +35,29 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   100: 'UnsatisfiableWriteConcern',
   112: 'WriteConflict',
   115: 'CommandNotSupported',
+  125: 'CommandFailed',
   146: 'ExceededMemoryLimit',
   168: 'InvalidPipelineOperator',
   175: 'QueryPlanKilled',
   197: 'InvalidIndexSpecificationOption',
+  205: 'ClusterTimeFailsRateLimiter',
   217: 'IncompleteTransactionHistory',
   225: 'TransactionTooOld',
   238: 'NotImplemented',
+  239: 'SnapshotTooOld',
   241: 'ConversionFailure',
   244: 'TransactionAborted',
+  246: 'SnapshotUnavailable',
   251: 'NoSuchTransaction',
   256: 'TransactionCommitted',
   263: 'OperationNotSupportedInTransaction',
   276: 'IndexBuildAborted',
   292: 'QueryExceededMemoryLimitNoDiskUseAllowed',
   301: 'DataCorruptionDetected',
+  322: 'APIVersionError',
+  323: 'APIStrictError',
   334: 'MechanismUnavailable',
+  347: 'APIMismatchError',
   352: 'UnsupportedOpQueryCommand',
   11000: 'DuplicateKey',
   14031: 'OutOfDiskSpace',
@@ -77,12 +84,19 @@ export function notSupported(feature: string): CommandError {
   return new CommandError(238, `${feature} is not supported by the embedded engine`);
 }
 
-/** Another transaction wrote the same key first; drivers retry on the label. */
+/** Another transaction wrote the same key first. */
 export function writeConflict(): CommandError {
   return new CommandError(
     112,
     'Caused by :: Write conflict during plan execution and yielding is disabled. :: Please retry your operation or multi-document transaction.',
-    { errorLabels: ['TransientTransactionError'] },
+  );
+}
+
+/** What a snapshot should show has changed its shape since. */
+export function snapshotUnavailable(namespace: string): CommandError {
+  return new CommandError(
+    246,
+    `Unable to read from a snapshot due to pending collection catalog changes; please retry the operation. Collection: ${namespace}`,
   );
 }
 

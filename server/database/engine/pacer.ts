@@ -8,9 +8,15 @@ const TURN_MS = 1;
 export class Pacer {
   private readonly deadline: number;
   private turnStart = performance.now();
+  private check: () => void = () => undefined;
 
   constructor(maxTimeMs = 0) {
     this.deadline = maxTimeMs > 0 ? performance.now() + maxTimeMs : Infinity;
+  }
+
+  /** What must still hold when others have had their turn: it throws when the command cannot go on. */
+  afterPause(check: () => void): void {
+    this.check = check;
   }
 
   /** Throws 50 when the command's maxTimeMS is over. */
@@ -20,6 +26,7 @@ export class Pacer {
     if (now - this.turnStart < TURN_MS) return;
     await new Promise((resolve) => setImmediate(resolve));
     this.turnStart = performance.now();
+    this.check();
   }
 
   async collect<T>(batches: Batches<T>): Promise<T[]> {

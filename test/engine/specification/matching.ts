@@ -58,6 +58,23 @@ export function expectMatch(
   matchValue(wanted, actual, path, entities, true);
 }
 
+/** Throws unless an event is as a test expects: its commands and replies are roots of their own. */
+export function expectEventMatch(
+  wanted: Document,
+  event: object,
+  path: string,
+  entities: Entities,
+): void {
+  const { serviceId, serverConnectionId } = event as Document;
+  const seen: Document = {
+    ...event,
+    hasServiceId: Boolean(serviceId),
+    hasServerConnectionId: typeof serverConnectionId === 'bigint',
+  };
+  for (const [field, value] of Object.entries(wanted))
+    expectMatch(value, seen[field], `${path} ${field}`, entities);
+}
+
 function matchValue(
   wanted: unknown,
   actual: unknown,

@@ -6,6 +6,7 @@ import {
   MongoClient,
   type AnyBulkWriteOperation,
   type Document,
+  type RunCommandCursor,
 } from 'mongodb';
 import { optionsOf, type Entities } from './entities.ts';
 import { TestFailure, type Operation } from './format.ts';
@@ -86,8 +87,8 @@ const DATABASE_OPERATIONS: Table<Db> = {
     database.aggregate(pipeline as Document[], options).toArray(),
   createCollection: (database, { collection, ...options }) =>
     database.createCollection(String(collection), options),
-  createCommandCursor: async (database, { command, ...options }) => {
-    const cursor = database.runCursorCommand(command as Document, options);
+  createCommandCursor: async (database, { commandName: _, ...options }) => {
+    const cursor = commandCursor(database, options);
     await cursor.hasNext();
     return cursor;
   },
@@ -110,15 +111,21 @@ const DATABASE_OPERATIONS: Table<Db> = {
     // The command's name is its first field, whatever the order in the test.
     return database.command({ [name]: document[name] as unknown, ...document }, options);
   },
-  runCursorCommand: (database, { commandName: _, command, ...options }) => {
-    const { batchSize, maxTimeMS, comment, ...rest } = options;
-    const cursor = database.runCursorCommand(command as Document, rest);
-    if (batchSize !== undefined) cursor.setBatchSize(Number(batchSize));
-    if (maxTimeMS !== undefined) cursor.setMaxTimeMS(Number(maxTimeMS));
-    if (comment !== undefined) cursor.setComment(comment);
-    return cursor.toArray();
-  },
+  runCursorCommand: (database, { commandName: _, ...options }) =>
+    commandCursor(database, options).toArray(),
 };
+
+/** What a test gives beside the command is for the cursor's getMore. */
+function commandCursor(
+  database: Db,
+  { command, batchSize, maxTimeMS, comment, ...options }: Document,
+): RunCommandCursor {
+  const cursor = database.runCursorCommand(command as Document, options);
+  if (batchSize !== undefined) cursor.setBatchSize(Number(batchSize));
+  if (maxTimeMS !== undefined) cursor.setMaxTimeMS(Number(maxTimeMS));
+  if (comment !== undefined) cursor.setComment(comment);
+  return cursor;
+}
 
 const CLIENT_OPERATIONS: Table<MongoClient> = {
   close: (client) => client.close(),

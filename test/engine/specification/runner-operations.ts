@@ -7,7 +7,9 @@ import {
 } from 'mongodb';
 import { setTimeout } from 'node:timers/promises';
 import type { Entities } from './entities.ts';
+import type { ObservedEvent } from './event-log.ts';
 import { TestFailure } from './format.ts';
+import { expectEventMatch } from './matching.ts';
 
 /** The driver's words for the states that tests name. */
 const TRANSACTION_STATES: Readonly<Record<string, string>> = {
@@ -60,20 +62,32 @@ export const RUNNER_OPERATIONS: Readonly<Record<string, RunnerOperation>> = {
     claim(actual === wanted, `the transaction should be ${String(wanted)}, and is ${actual}`);
   },
   assertEventCount: ({ client, event, count }, entities) => {
-    const [name = ''] = Object.keys(event as Document);
-    const seen = entities.log(String(client)).countOf(name);
-    claim(seen === count, `there should be ${String(count)} ${name}, and there are ${seen}`);
+    const seen = entities.log(String(client)).events.filter(isLike(event as Document, entities));
+    claim(seen.length === count, `there should be ${String(count)}, and there are ${seen.length}`);
   },
   createEntities: (options, entities) => entities.create(options.entities as Document[]),
   wait: ({ ms }) => setTimeout(Number(ms)),
-  waitForEvent: ({ client, event, count }, entities) => {
-    const [name = ''] = Object.keys(event as Document);
-    return entities.log(String(client)).waitFor(name, Number(count));
-  },
+  waitForEvent: ({ client, event, count }, entities) =>
+    entities.log(String(client)).waitFor(isLike(event as Document, entities), Number(count)),
 };
 
 function claim(isTrue: boolean, otherwise: string): void {
   if (!isTrue) throw new TestFailure(otherwise);
+}
+
+/** Tells events that are as a test describes one. */
+function isLike(described: Document, entities: Entities): (observed: ObservedEvent) => boolean {
+  const [name = ''] = Object.keys(described);
+  return (observed) => {
+    if (observed.name !== name) return false;
+    try {
+      expectEventMatch(described[name] as Document, observed.event, name, entities);
+      return true;
+    } catch (error) {
+      if (error instanceof TestFailure) return false;
+      throw error;
+    }
+  };
 }
 
 function databaseOf({ databaseName }: Document, entities: Entities): Db {

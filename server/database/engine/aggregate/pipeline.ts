@@ -64,6 +64,7 @@ const UNSUPPORTED = new Set([
   '$search',
   '$searchMeta',
   '$vectorSearch',
+  '$listLocalSessions',
   '$listSessions',
   '$listSampledQueries',
 ]);

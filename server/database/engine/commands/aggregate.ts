@@ -11,10 +11,12 @@ import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
 import {
   documentOr,
+  findCollection,
   namespaceIn,
   numberOr,
   readerOf,
   scratchOf,
+  startCursor,
   variablesOf,
   type Command,
   type CommandContext,
@@ -39,7 +41,7 @@ export const aggregateCommand: Command = {
   ],
   inTransaction: true,
   async run(context) {
-    const { command, database, pacer, transaction } = context;
+    const { command, pacer, transaction } = context;
     if (command.explain === true)
       throw notSupported('aggregate with explain: true (use the explain command)');
     if (!isDocument(command.cursor))
@@ -52,29 +54,32 @@ export const aggregateCommand: Command = {
     if (isDocument(first) && '$collStats' in first) return runOnStats(context, stages);
     const output = outputOf(context, stages.at(-1));
     if (output && transaction)
-      throw new CommandError(263, `Cannot run '${output.name}' in a multi-document transaction.`);
+      throw new CommandError(263, `${output.name} cannot be used in a transaction`);
+    if (output && isDocument(command.readConcern) && command.readConcern.level === 'linearizable')
+      throw new CommandError(
+        72,
+        `${output.name} cannot be used with a 'linearizable' read concern level`,
+      );
     const plan = planAggregate(context, output ? stages.slice(0, -1) : stages);
     const namespace = plan.namespace;
     const options = {
       batchSize: numberOr(command.cursor.batchSize, DEFAULT_BATCH, 'aggregate.cursor.batchSize'),
-      owner: transaction,
     };
     const counted = output ? undefined : await countOnly(context, plan);
-    if (counted)
-      return database.cursors.start(namespace, encoded(inOneBatch(counted)), pacer, options);
+    if (counted) return startCursor(context, namespace, encoded(inOneBatch(counted)), options);
     const found = plan.search ? searchFor(context, plan.namespace, plan.search) : undefined;
     if (found && plan.stages.length === 0 && !output)
-      return database.cursors.start(namespace, rawBytes(found), pacer, options);
+      return startCursor(context, namespace, rawBytes(found), options);
     const documents = plan.run(found ? documentsOf(found) : inOneBatch([]));
-    if (!output) return database.cursors.start(namespace, encoded(documents), pacer, options);
+    if (!output) return startCursor(context, namespace, encoded(documents), options);
     await writeOutput(context, output, await pacer.collect(documents));
-    return database.cursors.start(namespace, encoded(inOneBatch([])), pacer, options);
+    return startCursor(context, namespace, encoded(inOneBatch([])), options);
   },
 };
 
 /** $collStats brings its own document, so there is nothing to search. */
 async function runOnStats(context: CommandContext, [first, ...rest]: unknown[]): Promise<Reply> {
-  const { command, database, pacer, transaction } = context;
+  const { command, transaction } = context;
   if (transaction)
     throw new CommandError(
       263,
@@ -83,7 +88,7 @@ async function runOnStats(context: CommandContext, [first, ...rest]: unknown[]):
   const namespace = namespaceIn(context, command.aggregate);
   const run = compilePipeline(rest, pipelineContextOf(context, variablesOf(context)));
   const stats = await collectionStats(context, namespace, stageParts(first)[1]);
-  return database.cursors.start(namespace, encoded(run(inOneBatch([stats]))), pacer);
+  return startCursor(context, namespace, encoded(run(inOneBatch([stats]))), {});
 }
 
 export interface AggregatePlan {
@@ -102,9 +107,10 @@ function pipelineOf({ pipeline }: Document): unknown[] {
 }
 
 /** Takes leading $match, $sort, $skip and $limit into the search, where indexes serve them. */
-export function planAggregate(context: CommandContext, pipeline: unknown[]): AggregatePlan {
+export function planAggregate(context: CommandContext, asked: unknown[]): AggregatePlan {
   const { command, databaseName } = context;
   const isCollectionless = isNumeric(command.aggregate) && toNumber(command.aggregate) === 1;
+  const pipeline = isCollectionless ? withSessions(context, asked) : asked;
   const namespace = isCollectionless
     ? `${databaseName}.$cmd.aggregate`
     : namespaceIn(context, command.aggregate);
@@ -128,6 +134,15 @@ export function planAggregate(context: CommandContext, pipeline: unknown[]): Agg
         scratch: scratchOf(context),
       });
   return { namespace, search, stages, run: compilePipeline(stages, pipelineContext) };
+}
+
+/** The sessions in the place of the stage that lists them. */
+function withSessions({ database }: CommandContext, pipeline: unknown[]): unknown[] {
+  const [first, ...others] = pipeline;
+  if (!isDocument(first) || !('$listLocalSessions' in first)) return pipeline;
+  if (equalityKey(first) !== equalityKey({ $listLocalSessions: {} }))
+    throw notSupported('$listLocalSessions with options');
+  return [{ $documents: { $literal: database.sessions.list() } }, ...others];
 }
 
 function leadingSearch(
@@ -188,7 +203,7 @@ function searchFor(
   namespace: string,
   search: FindRequest,
 ): Batches<Found> {
-  return findDocuments(readerOf(context), context.database.catalog.find(namespace), search);
+  return findDocuments(readerOf(context), findCollection(context, namespace), search);
 }
 
 function* documentsOf(batches: Batches<Found>): Batches<Document> {

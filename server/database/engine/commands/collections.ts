@@ -2,7 +2,14 @@ import { CommandError, notSupported } from '../errors.ts';
 import { inOneBatch } from '../aggregate/select.ts';
 import { compileFilter } from '../query/matcher.ts';
 import { isDocument, type Document } from '../values/kinds.ts';
-import { documentOr, namespaceIn, namespaceOf, type Command } from './context.ts';
+import {
+  documentOr,
+  namespaceIn,
+  namespaceOf,
+  numberOr,
+  startCursor,
+  type Command,
+} from './context.ts';
 import { encoded } from './cursors.ts';
 
 /** Known options of `create` that change what a collection is; none may be accepted and ignored. */
@@ -26,12 +33,14 @@ const REFUSED_OPTIONS = [
 export const createCommand: Command = {
   names: ['create'],
   fields: [...REFUSED_OPTIONS, 'autoIndexId', 'idIndex', 'validationLevel', 'validationAction'],
+  inTransaction: true,
   async run(context) {
-    const { command, database } = context;
+    const { command, database, transaction } = context;
     const refused = REFUSED_OPTIONS.find((option) => asksForSomething(command[option]));
     if (refused) throw notSupported(`A collection with '${refused}'`);
     const namespace = namespaceOf(context);
-    await database.write(() => database.catalog.create(namespace));
+    if (transaction) transaction.create(namespace);
+    else await database.catalog.ensure(namespace);
     return { ok: 1 };
   },
 };
@@ -103,7 +112,8 @@ function checkedNamespace(namespace: unknown): string {
 export const listCollectionsCommand: Command = {
   names: ['listCollections'],
   fields: ['filter', 'nameOnly', 'authorizedCollections', 'cursor'],
-  run({ command, database, databaseName, pacer }) {
+  run(context) {
+    const { command, database, databaseName } = context;
     const matches = compileFilter(documentOr(command.filter, {}, 'listCollections.filter'));
     const listed = database.catalog
       .inDatabase(databaseName)
@@ -119,11 +129,17 @@ export const listCollectionsCommand: Command = {
         command.nameOnly === true ? { name: collection.name, type: collection.type } : collection,
       );
     const namespace = `${databaseName}.$cmd.listCollections`;
-    return database.cursors.start(namespace, encoded(inOneBatch(listed)), pacer, {
-      batchSize: Infinity,
+    return startCursor(context, namespace, encoded(inOneBatch(listed)), {
+      batchSize: batchSizeOf(command),
     });
   },
 };
+
+/** How many entries of a list the first reply may hold. */
+export function batchSizeOf(command: Document): number {
+  const { batchSize } = documentOr(command.cursor, {}, 'cursor');
+  return numberOr(batchSize, Infinity, 'cursor.batchSize');
+}
 
 /** Throws 26. */
 export function mustExist<T>(found: T | undefined, namespace: string): T {

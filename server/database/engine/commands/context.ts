@@ -9,7 +9,10 @@ import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
 import type { Connection } from '../wire/connection.ts';
 import type { Database } from '../database.ts';
+import type { Batches } from '../query/find.ts';
+import type { CursorOptions } from './cursors.ts';
 import type { SessionKey, Transaction } from './sessions.ts';
+import type { SnapshotRead } from './snapshot-reads.ts';
 
 const MAX_NAMESPACE_BYTES = 255;
 
@@ -25,7 +28,10 @@ export interface CommandContext {
   sequences: ReadonlyMap<string, Buffer[]>;
   connection: Connection;
   pacer: Pacer;
+  session: SessionKey | undefined;
   transaction: Transaction | undefined;
+  /** Set for a read with readConcern 'snapshot' outside of transactions. */
+  snapshot: SnapshotRead | undefined;
   /** Set when the reply of this write has to be kept for a retry. */
   retry: { session: SessionKey; number: bigint } | undefined;
 }
@@ -38,12 +44,14 @@ export interface Command {
   inTransaction?: boolean;
   /** May be sent by somebody who has not logged in. */
   isForStrangers?: boolean;
+  /** Takes a txnNumber outside of transactions: done once, however often it is sent. */
+  isRetryable?: boolean;
   run(context: CommandContext): Promise<Reply> | Reply;
 }
 
-/** What a command reads from: the transaction's snapshot, or the newest committed state. */
-export function readerOf({ transaction, database }: CommandContext): Reader {
-  return transaction?.view ?? database.store.view;
+/** What a command reads from: a snapshot, or the newest committed state. */
+export function readerOf({ transaction, snapshot, database }: CommandContext): Reader {
+  return transaction?.view ?? snapshot?.reader ?? database.store.view;
 }
 
 export function scratchOf({ command, database }: CommandContext): Scratch {
@@ -75,7 +83,15 @@ export function namespaceIn(
 }
 
 export function collectionOf(context: CommandContext): Collection | undefined {
-  return context.database.catalog.find(namespaceOf(context));
+  return findCollection(context, namespaceOf(context));
+}
+
+/** A collection as the command may see it. Throws 246 when its snapshot is older than the collection's shape. */
+export function findCollection(
+  { database, transaction, snapshot }: CommandContext,
+  namespace: string,
+): Collection | undefined {
+  return (transaction ?? snapshot ?? database.catalog).find(namespace);
 }
 
 /** The collection to write to; `mayCreate` makes it when it is missing. */
@@ -83,10 +99,13 @@ export async function collectionForWrite(
   context: CommandContext,
   mayCreate: boolean,
 ): Promise<Collection | undefined> {
-  const { catalog } = context.database;
+  const { transaction, database } = context;
   const namespace = namespaceOf(context);
-  const collection = mayCreate ? await catalog.ensure(namespace) : catalog.find(namespace);
-  if (collection) context.transaction?.noteSchema(collection);
+  if (!transaction)
+    return mayCreate ? database.catalog.ensure(namespace) : database.catalog.find(namespace);
+  const found = transaction.find(namespace);
+  const collection = mayCreate ? (found ?? transaction.create(namespace)) : found;
+  if (collection) transaction.noteWrite(collection);
   return collection;
 }
 
@@ -104,7 +123,7 @@ export async function writeInUnit<T extends Document>(
   const namespace = namespaceOf(context);
   if (transaction) {
     const collection = await collectionForWrite(context, mayCreate);
-    return work(transaction.targetIn(catalog), collection);
+    return work(transaction.target, collection);
   }
   return database.write((target) => {
     // Looked up only here, as a unit before this one may have dropped the collection.
@@ -112,6 +131,21 @@ export async function writeInUnit<T extends Document>(
     const reply = work(target, found ?? (mayCreate ? catalog.create(namespace) : undefined));
     if (retry) database.sessions.keepReply(retry.session, retry.number, reply);
     return reply;
+  });
+}
+
+/** The first reply of a cursor over what the command has found. */
+export function startCursor(
+  context: CommandContext,
+  namespace: string,
+  source: Batches<Buffer>,
+  options: Omit<CursorOptions, 'owner' | 'atClusterTime'>,
+): Promise<Buffer> {
+  const { database, pacer, session, transaction, snapshot } = context;
+  return database.cursors.start(namespace, source, pacer, {
+    ...options,
+    owner: { session: session?.name, transaction, snapshot },
+    atClusterTime: snapshot?.time,
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Timestamp } from 'bson';
 import { CommandError } from '../errors.ts';
 import type { Pacer } from '../pacer.ts';
 import type { Batches } from '../query/find.ts';
@@ -19,15 +20,23 @@ interface Cursor {
   isInUse: boolean;
   hasNoTimeout: boolean;
   usedAt: number;
-  /** Whose snapshot it reads; ends with it. */
-  owner: object | undefined;
+  owner: CursorOwner;
+}
+
+/** Who may read on, and what the cursor ends with. */
+export interface CursorOwner {
+  session: string | undefined;
+  transaction: object | undefined;
+  snapshot: object | undefined;
 }
 
 export interface CursorOptions {
   batchSize?: number;
   isSingleBatch?: boolean;
   hasNoTimeout?: boolean;
-  owner?: object | undefined;
+  owner: CursorOwner;
+  /** Of a snapshot read; the reply tells it. */
+  atClusterTime?: Timestamp | undefined;
 }
 
 /** Open cursors: each is a suspended search that getMore resumes. */
@@ -45,7 +54,8 @@ export class Cursors {
       isSingleBatch = false,
       hasNoTimeout = false,
       owner,
-    }: CursorOptions = {},
+      atClusterTime,
+    }: CursorOptions,
   ): Promise<Buffer> {
     const cursor: Cursor = {
       id: ++this.lastId,
@@ -61,9 +71,9 @@ export class Cursors {
     const documents = await fill(cursor, batchSize, pacer);
     if (isSingleBatch) source.return();
     if (cursor.isExhausted || isSingleBatch)
-      return cursorReply('firstBatch', documents, 0n, namespace);
+      return cursorReply('firstBatch', documents, 0n, namespace, atClusterTime);
     this.open.set(cursor.id, cursor);
-    return cursorReply('firstBatch', documents, cursor.id, namespace);
+    return cursorReply('firstBatch', documents, cursor.id, namespace, atClusterTime);
   }
 
   /** Throws 43 when the cursor is not open, 292's kin when a search fails on the way. */
@@ -72,7 +82,7 @@ export class Cursors {
     namespace: string,
     batchSize: number,
     pacer: Pacer,
-    owner: object | undefined,
+    asking: Pick<CursorOwner, 'session' | 'transaction'>,
   ): Promise<Buffer> {
     const cursor = this.open.get(id);
     if (!cursor) throw new CommandError(43, `cursor id ${id} not found`);
@@ -81,11 +91,7 @@ export class Cursors {
         13,
         `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`,
       );
-    if (cursor.owner !== owner)
-      throw new CommandError(
-        50738,
-        `Cannot run getMore on cursor ${id}, which was created in another transaction`,
-      );
+    checkOwner(cursor, asking);
     if (cursor.isInUse) throw new CommandError(12051, `cursor id ${id} is already in use`);
     cursor.isInUse = true;
     try {
@@ -109,8 +115,14 @@ export class Cursors {
     return this.open.delete(id);
   }
 
-  killOwnedBy(owner: object): void {
-    for (const [id, cursor] of this.open) if (cursor.owner === owner) this.kill(id);
+  /** Ends the cursors of a session, of a transaction, or on a snapshot. */
+  killOwnedBy(owner: string | object): void {
+    for (const [id, { owner: own }] of this.open)
+      if ([own.session, own.transaction, own.snapshot].includes(owner)) this.kill(id);
+  }
+
+  killAllInSessions(): void {
+    for (const [id, { owner }] of this.open) if (owner.session !== undefined) this.kill(id);
   }
 
   /** Forgets cursors that nobody has asked for in ten minutes. */
@@ -118,6 +130,25 @@ export class Cursors {
     const oldest = Date.now() - IDLE_MS;
     for (const [id, { usedAt, hasNoTimeout }] of this.open)
       if (usedAt < oldest && !hasNoTimeout) this.kill(id);
+  }
+}
+
+/** Throws 50736 and its neighbours unless the cursor is of the session and the transaction that ask. */
+function checkOwner(
+  { id, owner }: Cursor,
+  { session, transaction }: Pick<CursorOwner, 'session' | 'transaction'>,
+): void {
+  const refusal = (code: number, why: string) =>
+    new CommandError(code, `Cannot run getMore on cursor ${id}, which was ${why}`);
+  if (owner.session !== session) {
+    if (owner.session === undefined) throw refusal(50736, 'not created in a session, in a session');
+    if (session === undefined) throw refusal(50737, 'created in a session, without an lsid');
+    throw refusal(50738, 'created in another session');
+  }
+  if (owner.transaction !== transaction) {
+    if (!owner.transaction) throw refusal(50739, 'not created in a transaction, in a transaction');
+    if (!transaction) throw refusal(50740, 'created in a transaction, without a txnNumber');
+    throw refusal(50741, 'created in another transaction');
   }
 }
 

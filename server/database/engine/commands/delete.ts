@@ -1,3 +1,4 @@
+import { CommandError } from '../errors.ts';
 import type { FindRequest } from '../query/find.ts';
 import type { Document } from '../values/kinds.ts';
 import {
@@ -19,17 +20,20 @@ export const deleteCommand: Command = {
   names: ['delete'],
   fields: ['deletes', 'ordered', 'let'],
   inTransaction: true,
+  isRetryable: true,
   async run(context) {
     const { command, transaction, retry, database } = context;
     const statements = documentsOf(command.deletes, 'delete.deletes');
     for (const statement of statements)
       refuseUnknownFields(statement, STATEMENT_FIELDS, 'delete.deletes');
+    const hasMany = statements.some(({ limit }) => Number(limit) === 0);
+    if (hasMany && retry) throw new CommandError(72, 'Cannot use retryable writes with limit=0');
     const variables = variablesOf(context);
     const isStoppedByErrors = command.ordered !== false || transaction !== undefined;
     let n = 0;
     let writeErrors: Document[] = [];
     const reply = () => ({ n, ...(writeErrors.length > 0 ? { writeErrors } : {}), ok: 1 });
-    if (!transaction && !retry && statements.some(({ limit }) => Number(limit) === 0)) {
+    if (hasMany && !transaction) {
       const collection = await collectionForWrite(context, false);
       if (!collection) return { n: 0, ok: 1 };
       for (const [i, statement] of statements.entries())

@@ -1,9 +1,12 @@
+import type { Timestamp } from 'bson';
 import type { Database } from '../database.ts';
-import { CommandError, errorReply, notSupported } from '../errors.ts';
+import { CommandError, errorReply } from '../errors.ts';
 import { Pacer } from '../pacer.ts';
+import { encodeDocument } from '../values/encode.ts';
 import { isDocument, type Document } from '../values/kinds.ts';
 import { asDiskError } from '../storage/store.ts';
 import { isTrusted, type Connection } from '../wire/connection.ts';
+import { withElements } from '../wire/cursor-reply.ts';
 import type { Request } from '../wire/message.ts';
 import { aggregateCommand } from './aggregate.ts';
 import { authenticationCommands } from './authenticate.ts';
@@ -14,8 +17,10 @@ import {
   listCollectionsCommand,
   renameCollectionCommand,
 } from './collections.ts';
+import { checkReadConcern, checkWriteConcern, mayWrite, writeConcernErrorOf } from './concerns.ts';
 import { numberOr, type Command, type CommandContext, type Reply } from './context.ts';
 import { deleteCommand } from './delete.ts';
+import { labelsOf } from './error-labels.ts';
 import { explainCommand } from './explain.ts';
 import { findAndModifyCommand } from './find-and-modify.ts';
 import {
@@ -34,8 +39,6 @@ import {
   killCursorsCommand,
 } from './read.ts';
 import {
-  checkReadConcern,
-  checkWriteConcern,
   diagnosticCommands,
   getParameterCommand,
   helloCommand,
@@ -43,7 +46,10 @@ import {
   sessionCommands,
   setParameterCommand,
 } from './server.ts';
-import { noSuchTransaction, numberOf, sessionOf, type SessionKey } from './sessions.ts';
+import { isEnding, sessionOptionsOf } from './session-options.ts';
+import type { SessionKey } from './sessions.ts';
+import type { SnapshotRead } from './snapshot-reads.ts';
+import { apiOf, checkSameApi, checkStableApi } from './stable-api.ts';
 import { databaseStatsCommand, listDatabasesCommand, statsCommand } from './stats.ts';
 import { updateCommand } from './update.ts';
 
@@ -108,55 +114,85 @@ export async function answer(
   connection: Connection,
   inFlight: Map<string, Promise<Reply>>,
 ): Promise<Reply> {
+  let body: Document = {};
+  let name = '';
   try {
-    const { command: body, sequences } = request.decode();
-    const [name = ''] = Object.keys(body);
-    const command = COMMANDS.get(name);
-    const isEnding = name === 'commitTransaction' || name === 'abortTransaction';
-    if (!command) throw new CommandError(59, `no such command: '${name}'`);
-    if (request.isLegacy && command !== helloCommand)
-      throw new CommandError(352, `Unsupported OP_QUERY command: ${name}.`);
-    const isForStrangers = command.isForStrangers === true;
-    if (!isForStrangers && !isTrusted(connection))
-      throw new CommandError(13, `Command ${name} requires authentication`);
-    checkFields(command, name, body);
-    const context: CommandContext = {
-      database,
-      name,
-      command: body,
-      databaseName: String(body.$db),
-      sequences,
-      connection,
-      pacer: new Pacer(numberOr(body.maxTimeMS, 0, 'maxTimeMS')),
-      transaction: undefined,
-      retry: undefined,
-    };
-    const number = numberOf(body.txnNumber);
-    // A stranger must not ask for the kept reply of somebody else's session.
-    if (number === undefined || isForStrangers) return await command.run(context);
-    const session = sessionOf(body.lsid);
-    if (body.autocommit === false)
-      return isEnding
-        ? await endTransaction(context, session, number)
-        : await runInTransaction(command, context, session, number);
-    return await runOnce(command, context, session, number, inFlight);
+    const { command, sequences } = request.decode();
+    body = command;
+    [name = ''] = Object.keys(body);
+    database.clock.learn(body.$clusterTime);
+    const context = { database, name, command, sequences, connection };
+    const reply = await run(context, request.isLegacy, inFlight);
+    if (mayWrite(name)) database.clock.tick();
+    return database.clock.stamped(reply);
   } catch (caught) {
     const error = asDiskError(caught);
     if (!(error instanceof CommandError)) console.error('The engine failed', error);
-    return errorReply(error);
+    return database.clock.stamped({ ...errorReply(error), ...labelsOf(error, name, body) });
   }
 }
 
+type Received = Pick<CommandContext, 'database' | 'name' | 'command' | 'sequences' | 'connection'>;
+
+async function run(
+  received: Received,
+  isLegacy: boolean,
+  inFlight: Map<string, Promise<Reply>>,
+): Promise<Reply> {
+  const { database, name, command: body, connection } = received;
+  const command = COMMANDS.get(name);
+  if (!command) throw new CommandError(59, `no such command: '${name}'`);
+  if (isLegacy && command !== helloCommand)
+    throw new CommandError(352, `Unsupported OP_QUERY command: ${name}.`);
+  if (command.isForStrangers !== true && !isTrusted(connection))
+    throw new CommandError(13, `Command ${name} requires authentication`);
+  checkStableApi(name, body);
+  checkFields(command, name, body);
+  const { session, number, isInTransaction } = sessionOptionsOf(command, name, body);
+  checkReadConcern(name, body, database.clock);
+  checkWriteConcern(name, body);
+  if (session) database.sessions.noteUse(session);
+  const snapshot = isInTransaction ? undefined : snapshotFor(database, body, session);
+  const pacer = new Pacer(numberOr(body.maxTimeMS, 0, 'maxTimeMS'));
+  pacer.afterPause(() => snapshot?.checkKept());
+  const context: CommandContext = {
+    ...received,
+    databaseName: String(body.$db),
+    pacer,
+    session,
+    transaction: undefined,
+    snapshot,
+    retry: undefined,
+  };
+  const reply =
+    !session || number === undefined
+      ? await command.run(context)
+      : isInTransaction
+        ? await runInTransaction(command, context, session, number)
+        : await runOnce(command, context, session, number, inFlight);
+  const unmet = writeConcernErrorOf(body);
+  if (!unmet) return reply;
+  return Buffer.isBuffer(reply)
+    ? withElements(reply, encodeDocument(unmet))
+    : { ...reply, ...unmet };
+}
+
 function checkFields({ fields }: Command, name: string, body: Document): void {
-  if (isDocument(body.writeConcern)) checkWriteConcern(body.writeConcern);
-  if (isDocument(body.readConcern)) checkReadConcern(body.readConcern);
-  const isSnapshotRead = isDocument(body.readConcern) && body.readConcern.level === 'snapshot';
-  if (isSnapshotRead && body.autocommit !== false)
-    throw notSupported("readConcern 'snapshot' outside of transactions");
   if (!fields) return;
   for (const field of Object.keys(body))
     if (field !== name && !COMMON_FIELDS.has(field) && !fields.includes(field))
       throw new CommandError(40415, `BSON field '${name}.${field}' is an unknown field.`);
+}
+
+function snapshotFor(
+  database: Database,
+  { readConcern, getMore }: Document,
+  session: SessionKey | undefined,
+): SnapshotRead | undefined {
+  if (!isDocument(readConcern) || readConcern.level !== 'snapshot') return undefined;
+  // A cursor reads on where it began.
+  if (getMore !== undefined) return undefined;
+  return database.snapshots.take(readConcern.atClusterTime as Timestamp | undefined, session?.name);
 }
 
 /** A retried write is not done again: it gets the reply of the first time, even after a restart. */
@@ -188,14 +224,17 @@ async function runInTransaction(
   number: bigint,
 ): Promise<Reply> {
   const { sessions } = context.database;
-  const { name } = context;
-  if (command.inTransaction !== true)
-    throw new CommandError(263, `Cannot run '${name}' in a multi-document transaction.`);
+  const { name, command: body } = context;
+  if (isEnding(name)) return endTransaction(context, session, number);
   const transaction =
-    context.command.startTransaction === true
-      ? sessions.begin(session, number)
-      : sessions.find(session, number, true);
-  if (transaction.state !== 'open') throw noSuchTransaction(number, true);
+    body.startTransaction === true
+      ? sessions.begin(session, number, apiOf(body))
+      : sessions.findOpen(session, number);
+  checkSameApi(transaction.api, body);
+  // It may be ended from elsewhere, and its snapshot with it.
+  context.pacer.afterPause(() => {
+    transaction.checkOpen();
+  });
   try {
     const reply = await command.run({ ...context, transaction });
     // A statement that failed leaves nothing to go on with, as on the server.
@@ -208,18 +247,17 @@ async function runInTransaction(
 }
 
 async function endTransaction(
-  context: CommandContext,
+  { database: { sessions }, name, command }: CommandContext,
   session: SessionKey,
   number: bigint,
 ): Promise<Reply> {
-  const { sessions } = context.database;
-  const isCommit = context.name === 'commitTransaction';
-  if (isCommit && sessions.keptReply(session, number)) return { ok: 1 };
-  const transaction = sessions.find(session, number, isCommit);
-  if (isCommit) await sessions.commit(session, transaction);
-  else if (transaction.state === 'committed')
-    throw new CommandError(256, `Transaction ${number} has been committed.`);
-  else if (transaction.state === 'aborted') throw noSuchTransaction(number, false);
-  else sessions.abort(transaction);
+  if (name === 'abortTransaction') {
+    sessions.abort(sessions.findOpen(session, number));
+    return { ok: 1 };
+  }
+  if (sessions.keptReply(session, number)) return { ok: 1 };
+  const transaction = sessions.find(session, number);
+  checkSameApi(transaction.api, command);
+  await sessions.commit(session, transaction);
   return { ok: 1 };
 }

@@ -30,6 +30,7 @@ export const findAndModifyCommand: Command = {
     'bypassDocumentValidation',
   ],
   inTransaction: true,
+  isRetryable: true,
   async run(context) {
     const { command } = context;
     if ((command.remove === true) === (command.update !== undefined))

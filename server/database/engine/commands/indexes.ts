@@ -9,7 +9,7 @@ import { decodeDocument } from '../values/decode.ts';
 import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { equalityKey } from '../values/keys.ts';
 import { toNumber } from '../values/numbers.ts';
-import { mustExist } from './collections.ts';
+import { batchSizeOf, mustExist } from './collections.ts';
 import {
   collectionOf,
   documentOr,
@@ -17,10 +17,12 @@ import {
   namespaceOf,
   numberOr,
   refuseUnknownFields,
+  startCursor,
   type Command,
   type CommandContext,
 } from './context.ts';
 import { encoded } from './cursors.ts';
+import type { Transaction } from './sessions.ts';
 
 const SPEC_FIELDS = new Set([
   'key',
@@ -43,14 +45,20 @@ const BUILD_CHUNK = 200;
 export const createIndexesCommand: Command = {
   names: ['createIndexes'],
   fields: ['indexes', 'commitQuorum', 'ignoreUnknownIndexOptions'],
+  inTransaction: true,
   async run(context) {
-    const { command, database } = context;
+    const { command, database, transaction } = context;
     const specs = documentsOf(command.indexes, 'createIndexes.indexes').map(checkedSpec);
     const namespace = namespaceOf(context);
-    const isNew = database.catalog.find(namespace) === undefined;
-    const collection = await database.catalog.ensure(namespace);
-    return inTurn(collection, async () => {
-      const { numIndexesBefore, numIndexesAfter } = await buildIndexes(context, specs);
+    const existing = collectionOf(context);
+    const isNew = existing === undefined;
+    const collection =
+      existing ?? transaction?.create(namespace) ?? (await database.catalog.ensure(namespace));
+    const build = async () => {
+      const numIndexesBefore = collection.indexes.length;
+      if (transaction) addIndexesIn(transaction, collection, specs);
+      else await buildIndexes(context, specs);
+      const numIndexesAfter = collection.indexes.length;
       return {
         numIndexesBefore,
         numIndexesAfter,
@@ -58,7 +66,8 @@ export const createIndexesCommand: Command = {
         ...(numIndexesAfter === numIndexesBefore ? { note: 'all indexes already exist' } : {}),
         ok: 1,
       };
-    });
+    };
+    return transaction ? build() : inTurn(collection, build);
   },
 };
 
@@ -181,6 +190,21 @@ function signature({ key, unique, sparse, partialFilterExpression }: Document): 
   return equalityKey([key, unique ?? null, sparse ?? null, partialFilterExpression ?? null]);
 }
 
+/** Nothing is built: the collection is the transaction's own and has to be empty. Throws 263. */
+function addIndexesIn(transaction: Transaction, collection: Collection, specs: Document[]): void {
+  const isOwn = transaction.created.get(collection.namespace) === collection;
+  const isEmpty = transaction.view.count(spanOf(collection.prefix), 1).count === 0;
+  for (const spec of specs)
+    if (isWanted(collection, spec)) {
+      if (!isOwn || !isEmpty)
+        throw new CommandError(
+          263,
+          `Cannot create new indexes on ${isOwn ? 'non-empty' : 'existing'} collection ${collection.namespace} in a multi-document transaction.`,
+        );
+      collection.indexes.push(transaction.catalog.prepareIndex(collection, spec));
+    }
+}
+
 /**
  * Builds all or none, in portions: writes go on beside it and keep the new indexes themselves.
  * Throws 85 and 86 when another index is in the way, 11000 for duplicates, 276 when an index or the
@@ -257,8 +281,8 @@ export const listIndexesCommand: Command = {
     const namespace = namespaceOf(context);
     const { indexes } = mustExist(collectionOf(context), namespace);
     const specs = indexes.filter(({ isBuilding }) => !isBuilding).map(({ spec }) => spec);
-    return context.database.cursors.start(namespace, encoded(inOneBatch(specs)), context.pacer, {
-      batchSize: Infinity,
+    return startCursor(context, namespace, encoded(inOneBatch(specs)), {
+      batchSize: batchSizeOf(context.command),
     });
   },
 };

@@ -9,6 +9,7 @@ export const insertCommand: Command = {
   names: ['insert'],
   fields: ['documents', 'ordered', 'bypassDocumentValidation'],
   inTransaction: true,
+  isRetryable: true,
   async run(context) {
     const { command, sequences } = context;
     const sent = sequences.get('documents');

@@ -21,11 +21,13 @@ import { visitPath } from '../values/paths.ts';
 import {
   collectionOf,
   documentOr,
+  findCollection,
   namespaceIn,
   namespaceOf,
   numberOr,
   readerOf,
   scratchOf,
+  startCursor,
   variablesOf,
   type Command,
   type CommandContext,
@@ -58,18 +60,17 @@ export const findCommand: Command = {
   ],
   inTransaction: true,
   run(context) {
-    const { command, database, transaction } = context;
+    const { command } = context;
     for (const option of ['tailable', 'awaitData', 'returnKey', 'showRecordId'] as const)
       if (command[option] === true) throw notSupported(option);
     if (command.min !== undefined || command.max !== undefined) throw notSupported('min and max');
     const { search, projection, isSingleBatch } = findRequestOf(context);
     const found = findDocuments(readerOf(context), collectionOf(context), search);
     const documents = projection ? projectEach(found, projection) : rawBytes(found);
-    return database.cursors.start(namespaceOf(context), documents, context.pacer, {
+    return startCursor(context, namespaceOf(context), documents, {
       batchSize: numberOr(command.batchSize, DEFAULT_BATCH, 'find.batchSize'),
       isSingleBatch,
       hasNoTimeout: command.noCursorTimeout === true,
-      owner: transaction,
     });
   },
 };
@@ -136,7 +137,7 @@ export const getMoreCommand: Command = {
   fields: ['collection', 'batchSize', 'term', 'lastKnownCommittedOpTime'],
   inTransaction: true,
   run(context) {
-    const { command, database, pacer, transaction, databaseName } = context;
+    const { command, database, pacer, session, transaction, databaseName } = context;
     const { getMore, collection, batchSize } = command;
     if (!isNumeric(getMore)) throw new CommandError(14, "BSON field 'getMore' must be a long");
     const most = numberOr(batchSize, 0, 'getMore.batchSize');
@@ -145,7 +146,7 @@ export const getMoreCommand: Command = {
       `${databaseName}.${String(collection)}`,
       most > 0 ? most : Infinity,
       pacer,
-      transaction,
+      { session: session?.name, transaction },
     );
   },
 };
@@ -191,10 +192,10 @@ export async function countMatching(
   namespace: string,
   search: FindRequest,
 ): Promise<number> {
-  const collection = context.database.catalog.find(namespace);
+  const collection = findCollection(context, namespace);
   if (!collection) return 0;
   const isWhole = Object.keys(search.filter).length === 0 && search.hint === undefined;
-  if (isWhole && !context.transaction) return collection.count;
+  if (isWhole && !context.transaction && !context.snapshot) return collection.count;
   const reader = readerOf(context);
   const counts = countByIndex(reader, collection, search) ?? countFound(reader, collection, search);
   let count = 0;
@@ -232,7 +233,7 @@ export const distinctCommand: Command = {
     const collator = collatorOf(command.collation);
     const distinct = new Map<string, unknown>();
     let bytes = 0;
-    const collection = context.database.catalog.find(namespaceIn(context, command.distinct));
+    const collection = findCollection(context, namespaceIn(context, command.distinct));
     for (const batch of findDocuments(readerOf(context), collection, search)) {
       for (const { document } of batch)
         for (const value of leaves(document, parts)) {
@@ -247,7 +248,12 @@ export const distinctCommand: Command = {
     const values = [...distinct.values()].sort((a, b) => compareValues(a, b, collator));
     const isFirst = (value: unknown, i: number) =>
       i === 0 || compareValues(value, values[i - 1], collator) !== 0;
-    return { values: collator ? values.filter(isFirst) : values, ok: 1 };
+    const { snapshot } = context;
+    return {
+      values: collator ? values.filter(isFirst) : values,
+      ...(snapshot && { atClusterTime: snapshot.time }),
+      ok: 1,
+    };
   },
 };
 

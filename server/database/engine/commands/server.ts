@@ -1,13 +1,13 @@
 import { ObjectId } from 'bson';
 import { arch, cpus, hostname, platform, release, totalmem, type } from 'node:os';
+import type { Database } from '../database.ts';
 import { CommandError } from '../errors.ts';
 import { isNumeric, type Document } from '../values/kinds.ts';
-import { toNumber } from '../values/numbers.ts';
 import { MAX_DOCUMENT_BYTES } from '../values/encode.ts';
 import { MAX_MESSAGE_BYTES } from '../wire/message.ts';
 import { authenticationInHello } from './authenticate.ts';
 import { documentsOf, numberOr, type Command, type Reply } from './context.ts';
-import { noSuchTransaction, numberOf, sessionOf } from './sessions.ts';
+import { sessionOf } from './sessions.ts';
 
 const VERSION = '7.0.0';
 /** The wire version of MongoDB 7.0. */
@@ -112,13 +112,32 @@ export const replicaSetCommands: Command[] = [
   },
 ];
 
+interface Parameter {
+  get: (database: Database) => number;
+  set: (database: Database, value: number) => void;
+}
+
+/** In whole seconds, and at least one. */
+const PARAMETERS: Readonly<Record<string, Parameter>> = {
+  transactionLifetimeLimitSeconds: {
+    get: ({ sessions }) => sessions.transactionLifetimeLimitSeconds,
+    set: ({ sessions }, seconds) => {
+      sessions.transactionLifetimeLimitSeconds = seconds;
+    },
+  },
+  ttlMonitorSleepSecs: {
+    get: (database) => database.ttlMonitorSleepSecs,
+    set: (database, seconds) => {
+      database.ttlMonitorSleepSecs = seconds;
+    },
+  },
+};
+
 export const getParameterCommand: Command = {
   names: ['getParameter'],
   run({ command, database }) {
-    const all: Document = {
-      featureCompatibilityVersion: { version: '7.0' },
-      ttlMonitorSleepSecs: database.ttlMonitorSleepSecs,
-    };
+    const all: Document = { featureCompatibilityVersion: { version: '7.0' } };
+    for (const [name, { get }] of Object.entries(PARAMETERS)) all[name] = get(database);
     if (command.getParameter === '*') return { ...all, ok: 1 };
     const asked = Object.keys(all).filter((name) => name in command);
     if (asked.length === 0) throw new CommandError(72, 'no option found to get');
@@ -128,15 +147,13 @@ export const getParameterCommand: Command = {
 
 export const setParameterCommand: Command = {
   names: ['setParameter'],
-  fields: ['ttlMonitorSleepSecs'],
+  fields: Object.keys(PARAMETERS),
   run({ command, database }) {
-    if (!isNumeric(command.ttlMonitorSleepSecs))
-      throw new CommandError(72, 'no option found to set');
-    const was = database.ttlMonitorSleepSecs;
-    database.ttlMonitorSleepSecs = Math.max(
-      1,
-      numberOr(command.ttlMonitorSleepSecs, 60, 'ttlMonitorSleepSecs'),
-    );
+    const [asked] = Object.entries(PARAMETERS).filter(([name]) => isNumeric(command[name]));
+    if (!asked) throw new CommandError(72, 'no option found to set');
+    const [name, { get, set }] = asked;
+    const was = get(database);
+    set(database, Math.max(1, numberOr(command[name], was, name)));
     return { was, ok: 1 };
   },
 };
@@ -146,19 +163,20 @@ function endListed(names: string[]): Command {
     names,
     run({ command, database }) {
       const [name = ''] = names;
-      for (const lsid of documentsOf(command[name], name))
-        database.sessions.forget(sessionOf(lsid));
+      for (const lsid of documentsOf(command[name], name)) database.endSession(sessionOf(lsid));
       return { ok: 1 };
     },
   };
 }
 
-/** Commit and abort come here only outside of an open transaction. */
-function unknownTransaction(name: string): Command {
+/** Within a transaction these are handled before they would come here. */
+function onlyWithin(name: string): Command {
   return {
     names: [name],
-    run({ command }) {
-      throw noSuchTransaction(numberOf(command.txnNumber) ?? -1n, false);
+    fields: ['recoveryToken'],
+    inTransaction: true,
+    run() {
+      throw new CommandError(125, `${name} must be run within a transaction`);
     },
   };
 }
@@ -170,39 +188,10 @@ export const sessionCommands: Command[] = [
   {
     names: ['killAllSessions'],
     run({ database }) {
-      database.sessions.abortAll();
+      database.endAllSessions();
       return { ok: 1 };
     },
   },
-  unknownTransaction('commitTransaction'),
-  unknownTransaction('abortTransaction'),
+  onlyWithin('commitTransaction'),
+  onlyWithin('abortTransaction'),
 ];
-
-/** Throws 100 when a write asks for more nodes than there are, 79 when for some by name. */
-export function checkWriteConcern(concern: Document): void {
-  const { w } = concern;
-  if (isNumeric(w) && toNumber(w) > 1) throw new CommandError(100, 'Not enough data-bearing nodes');
-  if (typeof w === 'string' && w !== 'majority')
-    throw new CommandError(
-      79,
-      `No write concern mode named '${w}' found in replica set configuration`,
-    );
-}
-
-const READ_CONCERNS: ReadonlySet<unknown> = new Set([
-  undefined,
-  'local',
-  'available',
-  'majority',
-  'linearizable',
-  'snapshot',
-]);
-
-/** Throws 9 for a level that does not exist. On one node all that exist but snapshot are the same. */
-export function checkReadConcern({ level }: Document): void {
-  if (!READ_CONCERNS.has(level))
-    throw new CommandError(
-      9,
-      "readConcern.level must be either 'local', 'majority', 'linearizable', 'available', or 'snapshot'",
-    );
-}

@@ -1,6 +1,7 @@
 import { Binary, Long } from 'bson';
-import { CommandError, writeConflict } from '../errors.ts';
-import type { Catalog } from '../storage/catalog.ts';
+import { createHash } from 'node:crypto';
+import { CommandError, snapshotUnavailable, writeConflict } from '../errors.ts';
+import { namespaceExists, type Catalog } from '../storage/catalog.ts';
 import type { Collection } from '../storage/collection.ts';
 import type { Target } from '../storage/documents.ts';
 import type { Store } from '../storage/store.ts';
@@ -15,50 +16,96 @@ import { integerOf } from '../values/numbers.ts';
 const REPLY_PREFIX = Buffer.from([4]);
 /** As logicalSessionTimeoutMinutes in hello. */
 const SESSION_MS = 30 * 60_000;
-const TRANSACTION_MS = 60_000;
 /** How long after a write its client may still come and ask for the reply. */
 const RETRY_MS = 60_000;
 const PURGED_PER_UNIT = 200;
+/** How the server names the user where nobody signs in. */
+const NOBODY = new Binary(createHash('sha256').digest());
 
 /** A multi-document transaction: writes stay in its view until it commits. */
 export class Transaction {
   readonly number: bigint;
   readonly view: TransactionView;
+  readonly api: string;
   /** By a clock that nobody sets. */
   readonly startedAt = performance.now();
   state: 'open' | 'committed' | 'aborted' = 'open';
-  lifetime: NodeJS.Timeout | undefined;
-  /** Set once a commit has begun. A repeated commit waits for it: no answer before it is on disk. */
-  outcome: Promise<void> | undefined;
+  commitment: Promise<void> | undefined;
   readonly counts = new Map<Collection, number>();
-  private readonly schemaVersions = new Map<Collection, number>();
+  /** Collections that exist for nobody else until the commit. */
+  readonly created = new Map<string, Collection>();
+  readonly catalog: Catalog;
+  private readonly catalogVersion: number;
+  private readonly written = new Set<Collection>();
 
-  constructor(number: bigint, view: TransactionView) {
+  constructor(number: bigint, view: TransactionView, catalog: Catalog, api: string) {
     this.number = number;
     this.view = view;
+    this.api = api;
+    this.catalog = catalog;
+    this.catalogVersion = catalog.version;
   }
 
-  targetIn(catalog: Catalog): Target {
+  /** Throws 251 and 256 when it is open no more. */
+  checkOpen(): void {
+    if (this.state === 'aborted') throw abortedAlready(this.number);
+    if (this.state === 'committed')
+      throw new CommandError(
+        256,
+        `Transaction with { txnNumber: ${this.number} } has been committed.`,
+      );
+  }
+
+  get target(): Target {
     return {
       view: this.view,
-      catalog,
+      catalog: this.catalog,
       count: (collection, difference) => {
         this.counts.set(collection, (this.counts.get(collection) ?? 0) + difference);
       },
     };
   }
 
-  /** Remembers under which indexes the collection is written. */
-  noteSchema(collection: Collection): void {
-    if (!this.schemaVersions.has(collection))
-      this.schemaVersions.set(collection, collection.schemaVersion);
+  /** Throws 246 when the collection is not any more what it was at the start. */
+  find(namespace: string): Collection | undefined {
+    const created = this.created.get(namespace);
+    if (created) return created;
+    if (this.catalog.hasChangedSince(namespace, this.catalogVersion))
+      throw snapshotUnavailable(namespace);
+    return this.catalog.find(namespace);
   }
 
-  /** Entries made under other indexes would break the new ones. */
-  get hasStaleSchema(): boolean {
-    return [...this.schemaVersions].some(
-      ([collection, version]) => collection.isDropped || collection.schemaVersion !== version,
-    );
+  create(namespace: string): Collection {
+    if (this.find(namespace)) throw namespaceExists(namespace);
+    const collection = this.catalog.prepare(namespace);
+    this.created.set(namespace, collection);
+    return collection;
+  }
+
+  noteWrite(collection: Collection): void {
+    this.written.add(collection);
+  }
+
+  /** Inside a unit. Throws 112 when another has written or changed the same since. */
+  apply(): void {
+    for (const collection of this.written)
+      if (
+        !this.created.has(collection.namespace) &&
+        this.catalog.hasChangedSince(collection.namespace, this.catalogVersion)
+      )
+        // Entries made under other indexes would break the new ones.
+        throw writeConflict();
+    for (const [namespace, collection] of this.created) {
+      if (this.catalog.find(namespace)) throw writeConflict();
+      this.catalog.adopt(collection);
+    }
+    this.view.apply();
+    for (const [collection, difference] of this.counts)
+      this.catalog.addToCount(collection, difference);
+  }
+
+  get hasChanges(): boolean {
+    return this.view.hasChanges || this.created.size > 0;
   }
 }
 
@@ -73,8 +120,11 @@ export class Sessions {
   private readonly store: Store;
   private readonly catalog: Catalog;
   private readonly transactions = new Map<string, Transaction>();
+  private readonly uses = new Map<string, { id: Binary; lastUse: Date }>();
   private readonly onEnd: (transaction: Transaction) => void;
   readonly locks: KeyLocks = new Map();
+  /** A transaction that is open longer is aborted: it holds a snapshot and keys. */
+  transactionLifetimeLimitSeconds = 60;
 
   constructor(store: Store, catalog: Catalog, onEnd: (transaction: Transaction) => void) {
     this.store = store;
@@ -82,47 +132,74 @@ export class Sessions {
     this.onEnd = onEnd;
   }
 
-  begin(session: SessionKey, number: bigint): Transaction {
+  noteUse({ name, bytes }: SessionKey): void {
+    this.uses.set(name, { id: new Binary(bytes, Binary.SUBTYPE_UUID), lastUse: new Date() });
+  }
+
+  /** As $listLocalSessions gives them. */
+  list(): Document[] {
+    return [...this.uses.values()].map(({ id, lastUse }) => ({
+      _id: { id, uid: NOBODY },
+      lastUse,
+    }));
+  }
+
+  /** Throws 225 for a number that is past, 50911 for one that is in use. */
+  begin(session: SessionKey, number: bigint, api: string): Transaction {
     const current = this.transactions.get(session.name);
-    if (current && current.number > number)
+    const newest = this.newestNumber(session);
+    if (newest > number) throw tooOld('start transaction', number, newest);
+    if (newest === number)
       throw new CommandError(
-        225,
-        `Cannot start transaction ${number} on session ${session.name} because a newer transaction ${current.number} has already started.`,
+        50911,
+        `Cannot start a transaction at given transaction number ${number}: a transaction with the same number is in state ${current?.state ?? 'committed'}`,
       );
-    if (current?.number === number)
-      throw new CommandError(251, `Transaction ${number} has already been started`);
-    if (current?.state === 'open') this.abort(current);
-    const transaction = new Transaction(number, new TransactionView(this.store, this.locks));
-    // Each holds keys that others wait for, and a snapshot, for which the log must grow.
-    transaction.lifetime = setTimeout(() => {
-      this.abort(transaction);
-    }, TRANSACTION_MS).unref();
+    if (current) this.abort(current);
+    const view = new TransactionView(this.store, this.locks);
+    const transaction = new Transaction(number, view, this.catalog, api);
     this.transactions.set(session.name, transaction);
+    // Its client may be dead, and others wait for its keys.
+    const timer = setTimeout(() => {
+      this.abort(transaction);
+    }, this.transactionLifetimeLimitSeconds * 1000).unref();
+    void view.ended.then(() => {
+      clearTimeout(timer);
+    });
     return transaction;
   }
 
-  /** The session's transaction of that number, in whatever state. Throws 251 when there is none. */
-  find(session: SessionKey, number: bigint, isTransient: boolean): Transaction {
+  /** The session's transaction of that number, in whatever state. Throws 251 when there is none, 225 when it is past. */
+  find(session: SessionKey, number: bigint): Transaction {
     const transaction = this.transactions.get(session.name);
     if (transaction?.number === number) return transaction;
-    throw noSuchTransaction(number, isTransient);
+    const newest = this.newestNumber(session);
+    if (newest > number) throw tooOld('continue transaction', number, newest);
+    throw new CommandError(
+      251,
+      `Given transaction number ${number} does not match any in-progress transactions. The active transaction number is ${newest}`,
+    );
   }
 
+  /** The session's open transaction of that number. Throws 251 and 256 when it is open no more. */
+  findOpen(session: SessionKey, number: bigint): Transaction {
+    const transaction = this.find(session, number);
+    transaction.checkOpen();
+    return transaction;
+  }
+
+  /** Returns when it is on disk, also for a client that asks again meanwhile. Throws 251 and 112. */
   async commit(session: SessionKey, transaction: Transaction): Promise<void> {
-    if (transaction.state === 'aborted') throw noSuchTransaction(transaction.number, true);
-    transaction.outcome ??= this.commitOnce(session, transaction);
-    await transaction.outcome;
+    if (transaction.state === 'aborted') throw abortedAlready(transaction.number);
+    transaction.commitment ??= this.commitOnce(session, transaction);
+    await transaction.commitment;
   }
 
   private async commitOnce(session: SessionKey, transaction: Transaction): Promise<void> {
     transaction.state = 'committed';
     try {
-      if (transaction.view.hasChanges)
+      if (transaction.hasChanges)
         await this.store.write(() => {
-          if (transaction.hasStaleSchema) throw writeConflict();
-          transaction.view.apply();
-          for (const [collection, difference] of transaction.counts)
-            this.catalog.addToCount(collection, difference);
+          transaction.apply();
           this.keepReply(session, transaction.number, { ok: 1 });
         });
     } catch (error) {
@@ -148,27 +225,29 @@ export class Sessions {
     const transaction = this.transactions.get(name);
     if (transaction) this.abort(transaction);
     this.transactions.delete(name);
+    this.uses.delete(name);
   }
 
-  /** Forgets how the transactions of old sessions ended. */
+  /** Forgets sessions, and how their transactions ended, when no client can still ask. */
   expire(): void {
     const oldest = performance.now() - SESSION_MS;
-    for (const [name, { startedAt }] of this.transactions)
-      if (startedAt < oldest) this.transactions.delete(name);
+    for (const [name, { state, startedAt }] of this.transactions)
+      if (state !== 'open' && startedAt < oldest) this.transactions.delete(name);
+    for (const [name, { lastUse }] of this.uses)
+      if (Date.now() - lastUse.getTime() > SESSION_MS) this.uses.delete(name);
   }
 
-  /** The reply that a retried write already had. Throws 225 when a newer one came in between, 217 when it is gone. */
+  /**
+   * The reply that a retried write already had. A new one ends the session's transaction, if one is
+   * open. Throws 225 when a newer one came in between, 217 when the reply is gone.
+   */
   keptReply(session: SessionKey, number: bigint): Document | undefined {
-    const bytes = this.store.view.get(replyKey(session));
-    if (!bytes) return undefined;
-    const kept = decodeDocument(bytes);
-    const keptNumber = numberOf(kept.number) ?? -1n;
-    if (keptNumber > number)
-      throw new CommandError(
-        225,
-        `Retryable write with txnNumber ${number} is prohibited on session`,
-      );
-    if (keptNumber !== number) return undefined;
+    const newest = this.newestNumber(session);
+    if (newest > number) throw tooOld('retry write', number, newest);
+    const current = this.transactions.get(session.name);
+    if (current && current.number < number) this.abort(current);
+    const kept = this.lastReply(session);
+    if (kept?.number !== number) return undefined;
     if (!isDocument(kept.reply))
       throw new CommandError(
         217,
@@ -204,18 +283,33 @@ export class Sessions {
       });
   }
 
+  private newestNumber(session: SessionKey): bigint {
+    const started = this.transactions.get(session.name)?.number ?? -1n;
+    const kept = this.lastReply(session)?.number ?? -1n;
+    return started > kept ? started : kept;
+  }
+
+  private lastReply(session: SessionKey): { number: bigint; reply: unknown } | undefined {
+    const bytes = this.store.view.get(replyKey(session));
+    if (!bytes) return undefined;
+    const { number, reply } = decodeDocument(bytes);
+    return { number: numberOf(number) ?? -1n, reply };
+  }
+
   private end(transaction: Transaction): void {
-    clearTimeout(transaction.lifetime);
     transaction.view.end();
     this.onEnd(transaction);
   }
 }
 
-export function noSuchTransaction(number: bigint, isTransient: boolean): CommandError {
+function abortedAlready(number: bigint): CommandError {
+  return new CommandError(251, `Transaction with { txnNumber: ${number} } has been aborted.`);
+}
+
+function tooOld(what: string, number: bigint, newest: bigint): CommandError {
   return new CommandError(
-    251,
-    `Given transaction number ${number} does not match any in-progress transactions.`,
-    isTransient ? { errorLabels: ['TransientTransactionError'] } : {},
+    225,
+    `Cannot ${what} ${number} because a newer one, ${newest}, has already started on its session.`,
   );
 }
 

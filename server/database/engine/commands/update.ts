@@ -1,3 +1,4 @@
+import { CommandError } from '../errors.ts';
 import type { FindRequest, Found } from '../query/find.ts';
 import type { Collection } from '../storage/collection.ts';
 import type { Target } from '../storage/documents.ts';
@@ -37,6 +38,7 @@ export const updateCommand: Command = {
   names: ['update'],
   fields: ['updates', 'ordered', 'let', 'bypassDocumentValidation'],
   inTransaction: true,
+  isRetryable: true,
   async run(context) {
     const { command } = context;
     const updates = documentsOf(command.updates, 'update.updates');
@@ -44,9 +46,10 @@ export const updateCommand: Command = {
     const mayInsert = updates.some(({ upsert }) => upsert === true);
     const variables = variablesOf(context);
     const tally = new Tally(command.ordered !== false || context.transaction !== undefined);
-    const isInPortions =
-      !context.transaction && !context.retry && updates.some(({ multi }) => multi === true);
-    if (isInPortions) {
+    const hasMulti = updates.some(({ multi }) => multi === true);
+    if (hasMulti && context.retry)
+      throw new CommandError(72, 'Cannot use retryable writes with multi=true');
+    if (hasMulti && !context.transaction) {
       const collection = await collectionForWrite(context, mayInsert);
       for (const [i, update] of updates.entries()) {
         if (tally.isStopped) break;

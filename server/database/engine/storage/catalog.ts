@@ -19,6 +19,8 @@ export class Catalog {
   private readonly changedCounts = new Set<Collection>();
   private readonly changedFlags = new Set<Collection>();
   private readonly abandoned = new Map<Index, Collection>();
+  private readonly changedAt = new Map<string, number>();
+  private changes = 0;
   private nextId = 1;
 
   constructor(store: Store) {
@@ -61,6 +63,39 @@ export class Catalog {
     return this.all().filter((collection) => collection.database === database);
   }
 
+  /** How often collections and indexes have come or gone, since the start. */
+  get version(): number {
+    return this.changes;
+  }
+
+  /** A snapshot of before such a change does not hold what the indexes of now promise. */
+  hasChangedSince(namespace: string, version: number): boolean {
+    return (this.changedAt.get(namespace) ?? 0) > version;
+  }
+
+  /** A collection that only its maker knows, until it is adopted. */
+  prepare(namespace: string): Collection {
+    return new Collection({ namespace, id: this.nextId++ });
+  }
+
+  prepareIndex(collection: Collection, spec: Document): Index {
+    const id = this.nextId++;
+    return new Index(collection.id, { id, spec, isMultikey: false, isBuilding: false });
+  }
+
+  /** Inside a unit: a prepared collection becomes known to all. Throws 48 if its name is taken. */
+  adopt(collection: Collection): void {
+    const { namespace } = collection;
+    if (this.find(namespace)) throw namespaceExists(namespace);
+    this.collections.set(namespace, collection);
+    this.noteChange(collection);
+    this.store.onRollback(() => {
+      this.collections.delete(namespace);
+    });
+    this.store.view.put(NEXT_ID_KEY, uint32(this.nextId));
+    this.save(collection);
+  }
+
   /** The collection, made if it does not exist yet. */
   async ensure(namespace: string): Promise<Collection> {
     return (
@@ -71,13 +106,8 @@ export class Catalog {
 
   /** Inside a unit. Throws 48 if it exists. */
   create(namespace: string): Collection {
-    if (this.find(namespace)) throw new CommandError(48, `Collection ${namespace} already exists.`);
-    const collection = new Collection({ namespace, id: this.takeId() });
-    this.collections.set(namespace, collection);
-    this.store.onRollback(() => {
-      this.collections.delete(namespace);
-    });
-    this.save(collection);
+    const collection = this.prepare(namespace);
+    this.adopt(collection);
     return collection;
   }
 
@@ -90,6 +120,7 @@ export class Catalog {
     view.remove(catalogKey(collection.namespace));
     this.collections.delete(collection.namespace);
     collection.isDropped = true;
+    this.noteChange(collection);
     this.store.onRollback(() => {
       collection.isDropped = false;
       this.collections.set(collection.namespace, collection);
@@ -101,7 +132,9 @@ export class Catalog {
     const before = collection.namespace;
     const moveTo = (name: string) => {
       this.collections.delete(collection.namespace);
+      this.noteChange(collection);
       collection.namespace = name;
+      this.noteChange(collection);
       this.collections.set(name, collection);
     };
     this.store.view.remove(catalogKey(before));
@@ -121,7 +154,7 @@ export class Catalog {
       isBuilding,
     });
     collection.indexes.push(index);
-    collection.schemaVersion++;
+    this.noteChange(collection);
     this.store.onRollback(() => {
       remove(collection.indexes, index);
     });
@@ -132,6 +165,7 @@ export class Catalog {
   /** Inside a unit. */
   finishIndex(collection: Collection, index: Index): void {
     index.isBuilding = false;
+    this.noteChange(collection);
     this.store.onRollback(() => {
       index.isBuilding = true;
     });
@@ -144,7 +178,7 @@ export class Catalog {
     if (place < 0) return;
     this.removeAll(index.prefix);
     collection.indexes.splice(place, 1);
-    collection.schemaVersion++;
+    this.noteChange(collection);
     this.store.onRollback(() => {
       collection.indexes.splice(place, 0, index);
     });
@@ -154,7 +188,7 @@ export class Catalog {
   /** For a half-built index that the disk does not let go: gone for all, its rows with the next save. */
   abandonIndex(collection: Collection, index: Index): void {
     remove(collection.indexes, index);
-    collection.schemaVersion++;
+    this.noteChange(collection);
     this.abandoned.set(index, collection);
   }
 
@@ -190,7 +224,7 @@ export class Catalog {
   /** Too wide a flag costs only speed, so it is set at once and written with the next commit. */
   markMultikey(collection: Collection, index: Index): void {
     index.isMultikey = true;
-    this.changedFlags.add(collection);
+    if (this.find(collection.namespace) === collection) this.changedFlags.add(collection);
   }
 
   private loadAll(): void {
@@ -216,6 +250,10 @@ export class Catalog {
     const count = this.store.view.get(collection.countKey);
     collection.count = count ? count.readDoubleBE(0) : 0;
     this.collections.set(collection.namespace, collection);
+  }
+
+  private noteChange({ namespace }: Collection): void {
+    this.changedAt.set(namespace, ++this.changes);
   }
 
   private save(collection: Collection): void {
@@ -262,6 +300,10 @@ export class Catalog {
     }
     for (const collection of flags) if (!collection.isDropped) this.save(collection);
   }
+}
+
+export function namespaceExists(namespace: string): CommandError {
+  return new CommandError(48, `Collection ${namespace} already exists.`);
 }
 
 function catalogKey(namespace: string): Buffer {

@@ -90,8 +90,6 @@ export class Collection {
   readonly countKey: Buffer;
   readonly indexes: Index[];
   count = 0;
-  /** Grows when an index comes or goes: an open transaction that wrote under the old set must not commit. */
-  schemaVersion = 0;
   isDropped = false;
 
   constructor(stored: { namespace: string; id: number; uuid?: Binary; indexes?: Document[] }) {
