@@ -129,6 +129,21 @@ describe('Indexes and collections', () => {
       expect(await codeOf(collection.insertOne({ a: [{ b: 2 }, {}] }))).to.equal(undefined);
     });
 
+    it('find conditions that are met by different elements', async () => {
+      const pairs = [
+        { x: 1, y: 2 },
+        { x: 2, y: 1 },
+      ];
+      const collection = await withIndex([{ a: pairs }], { 'a.x': 1, 'a.y': 1 });
+      expect(await collection.countDocuments({ 'a.x': 1, 'a.y': 1 })).to.equal(1);
+    });
+
+    it('sort an array by its greatest element though another is asked for', async () => {
+      const collection = await withIndex([{ a: 1 }, { a: [1, 5] }], { b: 1 });
+      const found = await collection.find({ a: 1 }).sort({ a: -1 }).toArray();
+      expect(found.map(({ _id }) => _id as unknown)).to.deep.equal([2, 1]);
+    });
+
     it('refuse two arrays, and numbers that mean a name and a place', async () => {
       const collection = await withIndex([], { a: 1, b: 1 });
       expect(await codeOf(collection.insertOne({ a: [1], b: [] }))).to.equal(171);

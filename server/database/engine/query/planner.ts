@@ -179,8 +179,7 @@ function candidateFor(
   if (index.isSparse && !index.fields.some(({ path }) => excludesMissing(bounds.fields.get(path))))
     return undefined;
   const reach = reachOf(index, bounds);
-  const order =
-    collator && sort.length > 0 ? undefined : orderOf(index, sort, bounds.fields, reach);
+  const order = collator && sort.length > 0 ? undefined : orderOf(index, sort, reach);
   const isSorted = sort.length === 0 || order !== undefined;
   if (reach.pointFields.size === 0 && !reach.hasRange && !(sort.length > 0 && isSorted))
     return undefined;
@@ -215,14 +214,14 @@ function reachOf(index: Index, bounds: FilterBounds): Reach {
   let prefixes = [index.prefix];
   let range: Span | undefined;
   const pointFields = new Map<string, number>();
-  const used: FieldBounds[] = [];
+  const used: { root: string; isExact: boolean }[] = [];
   for (const { path, descending } of index.fields) {
     const field = bounds.fields.get(path);
-    if (!field) break;
+    if (!field || (index.isMultikey && used.some(({ root }) => root === rootOf(path)))) break;
     if (!field.points) {
       if (prefixes.length > MOST_RANGES) break;
       range = rangeSpan(index.isMultikey ? oneSided(field) : field, descending);
-      used.push(field);
+      used.push({ root: rootOf(path), isExact: field.isExact });
       break;
     }
     if (prefixes.length * field.points.length > MOST_SPANS) break;
@@ -231,7 +230,7 @@ function reachOf(index: Index, bounds: FilterBounds): Reach {
       .sort((a, b) => Buffer.compare(a, b));
     prefixes = prefixes.flatMap((prefix) => keys.map((key) => Buffer.concat([prefix, key])));
     pointFields.set(path, keys.length);
-    used.push(field);
+    used.push({ root: rootOf(path), isExact: field.isExact });
   }
   return {
     spans: prefixes.map((prefix) => (range ? within(prefix, range) : spanOf(prefix))),
@@ -243,6 +242,11 @@ function reachOf(index: Index, bounds: FilterBounds): Reach {
       used.length === bounds.fields.size &&
       used.every(({ isExact }) => isExact),
   };
+}
+
+/** Within one array, each condition may be met by another element: they cannot narrow together. */
+function rootOf(path: string): string {
+  return path.split('.', 1)[0] ?? '';
 }
 
 /** In an array one element may pass one side and another the other, so both cannot narrow together. */
@@ -259,14 +263,10 @@ function within(prefix: Buffer, range: Span): Span {
 }
 
 /** 1 or -1 when reading the index forwards or backwards gives the sort; else undefined. */
-function orderOf(
-  index: Index,
-  sort: SortField[],
-  fields: ReadonlyMap<string, FieldBounds>,
-  reach: Reach,
-): 1 | -1 | undefined {
+function orderOf(index: Index, sort: SortField[], reach: Reach): 1 | -1 | undefined {
   if (index.isMultikey) return undefined;
-  const isFixed = (path: string) => fields.get(path)?.points?.length === 1;
+  // A field that is not read by the index may be an array, which its equality does not pin down.
+  const isFixed = (path: string) => reach.pointFields.get(path) === 1;
   const wanted = sort.filter(({ path }) => !isFixed(path));
   let direction: 1 | -1 | undefined;
   let next = 0;
