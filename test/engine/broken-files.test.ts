@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { MongoClient, type Collection } from 'mongodb';
 import { engineUri, startEngine } from '../../server/database/engine/start.ts';
 import { endProcess, engineScript, startEngineProcess } from './processes.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from './seed.ts';
 import { codeOf } from './support.ts';
 
 const ROWS = 2000;

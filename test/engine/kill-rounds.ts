@@ -3,7 +3,7 @@ import { MongoClient, type Db } from 'mongodb';
 import { engineUri } from '../../server/database/engine/start.ts';
 import { endProcess, startEngineProcess } from './processes.ts';
 import { Load } from './load.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from './seed.ts';
 
 const CLIENTS = 4;
 const LONGEST_ROUND_MS = 1500;

@@ -7,7 +7,7 @@ import { Database } from '../../server/database/engine/database.ts';
 import { insertDocument } from '../../server/database/engine/storage/documents.ts';
 import { spanOf } from '../../server/database/engine/storage/view.ts';
 import { encodeDocument } from '../../server/database/engine/values/encode.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from './seed.ts';
 
 const SECTOR = 512;
 const COMMITS = 12;

@@ -8,7 +8,7 @@ import { MongoClient } from 'mongodb';
 import { openEngine } from '../../server/database/engine/open.ts';
 import { engineUri } from '../../server/database/engine/start.ts';
 import { startEngineProcess } from '../engine/processes.ts';
-import { randomFrom } from '../engine/random.ts';
+import { randomFrom } from '../engine/seed.ts';
 import { HonestDisk, SURVIVALS } from './honest-disk.ts';
 import { faultsAfter, RecordedLoad } from './recorded-load.ts';
 import { readLog, straceArguments, type Event } from './syscall-log.ts';
