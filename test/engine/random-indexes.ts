@@ -4,16 +4,7 @@ import { matches } from './reference/matcher.ts';
 import type { Fields } from './reference/order.ts';
 import { keysOf } from './reference/paths.ts';
 import type { SortSpec } from './reference/sort.ts';
-import {
-  comparisons,
-  comparisonsOf,
-  documents,
-  fieldsOf,
-  filters,
-  plainPaths,
-  sorts,
-  values,
-} from './random.ts';
+import { comparisons, comparisonsOf, documents, filters, sorts, values } from './random.ts';
 
 export interface IndexSpec {
   key: SortSpec;
@@ -23,24 +14,40 @@ export interface IndexSpec {
 /** So few that every range holds some and leaves some out. */
 const scalars = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(...[0, 1, 2, 3].map((value) => new BSON.Int32(value))) },
-  fc.constantFrom(null, '', 'a', 'ab', new BSON.Double(NaN), new BSON.Double(1.5)),
+  { weight: 2, arbitrary: fc.constantFrom(null, '', 'a', new BSON.Double(NaN), new Date(0)) },
 );
-const lists = fc.array(scalars, { maxLength: 3 });
-const simpleFields = fieldsOf(fc.oneof({ weight: 3, arbitrary: scalars }, lists));
-
-/** Documents that indexes tell apart, with an array here and there. */
-export const indexable: Arbitrary<Fields> = fc.oneof(
-  { weight: 2, arbitrary: fieldsOf(scalars) },
-  fieldsOf(
-    fc.oneof(
-      { weight: 4, arbitrary: scalars },
-      { weight: 2, arbitrary: lists },
-      simpleFields,
-      fc.array(simpleFields, { maxLength: 3 }),
-    ),
+const flat = rowsOf(scalars, scalars);
+const nested = rowsOf(
+  fc.oneof(
+    scalars,
+    fc.array(scalars, { minLength: 1, maxLength: 3 }),
+    flat,
+    fc.array(fc.oneof({ weight: 3, arbitrary: flat }, scalars), { maxLength: 3 }),
   ),
-  documents,
+  scalars,
 );
+
+function rowsOf(a: Arbitrary<unknown>, b: Arbitrary<unknown>): Arbitrary<Fields> {
+  return fc.record({ a, b }, { requiredKeys: ['a'], noNullPrototype: true });
+}
+
+const fewPaths = fc.constantFrom('a', 'a', 'b', 'a.b');
+const fewSorts: Arbitrary<SortSpec> = fc.dictionary(fewPaths, fc.constantFrom<1 | -1>(1, -1), {
+  minKeys: 1,
+  maxKeys: 2,
+  noNullPrototype: true,
+});
+
+/** Collections that indexes tell apart, with arrays and without. */
+export const collections: Arbitrary<Fields[]> = fc.oneof(
+  { weight: 2, arbitrary: collectionOf(flat) },
+  { weight: 2, arbitrary: collectionOf(nested) },
+  collectionOf(documents),
+);
+
+function collectionOf(fields: Arbitrary<Fields>): Arbitrary<Fields[]> {
+  return fc.array(fields, { minLength: 1, maxLength: 14, size: 'max' });
+}
 
 const partialFilters: Arbitrary<Fields> = fc.oneof(
   fc.constantFrom('a', 'b').map((path) => ({ [path]: { $exists: true } })),
@@ -53,9 +60,9 @@ const partialFilters: Arbitrary<Fields> = fc.oneof(
 );
 
 const indexes: Arbitrary<IndexSpec> = fc.record({
-  key: sorts,
+  key: fc.oneof({ weight: 3, arbitrary: fewSorts }, sorts),
   options: fc.oneof(
-    { weight: 4, arbitrary: fc.constant<CreateIndexesOptions>({}) },
+    { weight: 6, arbitrary: fc.constant<CreateIndexesOptions>({}) },
     { weight: 2, arbitrary: fc.constant<CreateIndexesOptions>({ sparse: true }) },
     fc.constant<CreateIndexesOptions>({ unique: true }),
     fc.constant<CreateIndexesOptions>({ unique: true, sparse: true }),
@@ -85,14 +92,14 @@ export function indexKeysOf(fields: Fields, { key, options }: IndexSpec): unknow
 }
 
 const indexableFilters: Arbitrary<Fields> = fc.dictionary(
-  plainPaths,
+  fewPaths,
   fc.oneof(
-    { weight: 4, arbitrary: comparisonsOf(scalars) },
-    { weight: 2, arbitrary: scalars },
+    { weight: 8, arbitrary: comparisonsOf(scalars) },
+    { weight: 3, arbitrary: scalars },
     comparisons,
     values,
   ),
-  { minKeys: 1, maxKeys: 3, noNullPrototype: true },
+  { minKeys: 1, maxKeys: 2, noNullPrototype: true },
 );
 
 export interface Query {
@@ -108,7 +115,7 @@ export const queries: Arbitrary<Query> = fc.record({
     fc.array(indexableFilters, { minLength: 1, maxLength: 3 }).map(($or) => ({ $or })),
     filters,
   ),
-  sort: fc.option(sorts, { nil: undefined }),
+  sort: fc.option(fc.oneof(fewSorts, sorts), { nil: undefined }),
   skip: fc.constantFrom(0, 0, 1, 3),
   limit: fc.constantFrom(0, 0, 1, 2, 5),
 });

@@ -176,8 +176,8 @@ export function comparisonsOf(operand: Arbitrary<unknown>): Arbitrary<Fields> {
   return fc.oneof(
     ...['$eq', '$ne', '$gt', '$gte', '$lt', '$lte'].map((name) => operatorOf(name, operand)),
     operatorOf('$in', fc.array(operand, { maxLength: 4 })),
-    fc.tuple(operand, operand).map(([$gte, $lt]) => ({ $gte, $lt })),
-    fc.tuple(operand, operand).map(([$gt, $lte]) => ({ $gt, $lte })),
+    { weight: 3, arbitrary: fc.tuple(operand, operand).map(([$gte, $lt]) => ({ $gte, $lt })) },
+    { weight: 3, arbitrary: fc.tuple(operand, operand).map(([$gt, $lte]) => ({ $gt, $lte })) },
   );
 }
 
