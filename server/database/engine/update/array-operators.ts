@@ -1,22 +1,14 @@
 import { CommandError } from '../errors.ts';
 import { valuePredicate, compileFilter, type MatchContext } from '../query/matcher.ts';
 import { isRegex } from '../query/regex.ts';
-import { compareValues, type Collator } from '../values/compare.ts';
-import {
-  fieldOf,
-  isArray,
-  isDocument,
-  isNumeric,
-  typeName,
-  type Document,
-} from '../values/kinds.ts';
+import { compareValues } from '../values/compare.ts';
+import { elementOrder } from '../values/element-order.ts';
+import { isArray, isDocument, isNumeric, typeName, type Document } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
 import { cloneValue } from '../values/paths.ts';
 import { KEEP, type UpdateOperator } from './operator.ts';
 
 const PUSH_MODIFIERS = new Set(['$each', '$position', '$sort', '$slice']);
-
-type Order = (left: unknown, right: unknown) => number;
 
 export const push: UpdateOperator = (argument, { path, collator }) => {
   const modifiers = isDocument(argument) && '$each' in argument ? argument : { $each: [argument] };
@@ -26,7 +18,12 @@ export const push: UpdateOperator = (argument, { path, collator }) => {
   const added = eachOf($each, '$push');
   const place = $position === undefined ? Infinity : wholeNumber($position, '$position');
   const count = $slice === undefined ? Infinity : wholeNumber($slice, '$slice');
-  const order = $sort === undefined ? undefined : orderOf($sort, collator);
+  const order = $sort === undefined ? undefined : elementOrder($sort, collator);
+  if ($sort !== undefined && !order)
+    throw new CommandError(
+      2,
+      'The $sort is invalid: use 1 or -1, or an object of fields and these',
+    );
   return (current) => {
     const array = arrayOr(
       current,
@@ -63,44 +60,6 @@ function wholeNumber(value: unknown, name: string): number {
   if (!isNumeric(value) || !Number.isInteger(toNumber(value)))
     throw new CommandError(2, `The value for ${name} must be an integer value`);
   return toNumber(value);
-}
-
-function orderOf(sort: unknown, collator: Collator | undefined): Order {
-  if (isNumeric(sort)) {
-    const direction = directionOf(sort);
-    return (left, right) => compareValues(left, right, collator) * direction;
-  }
-  if (!isDocument(sort) || Object.keys(sort).length === 0)
-    throw new CommandError(
-      2,
-      'The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1} to sort embedded fields',
-    );
-  const fields = Object.entries(sort).map(([path, direction]) => ({
-    parts: path.split('.'),
-    direction: directionOf(direction),
-  }));
-  return (left, right) => {
-    for (const { parts, direction } of fields) {
-      const order = compareValues(plainValue(left, parts), plainValue(right, parts), collator);
-      if (order) return order * direction;
-    }
-    return 0;
-  };
-}
-
-function directionOf(value: unknown): number {
-  const direction = isNumeric(value) ? toNumber(value) : 0;
-  if (Math.abs(direction) !== 1)
-    throw new CommandError(2, 'The $sort element value must be either 1 or -1');
-  return direction;
-}
-
-/** The value at a path that opens no arrays; null where it is missing. */
-function plainValue(element: unknown, parts: readonly string[]): unknown {
-  let value: unknown = isDocument(element) ? element : undefined;
-  for (const part of parts)
-    value = isDocument(value) || isArray(value) ? fieldOf(value as Document, part) : undefined;
-  return value ?? null;
 }
 
 export const addToSet: UpdateOperator = (argument, { path, collator }) => {

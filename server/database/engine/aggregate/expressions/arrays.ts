@@ -1,9 +1,7 @@
 import { CommandError } from '../../errors.ts';
-import { Sorter } from '../../query/sort.ts';
-import { compareValues } from '../../values/compare.ts';
-import { isDocument, isNullish, isNumeric, type Document } from '../../values/kinds.ts';
+import { elementOrder } from '../../values/element-order.ts';
+import { isDocument, isNullish, type Document } from '../../values/kinds.ts';
 import { equalityKey } from '../../values/keys.ts';
-import { toNumber } from '../../values/numbers.ts';
 import {
   asArray,
   asInteger,
@@ -70,19 +68,12 @@ const reduce: Builder = (argument, compile) => {
 
 const sortArray: Builder = (argument, compile) => {
   if (!isDocument(argument)) throw new CommandError(2942500, '$sortArray requires an object');
-  const { sortBy } = argument;
+  const order = elementOrder(argument.sortBy);
+  if (!order) throw new CommandError(2942507, 'sortBy must be 1 or -1, or an object of these');
   const input = compile(argument.input);
   return (scope) => {
     const value = input(scope);
-    if (isNullish(value)) return null;
-    const array = asArray(value, '$sortArray');
-    if (isNumeric(sortBy)) {
-      const direction = toNumber(sortBy);
-      return array.toSorted((a, b) => compareValues(a, b) * direction);
-    }
-    if (!isDocument(sortBy))
-      throw new CommandError(2942507, 'sortBy must be a number or an object');
-    return new Sorter(sortBy).sortDocuments(array.filter(isDocument));
+    return isNullish(value) ? null : asArray(value, '$sortArray').toSorted(order);
   };
 };
 
