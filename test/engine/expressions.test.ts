@@ -1,5 +1,6 @@
-import { ObjectId } from 'mongodb';
-import { day, decimal, expectSame, oid, useEngine, type AnyDocument } from './support.ts';
+import { expect } from 'chai';
+import { BSON, ObjectId } from 'mongodb';
+import { codeOf, day, decimal, expectSame, oid, useEngine, type AnyDocument } from './support.ts';
 
 describe('Expressions', () => {
   const engine = useEngine();
@@ -66,6 +67,12 @@ describe('Expressions', () => {
       { a: day('2024-01-01') },
       { $add: ['$a', 1000] },
       day('2024-01-01T00:00:01Z'),
+    ],
+    [
+      'sorts an array by fields, whatever else it holds',
+      { a: [{ x: [1] }, { x: 5 }, 7] },
+      { $sortArray: { input: '$a', sortBy: { x: 1 } } },
+      [7, { x: 5 }, { x: [1] }],
     ],
     ['replaces missing', {}, { $ifNull: ['$x', 'd'] }, 'd'],
     ['keeps missing apart from null', {}, { $eq: ['$x', null] }, false],
@@ -143,6 +150,18 @@ describe('Expressions', () => {
       -1,
     ],
   ];
+
+  it('keeps dates beyond those of JavaScript, but knows no calendar for them', async () => {
+    const farAt = (time: number) => Object.assign(new Date(), { getTime: () => time });
+    const far = farAt(9e15);
+    const collection = await engine.collectionOf([{ a: far }]);
+    await collection.createIndex({ a: 1 }, undefined, undefined);
+    await collection.updateOne({ a: far }, [{ $set: { b: { $add: ['$a', 1] } } }]);
+    const [bytes] = await collection.find({}, { raw: true }).toArray();
+    expectSame(bytes, BSON.serialize({ _id: 1, a: far, b: farAt(9e15 + 1) }));
+    const pipeline = [{ $project: { v: { $year: '$a' } } }];
+    expect(await codeOf(collection.aggregate(pipeline).toArray())).to.equal(238);
+  });
 
   for (const [title, document, expression, wanted] of expressions)
     it(title, async () => {

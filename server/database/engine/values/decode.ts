@@ -11,6 +11,7 @@ import {
   Timestamp,
 } from 'bson';
 import { CommandError, notSupported } from '../errors.ts';
+import { dateAt } from './dates.ts';
 import { setField, type Document } from './kinds.ts';
 import { doubleOf } from './numbers.ts';
 
@@ -202,7 +203,7 @@ class BsonReader {
       case 0x08:
         return this.byte() === 1;
       case 0x09:
-        return new Date(this.long().toNumber());
+        return dateAt(this.long().toNumber());
       case 0x0a:
         return null;
       case 0x0b: {

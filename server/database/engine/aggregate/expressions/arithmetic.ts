@@ -1,5 +1,6 @@
 import { Decimal128 } from 'bson';
 import { CommandError } from '../../errors.ts';
+import { dateAt } from '../../values/dates.ts';
 import { isNullish, isNumeric, numberType, typeName, type Numeric } from '../../values/kinds.ts';
 import {
   calculate,
@@ -36,13 +37,13 @@ function add(...values: unknown[]): unknown {
     else if (date) throw new CommandError(16612, 'only one date allowed in an $add expression');
     else date = value;
   }
-  return date ? new Date(date.getTime() + toNumber(total)) : total;
+  return date ? dateAt(date.getTime() + toNumber(total)) : total;
 }
 
 function subtract(left: unknown, right: unknown): unknown {
   if (left instanceof Date && right instanceof Date)
     return longOf(BigInt(left.getTime() - right.getTime()));
-  if (left instanceof Date) return new Date(left.getTime() - toNumber(numeric(right, '$subtract')));
+  if (left instanceof Date) return dateAt(left.getTime() - toNumber(numeric(right, '$subtract')));
   return calculate(numeric(left, '$subtract'), numeric(right, '$subtract'), '-');
 }
 

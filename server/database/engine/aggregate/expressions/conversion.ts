@@ -16,6 +16,7 @@ import {
   longOf,
   toNumber,
 } from '../../values/numbers.ts';
+import { dateAt } from '../../values/dates.ts';
 import { strict, type Builder, type Builders } from './builder.ts';
 
 function failed(value: unknown, to: string): CommandError {
@@ -53,7 +54,7 @@ export function dateOf(value: unknown): Date {
   if (value instanceof Date) return value;
   if (value instanceof ObjectId) return value.getTimestamp();
   if (value instanceof Timestamp) return new Date(value.t * 1000);
-  if (isNumeric(value) && numberType(value) !== 'int') return new Date(toNumber(value));
+  if (isNumeric(value) && numberType(value) !== 'int') return dateAt(toNumber(value));
   const date = typeof value === 'string' ? new Date(value) : undefined;
   if (!date || Number.isNaN(date.getTime())) throw failed(value, 'date');
   return date;

@@ -1,5 +1,6 @@
 import { Long, ObjectId, Timestamp } from 'bson';
 import { CommandError } from '../../errors.ts';
+import { dateAt } from '../../values/dates.ts';
 import { isDocument, isNullish, isNumeric, typeName, type Document } from '../../values/kinds.ts';
 import { longOf, toNumber } from '../../values/numbers.ts';
 import { named, type Builder, type Builders } from './builder.ts';
@@ -98,7 +99,7 @@ function shift({ startDate, unit, amount, timezone }: Document, sign: 1 | -1): u
   const size = FIXED[name] ?? 1;
   if (name === 'week' || name === 'day')
     return fromWallClock(wallClock(moment, zone).time + count * size, zone);
-  return new Date(moment.getTime() + count * size);
+  return dateAt(moment.getTime() + count * size);
 }
 
 /** The same day of another month, or its last day when it is shorter. */

@@ -1,4 +1,5 @@
-import { CommandError } from '../../errors.ts';
+import { CommandError, notSupported } from '../../errors.ts';
+import { dateAt } from '../../values/dates.ts';
 
 /** A moment as a clock on the wall of a time zone shows it. */
 export interface WallClock {
@@ -57,6 +58,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 export function wallClock(date: Date, zone: string | undefined): WallClock {
   const time = date.getTime() + zoneOffset(date.getTime(), zone);
   const local = new Date(time);
+  if (Number.isNaN(local.getTime())) throw notSupported('The calendar beyond the year 275760');
   return {
     year: local.getUTCFullYear(),
     month: local.getUTCMonth() + 1,
@@ -73,7 +75,7 @@ export function wallClock(date: Date, zone: string | undefined): WallClock {
 /** The moment at which a wall clock reads this; asked twice because the offset may differ there. */
 export function fromWallClock(time: number, zone: string | undefined): Date {
   const guess = time - zoneOffset(time, zone);
-  return new Date(time - zoneOffset(guess, zone));
+  return dateAt(time - zoneOffset(guess, zone));
 }
 
 /** ISO 8601 week and the year that it belongs to. */
