@@ -54,7 +54,7 @@ export function describeQueries(engine: EngineUnderTest, runs: Runs): void {
         await collection.drop();
       },
     );
-    await fc.assert(property, parametersOf(runs, 50));
+    await fc.assert(property, parametersOf(runs, 40));
   });
 }
 

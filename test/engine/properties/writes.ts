@@ -75,7 +75,7 @@ export function describeWrites(engine: EngineUnderTest, runs: Runs): void {
         await collection.drop();
       },
     );
-    await fc.assert(property, parametersOf(runs, 60));
+    await fc.assert(property, parametersOf(runs, 45));
   });
 }
 
