@@ -363,6 +363,12 @@ describe('Writing', () => {
       expectSame(await collection.findOne(), { _id: 7, a: { b: 1 }, d: 2, e: 3, f: 4 });
     });
 
+    it('refuse a filter that says two things of one field', async () => {
+      const collection = await engine.collectionOf([]);
+      const update = collection.updateOne({ a: 1, 'a.b': 2 }, { $set: { c: 1 } }, { upsert: true });
+      expect(await codeOf(update)).to.equal(54);
+    });
+
     it('take only the _id of the filter for a replacement', async () => {
       const collection = await engine.collectionOf([]);
       await collection.replaceOne({ _id: 7 as never, a: 1 }, { b: 2 }, { upsert: true });

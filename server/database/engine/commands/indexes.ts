@@ -1,6 +1,6 @@
 import { CommandError, notSupported } from '../errors.ts';
 import { inOneBatch } from '../aggregate/select.ts';
-import { operatorsOf } from '../query/conditions.ts';
+import { checkPartialFilter } from '../query/implication.ts';
 import { compileFilter } from '../query/matcher.ts';
 import type { Collection, Index } from '../storage/collection.ts';
 import { indexDocument, type Target } from '../storage/documents.ts';
@@ -38,7 +38,6 @@ const SPEC_FIELDS = new Set([
   'ns',
 ]);
 const UNSUPPORTED_KINDS = new Set(['text', '2d', '2dsphere', 'hashed', 'geoHaystack']);
-const PARTIAL_OPERATORS = new Set(['$eq', '$gt', '$gte', '$lt', '$lte', '$in', '$exists', '$type']);
 /** How many documents an index build enters between two turns of others. */
 const BUILD_CHUNK = 200;
 
@@ -99,7 +98,10 @@ function checkedSpec(asked: Document): Document {
     throw new CommandError(67, 'cannot mix "partialFilterExpression" and "sparse" options');
   if (isDocument(asked.collation) && asked.collation.locale !== 'simple')
     throw notSupported('An index with a collation');
-  if (partial !== undefined) checkPartialFilter(partial);
+  if (partial !== undefined) {
+    compileFilter(partial);
+    checkPartialFilter(partial as Document);
+  }
   if (expireAfterSeconds !== undefined) checkExpiry(expireAfterSeconds, key);
   return {
     v: 2,
@@ -132,21 +134,6 @@ function checkedKey(key: unknown): Document {
       throw new CommandError(67, 'Values in the index key pattern must be numbers other than 0');
   }
   return key;
-}
-
-/** Lets through what the server lets through: the rest could not be told from a query's own conditions. */
-function checkPartialFilter(filter: unknown): void {
-  compileFilter(filter);
-  for (const [name, condition] of Object.entries(filter as Document))
-    if (name === '$and' || name === '$or') documentsOf(condition, name).forEach(checkPartialFilter);
-    else
-      for (const [operator, argument] of operatorsOf(condition))
-        if (
-          name.startsWith('$') ||
-          !PARTIAL_OPERATORS.has(operator) ||
-          (operator === '$exists' && !isOn(argument))
-        )
-          throw new CommandError(67, `Expression not supported in partial index: ${name}`);
 }
 
 function checkExpiry(seconds: unknown, key: Document): void {

@@ -1,5 +1,5 @@
 import { CommandError } from '../errors.ts';
-import { isDocument } from '../values/kinds.ts';
+import { isDocument, type Document } from '../values/kinds.ts';
 import { isRegex, regexOf } from './regex.ts';
 
 /** Refused rather than answered wrongly. */
@@ -14,12 +14,16 @@ export const UNSUPPORTED_OPERATORS: ReadonlySet<string> = new Set([
   '$jsonSchema',
 ]);
 
+/** Whether a condition is made of operators; a plain document is a value. */
+export function isOperators(condition: unknown): condition is Document {
+  const [first] = isDocument(condition) ? Object.keys(condition) : [];
+  return first?.startsWith('$') === true && first !== '$ref' && first !== '$id';
+}
+
 /** A field's condition as operator and argument pairs; a plain value is an equality. A regex comes with its options. */
 export function operatorsOf(condition: unknown): [operator: string, argument: unknown][] {
   if (isRegex(condition)) return [['$regex', condition]];
-  if (!isDocument(condition)) return [['$eq', condition]];
-  const [first] = Object.keys(condition);
-  if (!first?.startsWith('$') || first === '$ref' || first === '$id') return [['$eq', condition]];
+  if (!isOperators(condition)) return [['$eq', condition]];
   const operators: [string, unknown][] = [];
   for (const [operator, argument] of Object.entries(condition)) {
     if (operator === '$options') {

@@ -1,3 +1,5 @@
+import { CommandError } from '../errors.ts';
+import { truthy } from '../aggregate/expressions/truth.ts';
 import type { Document } from '../values/kinds.ts';
 import { equalityKey } from '../values/keys.ts';
 import type { FieldBounds } from './bounds.ts';
@@ -33,7 +35,7 @@ function impliesOperator(field: FieldBounds, operator: string, argument: unknown
   const values = field.points ?? [(field.lower ?? field.upper)?.value ?? field.textPrefix];
   switch (operator) {
     case '$exists':
-      return argument === true && excludesMissing(field);
+      return truthy(argument) && excludesMissing(field);
     case '$eq':
       return field.points?.every((value) => equalityKey(value) === equalityKey(argument)) === true;
     case '$in': {
@@ -47,4 +49,22 @@ function impliesOperator(field: FieldBounds, operator: string, argument: unknown
     default:
       return false;
   }
+}
+
+const PARTIAL_OPERATORS = new Set('$eq $in $gt $gte $lt $lte $type $exists'.split(' '));
+
+/** Throws 67 for what the server does not take as the filter of a partial index. */
+export function checkPartialFilter(filter: Document): void {
+  for (const [name, condition] of Object.entries(filter)) {
+    if (name === '$and' || name === '$or') (condition as Document[]).forEach(checkPartialFilter);
+    else if (name.startsWith('$')) throw unsupportedInPartial(name);
+    else
+      for (const [operator, argument] of operatorsOf(condition))
+        if (!PARTIAL_OPERATORS.has(operator) || (operator === '$exists' && !truthy(argument)))
+          throw unsupportedInPartial(operator);
+  }
+}
+
+function unsupportedInPartial(operator: string): CommandError {
+  return new CommandError(67, `unsupported expression in partial index: ${operator}`);
 }

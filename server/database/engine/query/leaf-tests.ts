@@ -1,9 +1,10 @@
-import { Binary, Long } from 'bson';
+import { Binary } from 'bson';
 import { CommandError } from '../errors.ts';
 import { areEqual, binaryBytes, compareValues, type Collator } from '../values/compare.ts';
 import { isNumeric, KIND, kindOf, typeName } from '../values/kinds.ts';
 import { equalityKey } from '../values/keys.ts';
 import { integerOf, isIntegral, isLong, toNumber } from '../values/numbers.ts';
+import { isOperators } from './conditions.ts';
 import { compileRegex, isRegex } from './regex.ts';
 
 /** Tests one value, arrays included as what they are; undefined is a missing field. */
@@ -52,6 +53,7 @@ function equalTest(argument: unknown, collator?: Collator): Test {
 
 function memberTest(argument: unknown, collator?: Collator): Test {
   if (!Array.isArray(argument)) throw new CommandError(2, '$in needs an array');
+  if (argument.some(isOperators)) throw new CommandError(2, 'cannot nest $ under $in');
   const members: unknown[] = argument;
   const patterns = members.filter(isRegex).map((member) => compileRegex(member));
   const matchesPattern: Test = (value) =>
@@ -143,6 +145,8 @@ const TYPE_CODES: Readonly<Record<string, number>> = {
 
 function typeTest(argument: unknown): Test {
   const wanted = (Array.isArray(argument) ? argument : [argument]).map(typeAlias);
+  if (wanted.length === 0)
+    throw new CommandError(9, 'a match expression for $type must match at least one type');
   return (value) => {
     if (value === undefined) return false;
     const name = typeName(value);
@@ -170,13 +174,21 @@ function bitsTest(argument: unknown, accepts: (bits: bigint, mask: bigint) => bo
 
 function maskOf(argument: unknown): bigint {
   if (Array.isArray(argument))
-    return argument.reduce<bigint>((mask, bit) => mask | (1n << BigInt(Number(bit))), 0n);
+    return argument.reduce<bigint>((mask, bit) => mask | (1n << bitPosition(bit)), 0n);
   if (argument instanceof Binary)
     return binaryBytes(argument).reduce(
       (mask, byte, i) => mask | (BigInt(byte) << BigInt(8 * i)),
       0n,
     );
-  if (!isNumeric(argument) || !isIntegral(argument) || areEqual(argument, new Long(-1)))
-    throw new CommandError(2, 'bit masks must be a non-negative integer, a BinData or an array');
+  if (!isNumeric(argument))
+    throw new CommandError(2, 'bit masks must be a number, a BinData or an array');
+  if (!isIntegral(argument) || toNumber(argument) < 0)
+    throw new CommandError(9, 'Expected a non-negative number as a bit mask');
   return integerOf(argument);
+}
+
+function bitPosition(value: unknown): bigint {
+  if (!isNumeric(value) || !isIntegral(value) || toNumber(value) < 0)
+    throw new CommandError(2, 'bit positions must be non-negative integers');
+  return integerOf(value);
 }

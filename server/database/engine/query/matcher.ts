@@ -4,7 +4,7 @@ import { CommandError } from '../errors.ts';
 import type { Collator } from '../values/compare.ts';
 import { isArray, isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { visitPath } from '../values/paths.ts';
-import { operatorsOf, UNSUPPORTED_OPERATORS } from './conditions.ts';
+import { isOperators, operatorsOf, UNSUPPORTED_OPERATORS } from './conditions.ts';
 import { leafTest, type Test } from './leaf-tests.ts';
 import { isRegex } from './regex.ts';
 import { toNumber } from '../values/numbers.ts';
@@ -78,6 +78,8 @@ function topLevelTest(name: string, condition: unknown, context: MatchContext): 
 function logicalTest(name: string, condition: unknown, context: MatchContext): Predicate {
   if (!Array.isArray(condition) || condition.length === 0)
     throw new CommandError(2, `${name} must be a nonempty array`);
+  if (!condition.every(isDocument))
+    throw new CommandError(2, '$or/$and/$nor entries need to be full objects');
   const clauses = condition.map((clause) => compileFilter(clause, context));
   if (name === '$and')
     return (document, position) => clauses.every((clause) => clause(document, position));
@@ -110,11 +112,15 @@ function fieldTest(operator: string, argument: unknown, context: MatchContext): 
     case '$not': {
       if (!isRegex(argument) && !isDocument(argument))
         throw new CommandError(2, '$not needs a regex or a document');
+      if (isDocument(argument) && !isOperators(argument))
+        throw new CommandError(2, '$not needs operators, and cannot be empty');
       const tests = operatorsOf(argument).map(([name, inner]) => fieldTest(name, inner, context));
       return (ask) => !tests.every((test) => test(ask));
     }
     case '$all': {
       if (!Array.isArray(argument)) throw new CommandError(2, '$all needs an array');
+      if (new Set(argument.map(isElementCondition)).size > 1)
+        throw new CommandError(2, '$all/$elemMatch has to be consistent');
       const tests = argument.map((element) => allTest(element, context));
       return (ask) => tests.length > 0 && tests.every((test) => ask(test));
     }
@@ -131,9 +137,13 @@ function fieldTest(operator: string, argument: unknown, context: MatchContext): 
   }
 }
 
+function isElementCondition(element: unknown): element is { $elemMatch: unknown } {
+  return isDocument(element) && Object.keys(element)[0] === '$elemMatch';
+}
+
 function allTest(element: unknown, context: MatchContext): ValueTest {
-  if (isDocument(element) && '$elemMatch' in element)
-    return elementTest(element.$elemMatch, context);
+  if (isElementCondition(element)) return elementTest(element.$elemMatch, context);
+  if (isOperators(element)) throw new CommandError(2, 'no $ expressions in $all');
   return isRegex(element)
     ? valueTest('$regex', element, context)
     : valueTest('$eq', element, context);

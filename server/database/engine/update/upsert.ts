@@ -1,7 +1,6 @@
 import { CommandError } from '../errors.ts';
 import { operatorsOf } from '../query/conditions.ts';
 import { isRegex } from '../query/regex.ts';
-import { areEqual } from '../values/compare.ts';
 import { fieldOf, isDocument, setField, type Document } from '../values/kinds.ts';
 import { cloneValue } from '../values/paths.ts';
 
@@ -37,12 +36,15 @@ function put(seed: Document, path: string, value: unknown): void {
   const last = parts.pop() ?? '';
   let node = seed;
   for (const part of parts) {
-    const inner = fieldOf(node, part);
-    const next = isDocument(inner) ? inner : {};
-    setField(node, part, next);
-    node = next;
+    const inner = fieldOf(node, part) ?? {};
+    if (!isDocument(inner)) throw matchedTwice(path);
+    setField(node, part, inner);
+    node = inner;
   }
-  if (Object.hasOwn(node, last) && !areEqual(node[last], value))
-    throw new CommandError(54, `cannot infer query fields to set, path '${path}' is matched twice`);
+  if (Object.hasOwn(node, last)) throw matchedTwice(path);
   setField(node, last, cloneValue(value ?? null));
+}
+
+function matchedTwice(path: string): CommandError {
+  return new CommandError(54, `cannot infer query fields to set, path '${path}' is matched twice`);
 }
