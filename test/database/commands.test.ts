@@ -10,7 +10,9 @@ const organizationId = new Types.ObjectId();
 describe('The watch over commands', () => {
   let slow: string[] = [];
   before(async () => {
-    slow = await slowQueries(explained.flatMap(([, name, command]) => shapesOf(name, command)));
+    const shapes = explained.flatMap(([, name, command]) => shapesOf(name, command));
+    const found = await slowQueries(shapes.map((what) => ({ what, test: '' })));
+    slow = found.map(({ what }) => what);
   });
 
   const careless: [string, string, Command][] = [

@@ -9,6 +9,12 @@ export interface Shape {
   command: Command;
 }
 
+/** Something that was sent, and the test in which that was first. */
+export interface Sent<T> {
+  what: T;
+  test: string;
+}
+
 /** The comment on a test's own look-ups: what only a test asks is not watched, and needs no index. */
 export const OF_A_TEST = 'of a test';
 
@@ -46,23 +52,32 @@ const LITERAL = new Set(['$limit', '$sort', 'hint', 'limit', 'sort']);
 /** Operators that leave the same row when they are run twice. */
 const REPEATABLE = new Set(['$max', '$min', '$set', '$setOnInsert', '$unset']);
 
-const shapes = new Map<string, Shape>();
-const faults = new Set<string>();
+let test = 'before the first test';
+const shapes = new Map<string, Sent<Shape>>();
+const faults = new Map<string, Sent<string>>();
 
 /** Every query shape that this process has sent. */
-export const shapesSent = (): readonly Shape[] => [...shapes.values()];
+export const shapesSent = (): Sent<Shape>[] => [...shapes.values()];
 
 /** Every way in which a command of this process was at the mercy of a failover. */
-export const carelessCommands = (): readonly string[] => [...faults];
+export const carelessCommands = (): Sent<string>[] => [...faults.values()];
+
+/** Says which test what is sent from now on belongs to. */
+export function beginTest(title: string): void {
+  test = title;
+}
 
 /** Watches what a client sends. */
 export function watchCommands(client: MongoClient): void {
   client.on('commandStarted', ({ command, commandName: name }: CommandStartedEvent) => {
     const sent = command as Command;
     if (sent.comment === OF_A_TEST) return;
-    for (const fault of faultsOf(name, sent)) faults.add(`${name} ${String(sent[name])} ${fault}`);
-    for (const shape of shapesOf(name, sent)) {
-      if (!shapes.has(shape.text)) shapes.set(shape.text, shape);
+    for (const fault of faultsOf(name, sent)) {
+      const what = `${fault}: ${name} ${String(sent[name])}`;
+      if (!faults.has(what)) faults.set(what, { what, test });
+    }
+    for (const what of shapesOf(name, sent)) {
+      if (!shapes.has(what.text)) shapes.set(what.text, { what, test });
     }
   });
 }

@@ -1,25 +1,26 @@
 import type { Context, RootHookObject } from 'mocha';
-import { carelessCommands, shapesSent } from './commands.ts';
+import { beginTest, carelessCommands, shapesSent } from './commands.ts';
 import { stopEngine } from './database.ts';
 
 /** What all files together must keep to. It fails the run, and says what to do. */
 async function judgeCommands(): Promise<void> {
   if (shapesSent().length === 0) return;
   const { slowQueries } = await import('./plans.ts');
-  const careless = carelessCommands();
-  const slow = await slowQueries(shapesSent());
-  if (careless.length + slow.length === 0) return;
+  const found = [...carelessCommands(), ...(await slowQueries(shapesSent()))];
+  if (found.length === 0) return;
   throw new Error(
     [
       'Commands that a large or failing replica set would not bear. Give a query an index (or',
       'test/support/plans.ts a reason); mark what only a test asks with .comment(OF_A_TEST).',
-      ...careless,
-      ...slow,
+      ...found.map(({ what, test }) => `${what}\n  first in: ${test}`),
     ].join('\n'),
   );
 }
 
 export const mochaHooks: RootHookObject = {
+  beforeEach(this: Context) {
+    beginTest(this.currentTest?.fullTitle() ?? '');
+  },
   async afterAll(this: Context) {
     this.timeout(60_000);
     try {

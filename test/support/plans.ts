@@ -2,7 +2,7 @@ import mongoose from 'mongoose';
 // Every model of the application is known once its doors are.
 import '../../server/app.ts';
 import { prepareInstallation } from '../../server/database/installation.ts';
-import type { Command, Shape } from './commands.ts';
+import type { Command, Sent, Shape } from './commands.ts';
 import { connectFreshDatabase, dropDatabase } from './database.ts';
 
 /** Collections that stay small however long an installation lives: reading all of one is no fault. */
@@ -77,18 +77,19 @@ function faultOf({ collection, command }: Shape, { stages, indexes }: Plan): str
 }
 
 /** The queries that grow slower with their collection, explained in a database as the product makes it. */
-export async function slowQueries(shapes: readonly Shape[]): Promise<string[]> {
+export async function slowQueries(shapes: readonly Sent<Shape>[]): Promise<Sent<string>[]> {
   await connectFreshDatabase();
   await prepareInstallation();
-  const slow: string[] = [];
+  const slow: Sent<string>[] = [];
   const declared = new Set(
     mongoose.modelNames().map((name) => mongoose.model(name).collection.name),
   );
-  for (const shape of shapes.filter(({ collection }) => !SMALL.has(collection))) {
+  for (const { what: shape, test } of shapes) {
+    if (SMALL.has(shape.collection)) continue;
     const fault = declared.has(shape.collection)
       ? faultOf(shape, await planOf(shape))
       : 'asks a collection that no model declares';
-    if (fault !== null) slow.push(`${fault}: ${shape.text}`);
+    if (fault !== null) slow.push({ what: `${fault}: ${shape.text}`, test });
   }
   await dropDatabase();
   return slow;

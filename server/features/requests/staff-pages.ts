@@ -3,7 +3,7 @@ import { staffPage, type Answer, type Door, type StaffCall } from '../../http/do
 import type { Language } from '../../language.ts';
 import { membersOf } from '../staff/service.ts';
 import { decisionPages } from './decision-pages.ts';
-import { listRequests, requestCounts, type RequestCounts } from './listing.ts';
+import { listRequests, MOST_COUNTED, requestCounts, type RequestCounts } from './listing.ts';
 import { queueColumns, queueRows } from './queue-view.ts';
 import { fileForStaff } from './reading.ts';
 import { showRequest } from './request-pages.ts';
@@ -59,6 +59,11 @@ function emptyState(
     : { ...say('done'), icon: 'check' };
 }
 
+function countText({ number }: Language, count: number): string {
+  if (count === 0) return '';
+  return count < MOST_COUNTED ? number(count) : `${number(MOST_COUNTED)}+`;
+}
+
 async function showQueue({
   staff,
   language,
@@ -93,7 +98,7 @@ async function showQueue({
       views: requestGroups.map((group) => ({
         href: queueUrl(home, { ...filters, group }),
         label: t(`requests.queue.${group}`),
-        count: counts[group] === 0 ? '' : language.number(counts[group]),
+        count: countText(language, counts[group]),
         current: filters.group === group,
       })),
       hidden: [{ name: 'group', value: filters.group }],
