@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Organization } from '../../server/features/organizations/service.ts';
+import { RequestModel } from '../../server/features/requests/model.ts';
 import { useApp } from '../support/app.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { inPortal } from '../support/portal.ts';
@@ -40,6 +41,22 @@ describe('The desk of the staff', () => {
     expect((await client.get(`${queue}?due=overdue`)).text).to.include('No request matches');
     const { text } = await client.get(`/o/${organization.slug}`);
     expect(text).to.include('Needs attention next').and.include('Ada Beispiel');
+  });
+
+  it('counts closed requests up to ten thousand', async () => {
+    const client = await clientOf(organization, 'agent');
+    const closed = (count: number) =>
+      Array.from({ length: count }, () => ({
+        organizationId: organization._id,
+        group: 'closed',
+        reference: randomUUID(),
+        formKey: randomUUID(),
+      }));
+    const queue = async () => (await client.get(`/o/${organization.slug}/requests`)).text;
+    await RequestModel.collection.insertMany(closed(9_999));
+    expect(await queue()).to.match(/>9,999</u);
+    await RequestModel.collection.insertMany(closed(2));
+    expect(await queue()).to.match(/>10,000\+</u);
   });
 
   it('refuses filters that nobody offers', async () => {
