@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { RequestModel } from '../../server/features/requests/model.ts';
+import { withdrawRequest } from '../../server/features/requests/portal.ts';
 import { useApp } from '../support/app.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { inPortal } from '../support/portal.ts';
@@ -41,6 +42,25 @@ describe('The desk of the staff', () => {
     expect((await client.get(`${queue}?due=overdue`)).text).to.include('No request matches');
     const { text } = await client.get(`/o/${organization.slug}`);
     expect(text).to.include('Needs attention next').and.include('Ada Beispiel');
+  });
+
+  it('narrows the closed ones by every filter', async () => {
+    const names = ['Ada Beispiel', 'Bruno Muster'];
+    for (const name of names) {
+      const { row, person } = await aRequest(organization, { name });
+      await withdrawRequest(person, { version: row.version });
+    }
+    const client = await clientOf(organization, 'agent');
+    const shown = async (filters: string) => {
+      const { text } = await client.get(`/o/${organization.slug}/requests?group=closed&${filters}`);
+      return names.filter((name) => text.includes(name));
+    };
+    for (const filters of ['right=access', 'regime=gdpr', 'assignee=none']) {
+      expect(await shown(filters), filters).to.deep.equal(names);
+    }
+    for (const filters of ['right=deletion', 'assignee=me', 'due=overdue', 'due=soon']) {
+      expect(await shown(filters), filters).to.deep.equal([]);
+    }
   });
 
   it('counts closed requests up to ten thousand', async () => {

@@ -16,6 +16,11 @@ const SMALL = new Map([
 /** Rows that stay few however large their collection grows: sorting those of one is no fault. */
 const FEW = [
   { collection: 'consentRecords', field: 'visitorId', reason: 'the choices made in one browser' },
+  {
+    collection: 'requests',
+    field: 'urgentOn',
+    reason: 'those closed ones that were due this week',
+  },
 ];
 
 interface ExplainedStage {

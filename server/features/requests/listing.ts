@@ -39,11 +39,9 @@ export interface QueuePage {
   next: string | null;
 }
 
+const dueBefore = (today: string) => ({ 'deadlines.effectiveDue': { $lt: today } });
 // The alarm day is never after the due day, so this bound lets the index help.
-const overdueSince = (today: string) => ({
-  urgentOn: { $lt: today },
-  'deadlines.effectiveDue': { $lt: today },
-});
+const overdueSince = (today: string) => ({ urgentOn: { $lt: today }, ...dueBefore(today) });
 const dueSoonAfter = (today: string) => ({
   urgentOn: { $gte: today, $lte: addDays(today, SOON_DAYS) },
 });
@@ -58,7 +56,10 @@ function filterOf(staff: StaffMember, filters: QueueFilters): QueryFilter<Reques
       assignee === 'none' ? null : new Types.ObjectId(assignee === 'me' ? staff.id : assignee);
   }
   const today = localDay(new Date(), staff.organization.timeZone);
-  if (due === 'overdue') Object.assign(filter, overdueSince(today));
+  if (due === 'overdue') {
+    // Closed ones come by age, not by urgency: there the bound would lead away from that order.
+    Object.assign(filter, group === 'closed' ? dueBefore(today) : overdueSince(today));
+  }
   if (due === 'soon') Object.assign(filter, dueSoonAfter(today));
   return filter;
 }

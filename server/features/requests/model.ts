@@ -121,6 +121,7 @@ requestSchema.index({ organizationId: 1, formKey: 1 }, { unique: true });
 requestSchema.index({ organizationId: 1, group: 1, urgentOn: 1, _id: 1 });
 requestSchema.index({ organizationId: 1, group: 1, _id: -1 });
 requestSchema.index({ organizationId: 1, assigneeId: 1, group: 1, urgentOn: 1, _id: 1 });
+requestSchema.index({ organizationId: 1, assigneeId: 1, group: 1, _id: -1 });
 requestSchema.index({ organizationId: 1, subjectId: 1 });
 requestSchema.index({ nextActionAt: 1 });
 export const RequestModel = model('Request', requestSchema);
