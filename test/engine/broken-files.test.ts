@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MongoClient, type Collection } from 'mongodb';
 import { engineUri, startEngine } from '../../server/database/engine/start.ts';
-import { endProcess, engineScript, startEngineProcess } from './processes.ts';
+import { endProcess, engineScript, killProcesses, startEngineProcess } from './processes.ts';
 import { randomFrom } from './seed.ts';
 import { codeOf } from './support.ts';
 
@@ -36,7 +36,10 @@ describe('Files that are not as they were', function () {
     file = join(folder, 'engine.db');
     writeFileSync(file, whole);
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(() => {
+    killProcesses();
+    return rm(folder, { recursive: true, force: true });
+  });
 
   const refusal = async () => {
     const outcome = await startEngine({ folder }).catch((error: unknown) => error);
@@ -167,7 +170,6 @@ describe('Files that are not as they were', function () {
       await rows.createIndex({ n: 1 }, { unique: true }, undefined);
       while (refused.length === 0) await Promise.all(Array.from({ length: 8 }, () => write(rows)));
       const before = acknowledged.length;
-      expect(statSync(`${file}-wal`).size).to.be.greaterThan(1_000_000);
       while (acknowledged.length === before) await write(rows);
       const found = await rows.find({}, { projection: { n: 1 }, sort: { n: 1 } }).toArray();
       expect(found.map(({ n }) => Number(n))).to.deep.equal(acknowledged.sort((a, b) => a - b));

@@ -3,6 +3,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEngine } from '../../server/database/engine/start.ts';
+import { killProcesses } from './processes.ts';
 import { killRounds } from './kill-rounds.ts';
 
 describe('Durability', () => {
@@ -10,14 +11,21 @@ describe('Durability', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'engine-'));
   });
-  afterEach(() => rm(folder, { recursive: true }));
+  afterEach(() => {
+    killProcesses();
+    return rm(folder, { recursive: true });
+  });
 
-  it('loses and doubles nothing when it is killed under load, and indexes stay whole', async () => {
-    const seed = Date.now() % 2 ** 31;
-    const { faults, acknowledged } = await killRounds(folder, { rounds: 3, seed });
-    expect(faults, `seed ${seed}`).to.deep.equal([]);
-    expect(acknowledged).to.be.greaterThan(50);
-  }).timeout(120_000);
+  for (const [signal, rounds] of [
+    ['SIGKILL', 3],
+    ['SIGTERM', 1],
+  ] as const)
+    it(`loses and doubles nothing at ${signal} under load, and indexes stay whole`, async () => {
+      const seed = Date.now() % 2 ** 31;
+      const { faults, acknowledged } = await killRounds(folder, { rounds, seed, signal });
+      expect(faults, `seed ${seed}`).to.deep.equal([]);
+      expect(acknowledged).to.be.greaterThan(rounds * 10);
+    }).timeout(120_000);
 
   it('lets only this user at its files and its socket', async () => {
     const engine = await startEngine({ folder: join(folder, 'data') });

@@ -17,10 +17,10 @@ export interface KillOutcome {
   faults: string[];
 }
 
-/** Kills the engine of a folder again and again under load, and looks each time at what is left. */
+/** Ends the engine of a folder again and again under load, and looks each time at what is left. */
 export async function killRounds(
   folder: string,
-  { rounds, seed }: { rounds: number; seed: number },
+  { rounds, seed, signal }: { rounds: number; seed: number; signal: 'SIGKILL' | 'SIGTERM' },
 ): Promise<KillOutcome> {
   const random = randomFrom(seed);
   const load = new Load(random);
@@ -48,7 +48,9 @@ export async function killRounds(
     if (round < rounds) {
       const running = load.run(clients, round);
       await wait(100 + random() * LONGEST_ROUND_MS);
-      await endProcess(engine, 'SIGKILL');
+      const code = await endProcess(engine, signal);
+      if (signal === 'SIGTERM' && code !== 0)
+        faults.push(`round ${round}: exit code ${String(code)}`);
       await running;
     } else {
       load.end();

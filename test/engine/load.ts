@@ -35,6 +35,7 @@ interface Expected {
 const ACCOUNTS = 20;
 const BALANCE = 100;
 const BULK = 700;
+const SHUTDOWN = 91;
 
 /** What clients have done and been told: the measure for what the engine holds after it was killed. */
 export class Load {
@@ -48,6 +49,7 @@ export class Load {
   private readonly indexes = new Map<string, 'pending' | 'there'>();
   private readonly bulk = { acknowledged: 0, unknown: 0 };
   private readonly counter = { acknowledged: 0, unknown: 0 };
+  private isCopied = false;
   private isOver = false;
   private serial = 0;
 
@@ -90,6 +92,7 @@ export class Load {
       ...each((db) => this.fade(db)),
       ...each((db) => this.changeMany(db), 1),
       ...each((db) => this.rebuildIndex(db), 1),
+      ...each((db) => this.replaceAndDrop(db), 1),
     ]);
   }
 
@@ -115,6 +118,7 @@ export class Load {
       ...this.refusals.splice(0),
       ...(await this.rowFaults(db)),
       ...(await this.indexFaults(db)),
+      ...(await this.wholeFaults(db)),
       ...(await this.transferFaults(db)),
       ...(await this.keptFaults(db)),
       ...(await this.countFaults(db)),
@@ -125,8 +129,9 @@ export class Load {
     try {
       for (;;) await work();
     } catch (error) {
-      // The engine was killed: what was not answered stays pending. But no command may be refused.
-      if (error instanceof MongoServerError && typeof error.code === 'number')
+      // The engine was ended: what was not answered stays pending. But no command may be refused.
+      const code = error instanceof MongoServerError ? error.code : undefined;
+      if (error instanceof MongoServerError && typeof code === 'number' && code !== SHUTDOWN)
         this.refusals.push(error.message);
     }
   }
@@ -196,6 +201,32 @@ export class Load {
     if (this.random() < 0.7) await rowsOf(db).dropIndex(name);
     else this.indexes.set(name, 'there');
     this.acknowledged++;
+  }
+
+  /** Replaces a whole collection, and drops a whole database. */
+  private async replaceAndDrop(db: Db): Promise<void> {
+    await db
+      .collection('accounts')
+      .aggregate([{ $out: 'copy' }])
+      .toArray();
+    this.isCopied = true;
+    const other = db.client.db('other');
+    await other.collection('first').insertOne({ n: 1 });
+    await other.collection('second').insertOne({ n: 1 });
+    await other.dropDatabase();
+    this.acknowledged++;
+  }
+
+  private async wholeFaults(db: Db): Promise<string[]> {
+    const faults: string[] = [];
+    const copies = await db.collection('copy').countDocuments();
+    if (copies !== ACCOUNTS && (this.isCopied || copies > 0))
+      faults.push(`$out left ${copies} documents`);
+    const other = db.client.db('other');
+    const names = (await other.listCollections().toArray()).map(({ name }) => name);
+    if (names.includes('second') && !names.includes('first'))
+      faults.push('half of a database was dropped');
+    return faults;
   }
 
   private async rowFaults(db: Db): Promise<string[]> {

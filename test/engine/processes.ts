@@ -13,6 +13,13 @@ export interface EngineProcess {
   complaints(): string;
 }
 
+const running = new Set<ChildProcess>();
+
+/** Ends at once what a failed test has left running. */
+export function killProcesses(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 /** Starts an engine in a process of its own; `wrapper` is a command that runs another, with its arguments. */
 export async function startEngineProcess(
   folder: string,
@@ -21,6 +28,8 @@ export async function startEngineProcess(
   const engine = [process.execPath, '--import=tsx', ...nodeOptions, engineScript, folder];
   const [file = '', ...rest] = [...wrapper, ...engine];
   const child = spawn(file, rest, { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   let complaints = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     complaints += chunk.toString();

@@ -12,7 +12,11 @@ describe('The embedded engine', function () {
   it(`loses and doubles nothing in ${ROUNDS} rounds of kill -9 under load`, async () => {
     const seed = Date.now() % 2 ** 31;
     const folder = await mkdtemp(join(tmpdir(), 'engine-'));
-    const { faults, ...figures } = await killRounds(folder, { rounds: ROUNDS, seed });
+    const { faults, ...figures } = await killRounds(folder, {
+      rounds: ROUNDS,
+      seed,
+      signal: 'SIGKILL',
+    });
     process.stdout.write(`\nkill -9: ${JSON.stringify({ seed, ...figures })}\n\n`);
     expect(faults, `seed ${seed}`).to.deep.equal([]);
     expect(figures.acknowledged).to.be.at.least(ROUNDS * 20);

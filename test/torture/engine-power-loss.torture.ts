@@ -64,7 +64,7 @@ describe('Power loss', function () {
     const client = new MongoClient(engineUri(cut));
     try {
       const db = client.db('test');
-      const faults = await faultsAfter(db, stepsDone(answered));
+      const faults = await faultsAfter(db, stepsDone(answered), 1);
       if (answered.has(load.prepared) && (await db.collection('accounts').countDocuments()) === 0)
         faults.push('the accounts are gone');
       for (const { name } of await db.listCollections().toArray()) {

@@ -9,7 +9,13 @@ export class RecordedLoad {
   /** For each client the numbers of the requests that acknowledged its steps, in order. */
   readonly steps: { rows: number[][]; transfers: number[][] } = { rows: [], transfers: [] };
   private readonly requests = new Map<string, number>();
+  private readonly attempt: (step: () => Promise<void>) => Promise<void>;
   prepared = 0;
+
+  /** `attempt` runs a step until it is acknowledged. */
+  constructor(attempt = (step: () => Promise<void>) => step()) {
+    this.attempt = attempt;
+  }
 
   /** Notes which request carries which step. */
   watch(client: MongoClient): void {
@@ -41,12 +47,14 @@ export class RecordedLoad {
     for (let step = 0; !isOver(); step++) {
       const comment = `row ${client} ${step}`;
       const { id, n } = rowStep(client, step);
-      if (n === 1) await rows.insertOne({ _id: id, ...stateOf(id, 1) }, { comment });
-      else if (n === undefined) await rows.deleteOne({ _id: id }, { comment });
-      else {
-        const change = { $inc: { n: 1 }, $set: { mark: stateOf(id, n).mark } };
-        await rows.updateOne({ _id: id }, change, { comment });
-      }
+      await this.attempt(async () => {
+        if (n === 1) await rows.insertOne({ _id: id, ...stateOf(id, 1) }, { comment });
+        else if (n === undefined) await rows.deleteOne({ _id: id }, { comment });
+        else {
+          const change = { $inc: { n: 1 }, $set: { mark: stateOf(id, n).mark } };
+          await rows.updateOne({ _id: id }, change, { comment });
+        }
+      });
       acknowledged.push(this.requestOf(comment));
     }
   }
@@ -57,17 +65,18 @@ export class RecordedLoad {
     this.steps.transfers[client] = acknowledged;
     const accounts = db.collection<{ _id: number; balance: number }>('accounts');
     for (let step = 0; !isOver(); step++) {
-      const name = await db.client.withSession(async (session) => {
-        await session.withTransaction(async () => {
-          const { from, to, amount } = transferStep(client, step);
-          await accounts.updateOne({ _id: from }, { $inc: { balance: -amount } }, { session });
-          await accounts.updateOne({ _id: to }, { $inc: { balance: amount } }, { session });
-          await db.collection('ledger').insertOne({ client, step }, { session });
-        });
+      const { from, to, amount } = transferStep(client, step);
+      await db.client.withSession(async (session) => {
+        await this.attempt(() =>
+          session.withTransaction(async () => {
+            await accounts.updateOne({ _id: from }, { $inc: { balance: -amount } }, { session });
+            await accounts.updateOne({ _id: to }, { $inc: { balance: amount } }, { session });
+            await db.collection('ledger').insertOne({ client, step }, { session });
+          }),
+        );
         const { id, txnNumber } = session.serverSession;
-        return transactionName(id, txnNumber);
+        acknowledged.push(this.requestOf(transactionName(id, txnNumber)));
       });
-      acknowledged.push(this.requestOf(name));
     }
   }
 
@@ -78,10 +87,14 @@ export class RecordedLoad {
   }
 }
 
-/** What is wrong with a database in which these steps of each client were acknowledged, and no others. */
+/**
+ * What is wrong with a database in which these steps of each client were acknowledged, and at most so many
+ * others.
+ */
 export async function faultsAfter(
   db: Db,
   done: { rows: number[]; transfers: number[] },
+  others: 0 | 1,
 ): Promise<string[]> {
   const faults: string[] = [];
   const rows = await db.collection<Document & { _id: string }>('rows').find().toArray();
@@ -90,7 +103,7 @@ export async function faultsAfter(
       .filter(({ _id }) => _id.startsWith(`${client}-`))
       .map(describeRow)
       .sort();
-    const possible = [steps, steps + 1].map((count) => rowsAfter(client, count));
+    const possible = [steps, steps + others].map((count) => rowsAfter(client, count));
     if (!possible.includes(found.join()))
       faults.push(
         `rows of client ${client} after ${steps} steps: ${found.join()}, not ${possible.join(' or ')}`,
@@ -102,7 +115,7 @@ export async function faultsAfter(
     const found = ledger.filter((entry) => entry.client === client).map(({ step }) => Number(step));
     found.sort((a, b) => a - b);
     const isWhole = found.every((step, i) => step === i);
-    if (!isWhole || (found.length !== steps && found.length !== steps + 1))
+    if (!isWhole || (found.length !== steps && found.length !== steps + others))
       faults.push(`ledger of client ${client} after ${steps} steps: ${found.length} entries`);
     for (const step of found) {
       const { from, to, amount } = transferStep(client, step);

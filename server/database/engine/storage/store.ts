@@ -147,7 +147,7 @@ export class Store {
         this.snapshots -= 1;
         if (this.spare.length < SPARE_READERS) this.spare.push(database);
         else database.close();
-        if (this.isClearDue) this.clear();
+        if (this.isClearDue && !this.isClosed) this.clear();
       },
     };
   }
@@ -247,6 +247,8 @@ export class Store {
       this.statements.commit.run();
     } catch (error) {
       this.rollBack();
+      // What a failed commit left in the log must not come back after a crash; on a full disk this makes room.
+      if (isSqliteError(error)) this.clear();
       const failure = asDiskError(error);
       for (const unit of units) unit.failed(failure);
       return;
