@@ -84,8 +84,8 @@ describe('The loss of the primary', function () {
     const cut = async (target: (typeof targets)[number]) => {
       runs += 1;
       await recordAudit(system(null), 'failover.first', target);
-      // The last one to come this far takes the primary from all.
-      if (runs === targets.length) lost ??= lose();
+      // Once all have begun, the first to come this far takes the primary from them; some may have begun twice.
+      if (runs >= targets.length) lost ??= lose();
       while (!lost) await new Promise(setImmediate);
       await lost;
       elected ??= elect();
@@ -93,7 +93,7 @@ describe('The loss of the primary', function () {
     };
     await Promise.all(targets.map((target) => inTransaction(() => cut(target))));
     await elected;
-    expect(runs).to.equal(2 * targets.length);
+    expect(runs).to.be.at.least(2 * targets.length);
     for (const target of targets) {
       const entries = await AuditModel.find({ targetId: target.id.toHexString() }).lean();
       expect(entries.map(({ action }) => action).sort()).to.deep.equal([
