@@ -11,7 +11,7 @@ import { compileExpression, scopeOf, type Evaluate, type Scope } from './express
 import { sortStage } from './select.ts';
 import type { Stage, StageBuilder, StageContext } from './stage.ts';
 
-const GROUP_OVERHEAD = 300;
+const GROUP_OVERHEAD = 600;
 const SPILL_PARTS = 16;
 const BATCH_LENGTH = 128;
 

@@ -242,11 +242,11 @@ export class Sessions {
    * open. Throws 225 when a newer one came in between, 217 when the reply is gone.
    */
   keptReply(session: SessionKey, number: bigint): Document | undefined {
-    const newest = this.newestNumber(session);
+    const kept = this.lastReply(session);
+    const newest = this.newestNumber(session, kept);
     if (newest > number) throw tooOld('retry write', number, newest);
     const current = this.transactions.get(session.name);
     if (current && current.number < number) this.abort(current);
-    const kept = this.lastReply(session);
     if (kept?.number !== number) return undefined;
     if (!isDocument(kept.reply))
       throw new CommandError(
@@ -283,10 +283,10 @@ export class Sessions {
       });
   }
 
-  private newestNumber(session: SessionKey): bigint {
+  private newestNumber(session: SessionKey, kept = this.lastReply(session)): bigint {
     const started = this.transactions.get(session.name)?.number ?? -1n;
-    const kept = this.lastReply(session)?.number ?? -1n;
-    return started > kept ? started : kept;
+    const written = kept?.number ?? -1n;
+    return started > written ? started : written;
   }
 
   private lastReply(session: SessionKey): { number: bigint; reply: unknown } | undefined {

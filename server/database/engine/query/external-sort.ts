@@ -1,8 +1,9 @@
 import type { Scratch, ScratchFile } from '../storage/scratch.ts';
+import { sizeOf } from '../values/size.ts';
 import type { Batches } from './find.ts';
 import type { SortKey, Sorter } from './sort.ts';
 
-/** What a key, its item and their places in arrays take beside the bytes. */
+/** What an item and its places in arrays take beside the bytes. */
 const ITEM_OVERHEAD = 200;
 const RUN_LENGTH = 1024;
 const BATCH_LENGTH = 128;
@@ -45,7 +46,10 @@ export function* sortBatches<T>(
   let run: Keyed<T>[] = [];
   let bytes = 0;
   const measure = (keyed: Keyed<T>[]) =>
-    keyed.reduce((total, { item }) => total + ITEM_OVERHEAD + kind.sizeOf(item), 0);
+    keyed.reduce(
+      (total, { item, sortKey }) => total + ITEM_OVERHEAD + kind.sizeOf(item) + sizeOf(sortKey),
+      0,
+    );
   const merged = () => merge([...runs, sorter.sort(run)].map(toIterator), sorter);
   try {
     for (const batch of input) {
