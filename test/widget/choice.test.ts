@@ -244,7 +244,7 @@ describe('Consent widget: choosing', function () {
     await press('Choose');
     await press('Accept all', other);
     await banner().waitFor({ state: 'detached' });
-    expect(await page.locator('habeas-choices dialog').count()).to.equal(0);
+    await page.locator('habeas-choices dialog').waitFor({ state: 'detached' });
     expect((await state()).choices.analytics).to.equal(true);
     expect(await arrived(1)).to.have.length(1);
   });
