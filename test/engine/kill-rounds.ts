@@ -40,7 +40,7 @@ export async function killRounds(
     await first.db('admin').command({ setParameter: 1, ttlMonitorSleepSecs: 1 });
     if (round === 0) {
       await load.prepare(db);
-      counting = load.count(survivor.db('test'));
+      counting = load.count(survivor);
     } else {
       const found = [...(await load.faults(db)), ...(await invalid(db))];
       faults.push(...found.map((fault) => `round ${round}: ${fault}`));
@@ -55,6 +55,7 @@ export async function killRounds(
     } else {
       load.end();
       await counting;
+      faults.push(...(await load.faults(db)));
       documents = await documentsIn(db);
       faults.push(...(await remains(db)));
       await survivor.close();

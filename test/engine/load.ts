@@ -1,4 +1,5 @@
 import {
+  Long,
   MongoServerError,
   type ClientSession,
   type Collection,
@@ -35,6 +36,7 @@ interface Expected {
 const ACCOUNTS = 20;
 const BALANCE = 100;
 const BULK = 700;
+const COUNTERS = 8;
 const SHUTDOWN = 91;
 
 /** What clients have done and been told: the measure for what the engine holds after it was killed. */
@@ -48,7 +50,7 @@ export class Load {
   private readonly kept = new Map<string, 'begun' | 'acknowledged'>();
   private readonly indexes = new Map<string, 'pending' | 'there'>();
   private readonly bulk = { acknowledged: 0, unknown: 0 };
-  private readonly counter = { acknowledged: 0, unknown: 0 };
+  private counted = 0;
   private isCopied = false;
   private isOver = false;
   private serial = 0;
@@ -59,8 +61,8 @@ export class Load {
 
   /** Commands that were answered, and those that the kills left without an answer. */
   get figures(): { acknowledged: number; unknown: number; counted: number } {
-    const { acknowledged, unknown, counter } = this;
-    return { acknowledged, unknown: unknown + counter.unknown, counted: counter.acknowledged };
+    const { acknowledged, unknown, counted } = this;
+    return { acknowledged, unknown, counted };
   }
 
   /** What the first round starts from. */
@@ -96,16 +98,20 @@ export class Load {
     ]);
   }
 
-  /** Counts up through all kills: a retried write finds the reply of before the restart. */
-  async count(db: Db): Promise<void> {
-    while (!this.isOver)
-      try {
-        const counters = db.collection<Row>('counters');
-        await counters.updateOne({ _id: 'one' }, { $inc: { n: 1 } });
-        this.counter.acknowledged++;
-      } catch {
-        this.counter.unknown++;
+  /** Counts up through all kills. What was not answered is sent again as the same write, until it is. */
+  async count(client: MongoClient): Promise<void> {
+    await Promise.all(Array.from({ length: COUNTERS }, () => this.countUp(client)));
+  }
+
+  private async countUp(client: MongoClient): Promise<void> {
+    await client.withSession(async (session) => {
+      const updates = [{ q: { _id: 'one' }, u: { $inc: { n: 1 } } }];
+      for (let number = 1; !this.isOver; number++) {
+        const command = { update: 'counters', updates, txnNumber: Long.fromNumber(number) };
+        await untilAnswered(() => client.db('test').command(command, { session }));
+        this.counted++;
       }
+    });
   }
 
   end(): void {
@@ -283,10 +289,10 @@ export class Load {
       n: { $not: { $gte: acknowledged, $lte: acknowledged + unknown } },
     });
     if (wrong > 0) faults.push(`${wrong} documents missed an update of all`);
-    // It counts on while this looks, and one more may be on its way.
-    const least = this.counter.acknowledged;
+    // It counts on while this looks, and some may be on their way.
+    const least = this.counted;
     const counter = await db.collection<Row>('counters').findOne({ _id: 'one' });
-    const most = this.counter.acknowledged + this.counter.unknown + 1;
+    const most = this.counted + (this.isOver ? 0 : COUNTERS);
     const n = counter?.n ?? 0;
     if (n < least || n > most) faults.push(`the counter is ${n}, not from ${least} to ${most}`);
     return faults;
@@ -305,6 +311,17 @@ function markOf(id: string, n: number): { mark: string; group: number; text: str
 function changeOf(id: string, n: number): Document {
   const { mark, group, text } = markOf(id, n);
   return { $inc: { n: 1 }, $set: { mark, group }, $setOnInsert: { text } };
+}
+
+async function untilAnswered(send: () => Promise<unknown>): Promise<void> {
+  for (;;)
+    try {
+      await send();
+      return;
+    } catch (error) {
+      const isRefused = error instanceof MongoServerError && error.code !== SHUTDOWN;
+      if (isRefused) throw error;
+    }
 }
 
 function missingOrStrange(
