@@ -25,22 +25,19 @@ export async function killRounds(
   const random = randomFrom(seed);
   const load = new Load(random);
   const faults: string[] = [];
-  const survivor = new MongoClient(engineUri(folder), { serverSelectionTimeoutMS: 60_000 });
+  const connect = () => new MongoClient(engineUri(folder), { serverSelectionTimeoutMS: 300 });
   let counting = Promise.resolve();
   let documents = 0;
   for (let round = 0; round <= rounds; round++) {
     const engine = await startEngineProcess(folder);
-    const clients = Array.from(
-      { length: CLIENTS },
-      () => new MongoClient(engineUri(folder), { serverSelectionTimeoutMS: 300 }),
-    );
+    const clients = Array.from({ length: CLIENTS }, connect);
     const [first] = clients;
     if (!first) break;
     const db = first.db('test');
     await first.db('admin').command({ setParameter: 1, ttlMonitorSleepSecs: 1 });
     if (round === 0) {
       await load.prepare(db);
-      counting = load.count(survivor);
+      counting = load.count(connect);
     } else {
       const found = [...(await load.faults(db)), ...(await invalid(db))];
       faults.push(...found.map((fault) => `round ${round}: ${fault}`));
@@ -58,7 +55,6 @@ export async function killRounds(
       faults.push(...(await load.faults(db)));
       documents = await documentsIn(db);
       faults.push(...(await remains(db)));
-      await survivor.close();
       if ((await endProcess(engine, 'SIGTERM')) !== 0) faults.push('the engine did not end well');
     }
     for (const client of clients) await client.close();

@@ -1,6 +1,7 @@
 import {
   Long,
   MongoServerError,
+  UUID,
   type ClientSession,
   type Collection,
   type Db,
@@ -99,19 +100,31 @@ export class Load {
   }
 
   /** Counts up through all kills. What was not answered is sent again as the same write, until it is. */
-  async count(client: MongoClient): Promise<void> {
-    await Promise.all(Array.from({ length: COUNTERS }, () => this.countUp(client)));
+  async count(connect: () => MongoClient): Promise<void> {
+    await Promise.all(Array.from({ length: COUNTERS }, () => this.countUp(connect)));
   }
 
-  private async countUp(client: MongoClient): Promise<void> {
-    await client.withSession(async (session) => {
-      const updates = [{ q: { _id: 'one' }, u: { $inc: { n: 1 } } }];
-      for (let number = 1; !this.isOver; number++) {
-        const command = { update: 'counters', updates, txnNumber: Long.fromNumber(number) };
-        await untilAnswered(() => client.db('test').command(command, { session }));
+  private async countUp(connect: () => MongoClient): Promise<void> {
+    const lsid = { id: new UUID() };
+    const updates = [{ q: { _id: 'one' }, u: { $inc: { n: 1 } } }];
+    let client = connect();
+    for (let number = 1; !this.isOver;)
+      try {
+        await client.withSession(async (session) => {
+          // The session outlives the client.
+          Reflect.set(session.serverSession, 'id', lsid);
+          const command = { update: 'counters', updates, txnNumber: Long.fromNumber(number) };
+          await client.db('test').command(command, { session });
+        });
         this.counted++;
+        number++;
+      } catch (error) {
+        const isRefused = error instanceof MongoServerError && error.code !== SHUTDOWN;
+        if (isRefused) throw error;
+        await client.close();
+        client = connect();
       }
-    });
+    await client.close();
   }
 
   end(): void {
@@ -311,17 +324,6 @@ function markOf(id: string, n: number): { mark: string; group: number; text: str
 function changeOf(id: string, n: number): Document {
   const { mark, group, text } = markOf(id, n);
   return { $inc: { n: 1 }, $set: { mark, group }, $setOnInsert: { text } };
-}
-
-async function untilAnswered(send: () => Promise<unknown>): Promise<void> {
-  for (;;)
-    try {
-      await send();
-      return;
-    } catch (error) {
-      const isRefused = error instanceof MongoServerError && error.code !== SHUTDOWN;
-      if (isRefused) throw error;
-    }
 }
 
 function missingOrStrange(
