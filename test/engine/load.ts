@@ -108,14 +108,17 @@ export class Load {
     const lsid = { id: new UUID() };
     const updates = [{ q: { _id: 'one' }, u: { $inc: { n: 1 } } }];
     let client = connect();
-    for (let number = 1; !this.isOver;)
+    // Over only between two writes: one without an answer may have been done.
+    for (let number = 1, isAnswered = true; !(this.isOver && isAnswered);)
       try {
+        isAnswered = false;
         await client.withSession(async (session) => {
           // The session outlives the client.
           Reflect.set(session.serverSession, 'id', lsid);
           const command = { update: 'counters', updates, txnNumber: Long.fromNumber(number) };
           await client.db('test').command(command, { session });
         });
+        isAnswered = true;
         this.counted++;
         number++;
       } catch (error) {
