@@ -80,6 +80,7 @@ async function validationReply(
 
 /** How often a compaction looks whether the last reader of old pages has gone. */
 const LOOK_AGAIN_MS = 20;
+const MOST_FAILURES = 100;
 
 /** Compacts the whole store, whichever collection is named: they share one file. */
 export const compactCommand: Command = {
@@ -97,7 +98,10 @@ export const compactCommand: Command = {
     const before = store.fileSizes().total;
     await database.sessions.purgeReplies(0);
     await store.compact();
-    while (!store.clear()) {
+    for (let failures = 0; !store.clear();) {
+      // A snapshot is waited for; nothing else holds the log up for long but a disk without room.
+      if (!store.isBeingRead && ++failures > MOST_FAILURES)
+        throw new CommandError(39, 'The write-ahead log could not be emptied: has the disk room?');
       await wait(LOOK_AGAIN_MS);
       await pacer.pause();
     }

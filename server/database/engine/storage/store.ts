@@ -118,6 +118,11 @@ export class Store {
     });
   }
 
+  /** Somebody reads a snapshot, which needs old pages. */
+  get isBeingRead(): boolean {
+    return this.snapshots > 0;
+  }
+
   /** Inside a unit: how to take back a change in memory should the unit not reach the disk. */
   onRollback(undo: () => void): void {
     this.undo.push(undo);
