@@ -2,6 +2,7 @@ import { ClusterClock } from './commands/cluster-time.ts';
 import { Cursors } from './commands/cursors.ts';
 import { Sessions, type SessionKey } from './commands/sessions.ts';
 import { SnapshotReads } from './commands/snapshot-reads.ts';
+import { Pacer } from './pacer.ts';
 import { collect, findDocuments } from './query/find.ts';
 import { Catalog } from './storage/catalog.ts';
 import type { Collection, Index } from './storage/collection.ts';
@@ -68,13 +69,13 @@ export class Database {
   }
 
   /** Runs a synchronous write as one unit, after any transaction that holds one of its keys. */
-  async write<T>(work: (target: Target) => T): Promise<T> {
+  async write<T>(work: (target: Target) => T, pacer?: Pacer): Promise<T> {
     for (;;)
       try {
         return await this.store.write(() => work(this.target));
       } catch (error) {
         if (!(error instanceof KeyHeld)) throw error;
-        await error.holder.ended;
+        await (pacer ?? new Pacer()).waitFor(error.holder.ended);
       }
   }
 

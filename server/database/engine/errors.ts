@@ -43,6 +43,7 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   205: 'ClusterTimeFailsRateLimiter',
   217: 'IncompleteTransactionHistory',
   225: 'TransactionTooOld',
+  237: 'CursorKilled',
   238: 'NotImplemented',
   239: 'SnapshotTooOld',
   241: 'ConversionFailure',

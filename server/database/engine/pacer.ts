@@ -16,7 +16,11 @@ export class Pacer {
 
   /** What must still hold when others have had their turn: it throws when the command cannot go on. */
   afterPause(check: () => void): void {
-    this.check = check;
+    const before = this.check;
+    this.check = () => {
+      before();
+      check();
+    };
   }
 
   /** Throws 50 when the command's maxTimeMS is over. */
@@ -27,6 +31,22 @@ export class Pacer {
     await new Promise((resolve) => setImmediate(resolve));
     this.turnStart = performance.now();
     this.check();
+  }
+
+  /** Waits for what others have to end first. Throws 50 when the command's maxTimeMS is over. */
+  async waitFor(end: Promise<void>): Promise<void> {
+    if (this.deadline === Infinity) return end;
+    let timer: NodeJS.Timeout | undefined;
+    const isOver = new Promise<never>((_, fail) => {
+      timer = setTimeout(() => {
+        fail(new CommandError(50, 'operation exceeded time limit'));
+      }, this.deadline - performance.now());
+    });
+    try {
+      await Promise.race([end, isOver]);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async collect<T>(batches: Batches<T>): Promise<T[]> {

@@ -131,7 +131,7 @@ export async function writeInUnit<T extends Document>(
     const reply = work(target, found ?? (mayCreate ? catalog.create(namespace) : undefined));
     if (retry) database.sessions.keepReply(retry.session, retry.number, reply);
     return reply;
-  });
+  }, context.pacer);
 }
 
 /** The first reply of a cursor over what the command has found. */

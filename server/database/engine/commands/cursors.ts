@@ -68,7 +68,11 @@ export class Cursors {
       usedAt: Date.now(),
       owner,
     };
-    const documents = await fill(cursor, batchSize, pacer);
+    const documents = await fill(cursor, batchSize, pacer).catch((error: unknown) => {
+      // What it holds on disk is only let go by its end.
+      source.return();
+      throw error;
+    });
     if (isSingleBatch) source.return();
     if (cursor.isExhausted || isSingleBatch)
       return cursorReply('firstBatch', documents, 0n, namespace, atClusterTime);
@@ -94,12 +98,17 @@ export class Cursors {
     checkOwner(cursor, asking);
     if (cursor.isInUse) throw new CommandError(12051, `cursor id ${id} is already in use`);
     cursor.isInUse = true;
+    // Its snapshot ends with it, and whoever comes next gets the connection.
+    pacer.afterPause(() => {
+      if (this.open.get(id) !== cursor) throw new CommandError(237, `cursor id ${id} was killed`);
+    });
     try {
       const documents = await fill(cursor, batchSize, pacer);
       if (cursor.isExhausted) this.open.delete(id);
       return cursorReply('nextBatch', documents, cursor.isExhausted ? 0n : id, cursor.namespace);
     } catch (error) {
       this.open.delete(id);
+      cursor.source.return();
       throw error;
     } finally {
       cursor.isInUse = false;
@@ -109,7 +118,7 @@ export class Cursors {
 
   /** False when there is no such cursor. */
   kill(id: bigint): boolean {
-    // A search that is being read right now cannot be ended from outside: it is left to its end.
+    // A search that is being read right now cannot be ended from outside: its reader ends it.
     const cursor = this.open.get(id);
     if (cursor?.isInUse === false) cursor.source.return();
     return this.open.delete(id);

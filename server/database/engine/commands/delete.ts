@@ -24,8 +24,14 @@ export const deleteCommand: Command = {
   async run(context) {
     const { command, transaction, retry, database } = context;
     const statements = documentsOf(command.deletes, 'delete.deletes');
-    for (const statement of statements)
+    for (const statement of statements) {
       refuseUnknownFields(statement, STATEMENT_FIELDS, 'delete.deletes');
+      if (statement.limit === undefined)
+        throw new CommandError(
+          40414,
+          "BSON field 'delete.deletes.limit' is missing but a required field",
+        );
+    }
     const hasMany = statements.some(({ limit }) => Number(limit) === 0);
     if (hasMany && retry) throw new CommandError(72, 'Cannot use retryable writes with limit=0');
     const variables = variablesOf(context);

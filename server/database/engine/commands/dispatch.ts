@@ -255,7 +255,7 @@ async function endTransaction(
     sessions.abort(sessions.findOpen(session, number));
     return { ok: 1 };
   }
-  if (sessions.keptReply(session, number)) return { ok: 1 };
+  if (sessions.isCommitted(session, number)) return { ok: 1 };
   const transaction = sessions.find(session, number);
   checkSameApi(transaction.api, command);
   await sessions.commit(session, transaction);

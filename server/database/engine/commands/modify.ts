@@ -9,6 +9,7 @@ import {
   withIdFirst,
   type Target,
 } from '../storage/documents.ts';
+import { nameOf } from '../storage/transaction-view.ts';
 import { compileUpdate, type CompiledUpdate } from '../update/compile.ts';
 import { seedOf } from '../update/upsert.ts';
 import { collatorOf } from '../values/collation.ts';
@@ -82,8 +83,14 @@ function findNow(
   search: FindRequest,
   ahead: Found[] | undefined,
 ): Found[] {
-  const still = stillMatching(target, ahead?.map(({ key }) => key) ?? [], search);
+  // Since then another collection may have been given the name.
+  const keys = (ahead ?? []).map(({ key }) => key).filter((key) => isOf(collection, key));
+  const still = stillMatching(target, keys, search);
   return still.length > 0 ? still : collect(findDocuments(target.view, collection, search));
+}
+
+function isOf({ prefix }: Collection, key: Buffer): boolean {
+  return key.subarray(0, prefix.length).equals(prefix);
 }
 
 /** Runs an update wholly within a unit or a transaction. */
@@ -152,16 +159,18 @@ async function inPortions(
 ): Promise<void> {
   const { pacer, database } = context;
   const batches = findDocuments(readerOf(context), collection, { ...search, limit: 0 });
-  const keys: Buffer[] = [];
+  // A record that others move along the index meanwhile is found again, and must be changed once.
+  const found = new Map<string, Buffer>();
   for (const batch of batches) {
-    for (const { key } of batch) keys.push(key);
+    for (const { key } of batch) found.set(nameOf(key), Buffer.from(key));
     await pacer.pause();
   }
+  const keys = [...found.values()];
   for (let start = 0; start < keys.length; start += PER_UNIT) {
     const portion = keys.slice(start, start + PER_UNIT);
     await database.write((target) => {
       if (collection && !collection.isDropped) work(target, stillMatching(target, portion, search));
-    });
+    }, pacer);
     await pacer.pause();
   }
 }

@@ -12,7 +12,7 @@ import {
 } from '../storage/documents.ts';
 import { MEMORY_ONLY } from '../storage/scratch.ts';
 import { encodeDocument } from '../values/encode.ts';
-import { isDocument, type Document } from '../values/kinds.ts';
+import { isDocument, isNullish, type Document } from '../values/kinds.ts';
 import { valueAtPath } from '../values/paths.ts';
 import { namespaceIn, variablesOf, type CommandContext } from './context.ts';
 
@@ -94,8 +94,10 @@ async function mergeInto(
   await context.database.write((target) => {
     const collection = catalog.find(output.namespace) ?? catalog.create(output.namespace);
     const hasUniqueIndex = collection.indexes.some(
-      ({ isUnique, fields }) =>
+      ({ isUnique, isBuilding, partialFilter, fields }) =>
         isUnique &&
+        !isBuilding &&
+        !partialFilter &&
         fields.length === output.on.length &&
         fields.every(({ path }) => output.on.includes(path)),
     );
@@ -113,9 +115,16 @@ function mergeOne(
   document: Document,
 ): void {
   const incoming = output.on.includes('_id') ? withIdFirst(document) : document;
-  const filter = Object.fromEntries(
-    output.on.map((path) => [path, valueAtPath(incoming, path.split('.')) ?? null]),
-  );
+  const filter: Document = {};
+  for (const path of output.on) {
+    const value = valueAtPath(incoming, path.split('.'));
+    if (isNullish(value) || Array.isArray(value))
+      throw new CommandError(
+        51132,
+        `$merge write error: 'on' field '${path}' cannot be missing, null, undefined or an array`,
+      );
+    filter[path] = { $eq: value };
+  }
   const [found] = collect(findDocuments(target.view, collection, { filter, limit: 1 }));
   if (found) {
     const newDocument = merged(context, output, collection, found.document, incoming);
@@ -158,5 +167,6 @@ function merged(
       throw notSupported('Reading other collections in $merge');
     },
   });
-  return collect(run(inOneBatch([existing])))[0] ?? existing;
+  const [changed = existing] = collect(run(inOneBatch([existing])));
+  return { ...changed, _id: existing._id };
 }

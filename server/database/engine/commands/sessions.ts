@@ -256,6 +256,11 @@ export class Sessions {
     return kept.reply;
   }
 
+  /** Whether the session's newest write is that transaction, also after a restart. */
+  isCommitted(session: SessionKey, number: bigint): boolean {
+    return this.lastReply(session)?.number === number;
+  }
+
   /** Inside a unit: keeps a reply with the very write that it answers. */
   keepReply(session: SessionKey, number: bigint, reply: Document): void {
     const kept = { number: Long.fromBigInt(number), reply, keptAt: new Date() };

@@ -1,4 +1,5 @@
-import type { Collection } from '../storage/collection.ts';
+import { CommandError } from '../errors.ts';
+import type { Collection, Index } from '../storage/collection.ts';
 import { MEMORY_ONLY, type Scratch } from '../storage/scratch.ts';
 import { nameOf } from '../storage/transaction-view.ts';
 import { chunksOf, type Reader, type Row, type Span } from '../storage/view.ts';
@@ -74,7 +75,8 @@ export function* findDocuments(
   const plan = planQuery(collection, { filter, sort, hint, collator });
   if (trace) trace.plan = plan;
   const wanted = plan.isSorted && limit > 0 ? skip + limit : Infinity;
-  const rows = readPlan(reader, collection, plan, wanted);
+  const read = readPlan(reader, collection, plan, wanted);
+  const rows = reader.isLive === true ? whileKept(read, collection, plan) : read;
   const found = keepMatching(rows, matches, plan, request, trace);
   if (plan.isSorted || !sort) {
     yield* slice(found, skip, limit);
@@ -191,6 +193,23 @@ export function* slice<T>(batches: Batches<T>, skip: number, limit: number): Bat
     yield rest;
     if (left <= 0) return;
   }
+}
+
+/** Throws 175 when the collection, or an index that is read, was dropped in a pause: the rest would look empty. */
+function* whileKept(rows: Batches<Row>, collection: Collection, plan: Plan): Batches<Row> {
+  const indexes = indexesOf(plan);
+  for (const batch of rows) {
+    yield batch;
+    if (collection.isDropped)
+      throw new CommandError(175, `collection dropped: ${collection.namespace}`);
+    if (indexes.some((index) => !collection.indexes.includes(index)))
+      throw new CommandError(175, 'an index of the query was dropped');
+  }
+}
+
+function indexesOf(plan: Plan): Index[] {
+  if (plan.kind === 'union') return plan.branches.flatMap(indexesOf);
+  return plan.index ? [plan.index] : [];
 }
 
 function* readPlan(

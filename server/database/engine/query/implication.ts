@@ -45,7 +45,13 @@ function impliesOperator(field: FieldBounds, operator: string, argument: unknown
     case '$type':
       return argument === 'string' && values.every((value) => typeof value === 'string');
     case '$gt':
-      return argument === '' && values.every((value) => typeof value === 'string' && value !== '');
+      return (
+        argument === '' &&
+        (field.points !== undefined ||
+          field.lower !== undefined ||
+          field.textPrefix !== undefined) &&
+        values.every((value) => typeof value === 'string' && value !== '')
+      );
     default:
       return false;
   }

@@ -174,7 +174,7 @@ function candidateFor(
   sort: SortField[],
   collator?: Collator,
 ): Candidate | undefined {
-  if (index.partialFilter && !isImplied(index.partialFilter, bounds.fields, filter))
+  if (index.partialFilter && !isImplied(index.partialFilter, bounds.fields, collator ? {} : filter))
     return undefined;
   if (index.isSparse && !index.fields.some(({ path }) => excludesMissing(bounds.fields.get(path))))
     return undefined;

@@ -285,6 +285,8 @@ export class Catalog {
   }
 
   private writeGathered(): void {
+    // A collection whose making was rolled back must not be written over the one that has its name.
+    const isKnown = (collection: Collection) => this.find(collection.namespace) === collection;
     const counts = [...this.changedCounts];
     const flags = [...this.changedFlags];
     this.changedCounts.clear();
@@ -293,12 +295,12 @@ export class Catalog {
       for (const collection of counts) this.changedCounts.add(collection);
       for (const collection of flags) this.changedFlags.add(collection);
     });
-    for (const collection of counts.filter(({ isDropped }) => !isDropped)) {
+    for (const collection of counts.filter(isKnown)) {
       const count = Buffer.alloc(8);
       count.writeDoubleBE(collection.count);
       this.store.view.put(collection.countKey, count);
     }
-    for (const collection of flags) if (!collection.isDropped) this.save(collection);
+    for (const collection of flags.filter(isKnown)) this.save(collection);
   }
 }
 

@@ -1,5 +1,5 @@
 import Database from 'libsql';
-import { statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError } from '../errors.ts';
 import { LongWork } from './long-work.ts';
@@ -86,6 +86,7 @@ export class Store {
     };
     const reader = new SqlReader(this.database);
     this.view = {
+      isLive: true,
       get: (key) => reader.get(key),
       scan: (span, options) => reader.scan(span, options),
       follow: (span, options) => reader.follow(span, options),
@@ -340,6 +341,8 @@ export function asOpeningError(error: unknown, folder: string): unknown {
 /** As libsql, which throws what is no SqliteError when there is no file and none can be made. */
 function open(path: string): Database.Database {
   try {
+    // SQLite would let everybody read what it makes; its log gets the mode of the file.
+    closeSync(openSync(path, 'a', 0o600));
     return new Database(path);
   } catch (error) {
     if (isSqliteError(error)) throw error;

@@ -101,6 +101,9 @@ export class TransactionView implements View {
     for (const name of this.changes.keys())
       if (this.locks.get(name) === this) this.locks.delete(name);
     this.snapshot.release();
+    // The session remembers its last transaction for long.
+    this.changes.clear();
+    this.sorted.length = 0;
     this.announceEnd();
   }
 

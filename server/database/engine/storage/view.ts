@@ -22,6 +22,8 @@ export interface ScanOptions {
 
 /** What can be read of an ordered key-value store, now or as of a snapshot. */
 export interface Reader {
+  /** Shows what is written meanwhile, as no snapshot does. */
+  isLive?: boolean;
   get(key: Buffer): Buffer | undefined;
   scan(span: Span, options: ScanOptions): Chunk;
   /** Index rows hold record keys; this gives the records, in the order of the index. */

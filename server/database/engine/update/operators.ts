@@ -90,7 +90,7 @@ function isWhole(value: unknown): value is Numeric {
 
 const set: UpdateOperator = (argument) => (current) =>
   // The same value with another number type is still a change, so only identity is kept.
-  current === argument ? KEEP : cloneValue(argument ?? null);
+  Object.is(current, argument) ? KEEP : cloneValue(argument ?? null);
 
 /** $min and $max: takes the argument when it lies on the wanted side of the value. */
 function extreme(side: 1 | -1): UpdateOperator {

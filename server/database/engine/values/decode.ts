@@ -84,8 +84,8 @@ class BsonReader {
       const name = wanted.nameAt(this.bytes, start, end);
       if (name === undefined) this.skip(type);
       else {
+        if (!Object.hasOwn(document, name)) left--;
         setField(document, name, this.value(type));
-        left--;
       }
     }
     return document;

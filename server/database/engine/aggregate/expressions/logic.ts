@@ -1,5 +1,5 @@
 import { MinKey } from 'bson';
-import { CommandError } from '../../errors.ts';
+import { CommandError, notSupported } from '../../errors.ts';
 import { compareValues } from '../../values/compare.ts';
 import { isDocument, isNullish } from '../../values/kinds.ts';
 import { equalityKey } from '../../values/keys.ts';
@@ -60,6 +60,14 @@ const letIn: Builder = (argument, compile) => {
   if (!isDocument(argument) || !isDocument(argument.vars) || !('in' in argument))
     throw new CommandError(16876, "$let needs 'vars' and 'in'");
   const names = Object.keys(argument.vars);
+  const reserved = names.find((name) => !/^[a-z\P{ASCII}]/u.test(name));
+  if (reserved !== undefined)
+    throw reserved === 'CURRENT'
+      ? notSupported('$let with CURRENT')
+      : new CommandError(
+          16867,
+          `'${reserved}' starts with an invalid character for a user variable name`,
+        );
   const variables = compileNamed(argument.vars, [], names, compile);
   const body = compile(argument.in);
   return (scope) =>
