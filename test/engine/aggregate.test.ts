@@ -261,6 +261,10 @@ describe('Aggregation', () => {
 
     const refused: [pipeline: Document[], code: number][] = [
       [[{ $bogus: 1 }], 40324],
+      [[{ constructor: 1 }], 40324],
+      [[{ $group: { _id: 1, a: { $bogus: 1 } } }], 15952],
+      [[{ $group: { _id: 1, a: { constructor: 1 } } }], 15952],
+      [[{ $group: { _id: 1, a: { $stdDevSamp: '$a' } } }], 238],
       [[{ $match: {}, $sort: {} }], 40323],
       [[{ $changeStream: {} }], 238],
       [[{ $geoNear: {} }], 238],

@@ -133,16 +133,31 @@ describe('Expressions', () => {
       6,
     ],
     ['divides to a double', { a: 7 }, { $divide: ['$a', 2] }, 3.5],
-    ['divides decimals', {}, { $divide: [decimal('1'), decimal('8')] }, decimal('0.125')],
     ['rounds half to even', { a: 2.5 }, { $round: '$a' }, 2],
     ['rounds to a place', { a: 3.14159 }, { $round: ['$a', 2] }, 3.14],
+    ['rounds the exact value of a double', { a: 2.675 }, { $round: ['$a', 2] }, 2.67],
+    ['rounds half to even below zero', { a: -25 }, { $round: ['$a', -1] }, -20],
     [
-      'matches a regex',
-      { a: 'Hello' },
-      { $regexMatch: { input: '$a', regex: '^hel', options: 'i' } },
-      true,
+      'rounds doubles that are written with an exponent',
+      { a: 1e21, b: 1.7e-7 },
+      [{ $round: ['$a', 2] }, { $round: ['$b', 7] }],
+      [1e21, 2e-7],
     ],
-    ['splits text', { a: 'x-y' }, { $split: ['$a', '-'] }, ['x', 'y']],
+    ['changes the case of ASCII letters', { a: 'Zoë É' }, { $toUpper: '$a' }, 'ZOë É'],
+    ['joins text', { a: 'x' }, { $concat: ['$a', '-', 'y'] }, 'x-y'],
+    [
+      'reads a date without a zone as UTC',
+      { a: '2024-03-05 13:14:15.016' },
+      { $toDate: '$a' },
+      march,
+    ],
+    [
+      'merges the documents of an array',
+      { a: [{ x: 1 }, null, { y: 2 }] },
+      { $mergeObjects: '$a' },
+      { x: 1, y: 2 },
+    ],
+    ['averages', { a: [1, 2] }, { $avg: '$a' }, 1.5],
     [
       'converts or falls back',
       { a: 'x' },
@@ -168,5 +183,39 @@ describe('Expressions', () => {
       const collection = await engine.collectionOf([document]);
       const pipeline = [{ $project: { _id: 0, v: expression } }];
       expectSame(await collection.aggregate(pipeline).toArray(), [{ v: wanted }]);
+    });
+
+  const refused: [title: string, expression: unknown, code: number][] = [
+    ['unknown operators', { $nothing: '$a' }, 168],
+    ['regular expressions and cutting of text', { $split: ['$a', '-'] }, 238],
+    ['powers and logarithms', { $pow: [2, 3] }, 238],
+    ['division of decimals', { $divide: [decimal('1'), 8] }, 238],
+    ['the remainder of decimals', { $mod: [decimal('1'), 8] }, 238],
+    ['rounding of decimals', { $round: decimal('1.5') }, 238],
+    ['the average of decimals', { $avg: [decimal('1'), decimal('2')] }, 238],
+    ['deviations', { $stdDevPop: [1, 2] }, 238],
+    ['making of arrays', { $range: [0, 10] }, 238],
+    ['sets but their union', { $setIntersection: [[1], [1]] }, 238],
+    ['dates from parts', { $dateFromParts: { year: 2024 } }, 238],
+    ['weeks and days of the year', { $isoWeek: '$d' }, 238],
+    ['weeks in the format of a date', { $dateToString: { date: '$d', format: '%V' } }, 238],
+    [
+      'unknown signs in the format of a date',
+      { $dateToString: { date: '$d', format: '%k' } },
+      18536,
+    ],
+    ['conversion to decimals', { $convert: { input: 1, to: 'decimal' } }, 238],
+    ['dates that are not ISO 8601', { $toDate: 'March 5, 2024' }, 241],
+    ['removal of one field', { $unsetField: { field: 'a', input: '$$ROOT' } }, 238],
+    ['merging of what is no document', { $mergeObjects: [{}, 1] }, 40400],
+    ['joining of what is no text', { $concat: ['a', 1] }, 16702],
+    ['the case of what is no text', { $toLower: true }, 16007],
+  ];
+
+  for (const [title, expression, code] of refused)
+    it(`refuses ${title}`, async () => {
+      const collection = await engine.collectionOf([{ d: march }]);
+      const pipeline = [{ $project: { v: expression } }];
+      expect(await codeOf(collection.aggregate(pipeline).toArray())).to.equal(code);
     });
 });

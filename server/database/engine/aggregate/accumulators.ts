@@ -1,7 +1,7 @@
-import { Decimal128 } from 'bson';
-import { CommandError } from '../errors.ts';
+import { CommandError, notSupported } from '../errors.ts';
 import { compareValues } from '../values/compare.ts';
 import {
+  fieldOf,
   isDocument,
   isNullish,
   isNumeric,
@@ -12,7 +12,7 @@ import {
 } from '../values/kinds.ts';
 import { equalityKey } from '../values/keys.ts';
 import { sizeOf } from '../values/size.ts';
-import { calculate, decimalText, doubleOf, toNumber } from '../values/numbers.ts';
+import { calculate, doubleOf, toNumber } from '../values/numbers.ts';
 
 /** Takes values one by one, so that a group never holds its documents. */
 export interface Accumulator {
@@ -58,36 +58,8 @@ class Average implements Accumulator {
 
   result(): unknown {
     if (this.count === 0) return null;
-    const average = toNumber(this.total) / this.count;
-    return numberType(this.total) === 'decimal'
-      ? Decimal128.fromString(decimalText(average))
-      : doubleOf(average);
-  }
-}
-
-class Deviation implements Accumulator {
-  private readonly isSample: boolean;
-  private count = 0;
-  private mean = 0;
-  private squares = 0;
-
-  constructor(isSample: boolean) {
-    this.isSample = isSample;
-  }
-
-  // Welford's method: one pass, no catastrophic cancellation.
-  add(value: unknown): void {
-    if (!isNumeric(value)) return;
-    const number = toNumber(value);
-    this.count++;
-    const before = number - this.mean;
-    this.mean += before / this.count;
-    this.squares += before * (number - this.mean);
-  }
-
-  result(): unknown {
-    const divisor = this.isSample ? this.count - 1 : this.count;
-    return divisor > 0 ? doubleOf(Math.sqrt(this.squares / divisor)) : null;
+    if (numberType(this.total) === 'decimal') throw notSupported('$avg of decimals');
+    return doubleOf(toNumber(this.total) / this.count);
   }
 }
 
@@ -176,7 +148,8 @@ class Merged implements Accumulator {
   }
 
   add(value: unknown): void {
-    if (!isDocument(value)) return;
+    if (isNullish(value)) return;
+    if (!isDocument(value)) throw new CommandError(40400, '$mergeObjects requires object inputs');
     for (const [name, inner] of Object.entries(value)) {
       if (!Object.hasOwn(this.document, name)) this.grow(sizeOf(name) + sizeOf(inner));
       setField(this.document, name, inner);
@@ -214,13 +187,19 @@ const ACCUMULATORS: Readonly<Record<string, MakeAccumulator>> = {
   $addToSet: (grow) => new Distinct(grow),
   $mergeObjects: (grow) => new Merged(grow),
   $count: () => new Count(),
-  $stdDevPop: () => new Deviation(false),
-  $stdDevSamp: () => new Deviation(true),
 };
+
+/** Real accumulators that the engine does not have, refused as such. */
+const UNSUPPORTED = new Set(
+  `$accumulator $bottom $bottomN $covariancePop $covarianceSamp $derivative $expMovingAvg $firstN
+  $integral $lastN $linearFill $locf $maxN $median $minN $percentile $shift $stdDevPop $stdDevSamp
+  $top $topN`.split(/\s+/),
+);
 
 /** How to make accumulators of a kind. Throws 15952 for unknown ones. */
 export function accumulatorOf(operator: string): MakeAccumulator {
-  const make = ACCUMULATORS[operator];
+  if (UNSUPPORTED.has(operator)) throw notSupported(operator);
+  const make = fieldOf(ACCUMULATORS, operator);
   if (!make) throw new CommandError(15952, `unknown group operator '${operator}'`);
   return make;
 }

@@ -1,5 +1,5 @@
-import { CommandError } from '../errors.ts';
-import { isDocument } from '../values/kinds.ts';
+import { CommandError, notSupported } from '../errors.ts';
+import { fieldOf, isDocument } from '../values/kinds.ts';
 import { bucketStage, groupStage, sortByCountStage } from './group.ts';
 import { graphLookupStage, lookupStage, unionStage } from './join.ts';
 import {
@@ -48,26 +48,11 @@ const STAGES: Readonly<Record<string, StageBuilder>> = {
 };
 
 /** Real stages that the engine does not have, refused as such. */
-const UNSUPPORTED = new Set([
-  '$bucketAuto',
-  '$changeStream',
-  '$changeStreamSplitLargeEvent',
-  '$currentOp',
-  '$densify',
-  '$fill',
-  '$geoNear',
-  '$indexStats',
-  '$listLocalSessions',
-  '$listSearchIndexes',
-  '$planCacheStats',
-  '$redact',
-  '$search',
-  '$searchMeta',
-  '$vectorSearch',
-  '$listLocalSessions',
-  '$listSessions',
-  '$listSampledQueries',
-]);
+const UNSUPPORTED = new Set(
+  `$bucketAuto $changeStream $changeStreamSplitLargeEvent $currentOp $densify $fill $geoNear
+  $indexStats $listLocalSessions $listSampledQueries $listSearchIndexes $listSessions
+  $planCacheStats $redact $search $searchMeta $vectorSearch`.split(/\s+/),
+);
 
 /** A stage's name and argument. Throws 40323 when it is not an object with one field. */
 export function stageParts(stage: unknown): [name: string, spec: unknown] {
@@ -88,9 +73,8 @@ export function compilePipeline(pipeline: readonly unknown[], context: PipelineC
       throw new CommandError(40601, `${name} can only be the final stage in the pipeline`);
     if (name === '$collStats')
       throw new CommandError(40602, `${name} is only valid as the first stage in a pipeline.`);
-    if (UNSUPPORTED.has(name))
-      throw new CommandError(238, `The ${name} stage is not supported by the embedded engine`);
-    const build = STAGES[name];
+    if (UNSUPPORTED.has(name)) throw notSupported(`The ${name} stage`);
+    const build = fieldOf(STAGES, name);
     if (!build) throw new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`);
     return build(spec, { ...context, compile: compilePipeline });
   });

@@ -90,7 +90,7 @@ export function isNullish(value: unknown): value is null | undefined {
 }
 
 /** Own fields only: a document may hold a field called `constructor`. */
-export function fieldOf(document: Document, name: string): unknown {
+export function fieldOf<T>(document: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(document, name) ? document[name] : undefined;
 }
 

@@ -112,11 +112,12 @@ export function decimalOf({ coefficient, exponent }: Exact): Decimal128 {
   return Decimal128.fromString(`${negative ? '-' : ''}${digits}E${power}`);
 }
 
-function roundHalfEven(value: bigint, unit: bigint): bigint {
+/** How many units the value is, a half to the even one. */
+export function roundHalfEven(value: bigint, unit: bigint): bigint {
   const quotient = value / unit;
   const twice = (value % unit) * 2n;
-  const up = twice > unit || (twice === unit && quotient % 2n === 1n);
-  return up ? quotient + 1n : quotient;
+  const isUp = (rest: bigint) => rest > unit || (rest === unit && quotient % 2n !== 0n);
+  return isUp(twice) ? quotient + 1n : isUp(-twice) ? quotient - 1n : quotient;
 }
 
 /** Sum, difference or product with the server's result types: the wider of the two, int growing to long. */

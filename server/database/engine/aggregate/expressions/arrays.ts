@@ -1,11 +1,10 @@
 import { CommandError } from '../../errors.ts';
 import { elementOrder } from '../../values/element-order.ts';
 import { isDocument, isNullish, type Document } from '../../values/kinds.ts';
-import { equalityKey } from '../../values/keys.ts';
+import { accumulate } from '../accumulators.ts';
 import {
   asArray,
   asInteger,
-  named,
   positional,
   strict,
   withVariables,
@@ -90,50 +89,6 @@ function slice(array: unknown, first: unknown, count?: unknown): unknown {
   return list.slice(start, start + asInteger(count, '$slice'));
 }
 
-function range(start: unknown, end: unknown, step: unknown = 1): number[] {
-  const [from, to, by] = [start, end, step].map((value) => asInteger(value, '$range'));
-  if (from === undefined || to === undefined || !by)
-    throw new CommandError(34449, '$range requires a non-zero step value');
-  const result: number[] = [];
-  for (let value = from; by > 0 ? value < to : value > to; value += by) result.push(value);
-  return result;
-}
-
-function indexOfArray(array: unknown, wanted: unknown, from: unknown = 0, to?: unknown): unknown {
-  if (isNullish(array)) return null;
-  const list = asArray(array, '$indexOfArray');
-  const key = equalityKey(wanted);
-  const end = to === undefined ? list.length : asInteger(to, '$indexOfArray');
-  return list.findIndex(
-    (element, i) =>
-      i >= asInteger(from, '$indexOfArray') && i < end && equalityKey(element) === key,
-  );
-}
-
-function zip({ inputs, useLongestLength, defaults }: Document): unknown {
-  const arrays = asArray(inputs, '$zip');
-  if (arrays.some(isNullish)) return null;
-  const lists = arrays.map((array) => asArray(array, '$zip'));
-  const lengths = lists.map((list) => list.length);
-  const length = truthy(useLongestLength) ? Math.max(...lengths) : Math.min(...lengths);
-  const fill: unknown[] = Array.isArray(defaults) ? defaults : [];
-  return Array.from({ length }, (_, i) => lists.map((list, j) => list[i] ?? fill[j] ?? null));
-}
-
-/** Distinct values, in order of first sight. */
-export function distinctValues(values: Iterable<unknown>): unknown[] {
-  const seen = new Map<string, unknown>();
-  for (const value of values) {
-    const key = equalityKey(value);
-    if (!seen.has(key)) seen.set(key, value);
-  }
-  return [...seen.values()];
-}
-
-function keySet(array: unknown, operator: string): Set<string> {
-  return new Set(asArray(array, operator).map(equalityKey));
-}
-
 export const arrayOperators: Builders = {
   $map: map,
   $filter: filter,
@@ -146,36 +101,10 @@ export const arrayOperators: Builders = {
   $concatArrays: strict(0, Infinity, (...arrays) =>
     arrays.flatMap((array) => asArray(array, '$concatArrays')),
   ),
-  $reverseArray: strict(1, 1, (array) => asArray(array, '$reverseArray').toReversed()),
-  $range: positional(2, 3, range),
-  $indexOfArray: positional(2, 4, indexOfArray),
-  $zip: named(['inputs'], ['useLongestLength', 'defaults'], zip),
   $setUnion: strict(0, Infinity, (...arrays) =>
-    distinctValues(arrays.flatMap((array) => asArray(array, '$setUnion'))),
+    accumulate(
+      '$addToSet',
+      arrays.flatMap((array) => asArray(array, '$setUnion')),
+    ),
   ),
-  $setIntersection: strict(0, Infinity, (first = [], ...others) => {
-    const sets = others.map((array) => keySet(array, '$setIntersection'));
-    return distinctValues(asArray(first, '$setIntersection')).filter((value) =>
-      sets.every((set) => set.has(equalityKey(value))),
-    );
-  }),
-  $setDifference: strict(2, 2, (left, right) => {
-    const other = keySet(right, '$setDifference');
-    return distinctValues(asArray(left, '$setDifference')).filter(
-      (value) => !other.has(equalityKey(value)),
-    );
-  }),
-  $setEquals: positional(2, Infinity, (first, ...others) => {
-    const set = keySet(first, '$setEquals');
-    return others.every((array) => {
-      const other = keySet(array, '$setEquals');
-      return other.size === set.size && [...other].every((key) => set.has(key));
-    });
-  }),
-  $setIsSubset: positional(2, 2, (left, right) => {
-    const set = keySet(right, '$setIsSubset');
-    return asArray(left, '$setIsSubset').every((value) => set.has(equalityKey(value)));
-  }),
-  $allElementsTrue: positional(1, 1, (array) => asArray(array, '$allElementsTrue').every(truthy)),
-  $anyElementTrue: positional(1, 1, (array) => asArray(array, '$anyElementTrue').some(truthy)),
 };

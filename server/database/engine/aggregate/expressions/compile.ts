@@ -1,5 +1,5 @@
-import { CommandError } from '../../errors.ts';
-import { isDocument, setField, type Document } from '../../values/kinds.ts';
+import { CommandError, notSupported } from '../../errors.ts';
+import { fieldOf, isDocument, setField, type Document } from '../../values/kinds.ts';
 import { valueAtPath } from '../../values/paths.ts';
 import { arithmeticOperators } from './arithmetic.ts';
 import { arrayOperators } from './arrays.ts';
@@ -22,12 +22,25 @@ const OPERATORS: Builders = {
   ...stringOperators,
 };
 
+/** Real operators that the engine does not have, refused as such. */
+const UNSUPPORTED = new Set(
+  `$acos $acosh $allElementsTrue $anyElementTrue $asin $asinh $atan $atan2 $atanh $binarySize $bitAnd
+  $bitNot $bitOr $bitXor $bsonSize $cos $cosh $dateFromParts $dateFromString $dateSubtract
+  $dateToParts $dayOfYear $degreesToRadians $exp $firstN $function $indexOfArray $indexOfBytes
+  $indexOfCP $isoDayOfWeek $isoWeek $isoWeekYear $lastN $ln $log $log10 $ltrim $maxN $median $meta
+  $minN $percentile $pow $radiansToDegrees $range $regexFind $regexFindAll $regexMatch $replaceAll
+  $replaceOne $reverseArray $rtrim $sampleRate $setDifference $setEquals $setIntersection
+  $setIsSubset $sin $sinh $split $sqrt $stdDevPop $stdDevSamp $strLenBytes $strLenCP $strcasecmp
+  $substr $substrBytes $substrCP $tan $tanh $toDecimal $trim $trunc $tsIncrement $tsSecond
+  $unsetField $zip`.split(/\s+/),
+);
+
 /** The outermost scope of a document. */
 export function scopeOf(root: Document, variables: Document = {}): Scope {
   return { root, variables };
 }
 
-/** Compiles an aggregation expression once for many documents. Throws 168 for unknown operators. */
+/** Compiles an aggregation expression once for many documents. Throws 168 for unknown operators, 238 for some known. */
 export function compileExpression(expression: unknown): Evaluate {
   if (typeof expression === 'string' && expression.startsWith('$')) return compilePath(expression);
   if (Array.isArray(expression)) {
@@ -42,9 +55,9 @@ export function compileExpression(expression: unknown): Evaluate {
       15983,
       `An object representing an expression must have exactly one field: { ${Object.keys(expression).join(', ')} }`,
     );
-  const builder = OPERATORS[first];
-  if (!builder || !Object.hasOwn(OPERATORS, first))
-    throw new CommandError(168, `Unrecognized expression '${first}'`);
+  if (UNSUPPORTED.has(first)) throw notSupported(first);
+  const builder = fieldOf(OPERATORS, first);
+  if (!builder) throw new CommandError(168, `Unrecognized expression '${first}'`);
   return builder(expression[first], compileExpression);
 }
 

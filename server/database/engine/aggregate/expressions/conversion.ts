@@ -1,6 +1,7 @@
-import { Binary, Decimal128, Long, ObjectId, Timestamp } from 'bson';
-import { CommandError } from '../../errors.ts';
+import { Binary, ObjectId } from 'bson';
+import { CommandError, notSupported } from '../../errors.ts';
 import {
+  fieldOf,
   isDocument,
   isInt32,
   isNullish,
@@ -8,15 +9,8 @@ import {
   numberType,
   typeName,
 } from '../../values/kinds.ts';
-import {
-  decimalText,
-  doubleOf,
-  integerOf,
-  intOrLong,
-  longOf,
-  toNumber,
-} from '../../values/numbers.ts';
-import { dateAt } from '../../values/dates.ts';
+import { doubleOf, integerOf, intOrLong, longOf, toNumber } from '../../values/numbers.ts';
+import { dateAt, instantOf } from '../../values/dates.ts';
 import { strict, type Builder, type Builders } from './builder.ts';
 
 function failed(value: unknown, to: string): CommandError {
@@ -49,14 +43,18 @@ function objectIdOf(value: unknown): ObjectId {
   );
 }
 
-/** A value as a date. Throws 241. */
-export function dateOf(value: unknown): Date {
-  if (value instanceof Date) return value;
-  if (value instanceof ObjectId) return value.getTimestamp();
-  if (value instanceof Timestamp) return new Date(value.t * 1000);
+const ISO_DATE =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+/** Text has to be ISO 8601, in UTC where it names no zone: the server guesses at more. */
+function dateOf(value: unknown): Date {
   if (isNumeric(value) && numberType(value) !== 'int') return dateAt(toNumber(value));
-  const date = typeof value === 'string' ? new Date(value) : undefined;
-  if (!date || Number.isNaN(date.getTime())) throw failed(value, 'date');
+  const instant = instantOf(value);
+  if (instant) return instant;
+  const parts = typeof value === 'string' ? ISO_DATE.exec(value) : null;
+  const [, day = '', time = '00:00', zone = 'Z'] = parts ?? [];
+  const date = new Date(`${day}T${time}${zone}`);
+  if (Number.isNaN(date.getTime())) throw failed(value, 'date');
   return date;
 }
 
@@ -87,20 +85,6 @@ function doubleFrom(value: unknown): unknown {
   return doubleOf(toNumber(value));
 }
 
-function decimalFrom(value: unknown): Decimal128 {
-  if (value instanceof Decimal128) return value;
-  if (value instanceof Long) return Decimal128.fromString(value.toString());
-  if (isNumeric(value)) return Decimal128.fromString(decimalText(toNumber(value)));
-  if (typeof value === 'boolean') return Decimal128.fromString(value ? '1' : '0');
-  if (value instanceof Date) return Decimal128.fromString(String(value.getTime()));
-  if (typeof value !== 'string') throw failed(value, 'decimal');
-  try {
-    return Decimal128.fromString(value);
-  } catch {
-    throw failed(value, 'decimal');
-  }
-}
-
 const CONVERSIONS: Readonly<Record<string, (value: unknown) => unknown>> = {
   string: textOf,
   objectId: objectIdOf,
@@ -109,7 +93,6 @@ const CONVERSIONS: Readonly<Record<string, (value: unknown) => unknown>> = {
   int: intOf,
   long: (value) => longOf(wholeOf(value, 'long')),
   double: doubleFrom,
-  decimal: decimalFrom,
 };
 
 const TYPE_NUMBERS: Readonly<Record<number, string>> = {
@@ -135,7 +118,8 @@ const convert: Builder = (argument, compile) => {
     if (isNullish(value)) return onNull(scope);
     const to = target(scope);
     const type = isNumeric(to) ? TYPE_NUMBERS[toNumber(to)] : String(to);
-    const conversion = CONVERSIONS[type ?? ''];
+    if (type === 'decimal') throw notSupported('$convert to decimal');
+    const conversion = fieldOf(CONVERSIONS, type ?? '');
     if (!conversion) throw new CommandError(2, `Unknown type name: ${String(to)}`);
     try {
       return conversion(value);
@@ -155,5 +139,4 @@ export const conversionOperators: Builders = {
   $toInt: strict(1, 1, intOf),
   $toLong: strict(1, 1, (value) => longOf(wholeOf(value, 'long'))),
   $toDouble: strict(1, 1, doubleFrom),
-  $toDecimal: strict(1, 1, decimalFrom),
 };

@@ -1,17 +1,9 @@
-import { Long, ObjectId, Timestamp } from 'bson';
-import { CommandError } from '../../errors.ts';
-import { dateAt } from '../../values/dates.ts';
+import { CommandError, notSupported } from '../../errors.ts';
+import { dateAt, instantOf } from '../../values/dates.ts';
 import { isDocument, isNullish, isNumeric, typeName, type Document } from '../../values/kinds.ts';
 import { longOf, toNumber } from '../../values/numbers.ts';
 import { named, type Builder, type Builders } from './builder.ts';
-import {
-  dayOfYear,
-  fromWallClock,
-  isoWeek,
-  wallClock,
-  zoneOffset,
-  type WallClock,
-} from './time-zones.ts';
+import { fromWallClock, wallClock, zoneOffset, type WallClock } from './time-zones.ts';
 
 const FIXED: Readonly<Record<string, number>> = {
   week: 604_800_000,
@@ -23,15 +15,10 @@ const FIXED: Readonly<Record<string, number>> = {
 };
 const MONTHS: Readonly<Record<string, number>> = { year: 12, quarter: 3, month: 1 };
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-const MONTH_NAMES =
-  'January February March April May June July August September October November December'.split(
-    ' ',
-  );
 
 function dateFrom(value: unknown): Date {
-  if (value instanceof Date) return value;
-  if (value instanceof ObjectId) return value.getTimestamp();
-  if (value instanceof Timestamp) return new Date(value.t * 1000);
+  const instant = instantOf(value);
+  if (instant) return instant;
   throw new CommandError(16006, `can't convert from BSON type ${typeName(value)} to Date`);
 }
 
@@ -87,12 +74,12 @@ function truncate({ date, unit, binSize, timezone, startOfWeek }: Document): unk
   return new Date(Math.floor((moment.getTime() - origin) / size) * size + origin);
 }
 
-function shift({ startDate, unit, amount, timezone }: Document, sign: 1 | -1): unknown {
+function add({ startDate, unit, amount, timezone }: Document): unknown {
   if ([startDate, unit, amount].some(isNullish) || timezone === null) return null;
   const moment = dateFrom(startDate);
   const zone = zoneFrom(timezone);
   const name = unitFrom(unit);
-  const count = amountFrom(amount) * sign;
+  const count = amountFrom(amount);
   const months = MONTHS[name];
   if (months !== undefined)
     return fromWallClock(addMonths(wallClock(moment, zone), months * count), zone);
@@ -141,17 +128,8 @@ const DIRECTIVES: Readonly<Record<string, (clock: WallClock, offset: number) => 
   M: ({ minute }) => pad(minute, 2),
   S: ({ second }) => pad(second, 2),
   L: ({ millisecond }) => pad(millisecond, 3),
-  j: (clock) => pad(dayOfYear(clock), 3),
-  w: ({ weekday }) => String(weekday + 1),
-  u: ({ weekday }) => String(weekday === 0 ? 7 : weekday),
-  V: (clock) => pad(isoWeek(clock).week, 2),
-  G: (clock) => pad(isoWeek(clock).year, 4),
-  U: (clock) => pad(Math.floor((dayOfYear(clock) + 6 - clock.weekday) / 7), 2),
-  b: ({ month }) => (MONTH_NAMES[month - 1] ?? '').slice(0, 3),
-  B: ({ month }) => MONTH_NAMES[month - 1] ?? '',
   z: (_clock, offset) =>
     `${offset < 0 ? '-' : '+'}${pad(Math.floor(Math.abs(offset) / 60), 2)}${pad(Math.abs(offset) % 60, 2)}`,
-  Z: (_clock, offset) => `${offset < 0 ? '' : '+'}${offset}`,
   '%': () => '%',
 };
 
@@ -165,50 +143,12 @@ function toText({ date, format, timezone, onNull }: Document): unknown {
   const pattern =
     typeof format === 'string' ? format : `%Y-%m-%dT%H:%M:%S.%L${offset === 0 ? 'Z' : '%z'}`;
   return pattern.replace(/%(.?)/gs, (_all, letter: string) => {
+    if (/[bBGjuUVwZ]/.test(letter)) throw notSupported(`%${letter} in a date format`);
     const directive = DIRECTIVES[letter];
     if (!directive)
       throw new CommandError(18536, `Invalid format character '%${letter}' in format string`);
     return directive(clock, offset);
   });
-}
-
-/** ISO 8601 text only: other formats are refused, not guessed at. */
-function fromText({ dateString, format, timezone, onNull, onError }: Document): unknown {
-  if (isNullish(dateString)) return onNull ?? null;
-  if (format !== undefined)
-    throw new CommandError(238, "$dateFromString's format is not supported by the embedded engine");
-  const text = typeof dateString === 'string' ? dateString : '';
-  const hasZone = /(Z|[+-]\d{2}:?\d{2})$/.test(text);
-  const time = Date.parse(hasZone || text.length <= 10 ? text : `${text}Z`);
-  if (!Number.isNaN(time))
-    return hasZone ? new Date(time) : fromWallClock(time, zoneFrom(timezone));
-  if (onError !== undefined) return onError;
-  throw new CommandError(241, `Error parsing date string '${text}'`);
-}
-
-function fromParts(values: Document): unknown {
-  if (Object.values(values).some(isNullish)) return null;
-  const part = (name: string, otherwise: number) =>
-    values[name] === undefined ? otherwise : amountFrom(values[name]);
-  const time = Date.UTC(
-    part('year', 1970),
-    part('month', 1) - 1,
-    part('day', 1),
-    part('hour', 0),
-    part('minute', 0),
-    part('second', 0),
-    part('millisecond', 0),
-  );
-  return fromWallClock(time, zoneFrom(values.timezone));
-}
-
-function toParts({ date, timezone }: Document): unknown {
-  if (isNullish(date) || timezone === null) return null;
-  const { year, month, day, hour, minute, second, millisecond } = wallClock(
-    dateFrom(date),
-    zoneFrom(timezone),
-  );
-  return { year, month, day, hour, minute, second, millisecond };
 }
 
 /** $year and its kin take a date, or {date, timezone}. */
@@ -227,27 +167,13 @@ function part(read: (clock: WallClock) => unknown): Builder {
 
 export const dateOperators: Builders = {
   $dateTrunc: named(['date', 'unit'], ['binSize', 'timezone', 'startOfWeek'], truncate),
-  $dateAdd: named(['startDate', 'unit', 'amount'], ['timezone'], (values) => shift(values, 1)),
-  $dateSubtract: named(['startDate', 'unit', 'amount'], ['timezone'], (values) =>
-    shift(values, -1),
-  ),
+  $dateAdd: named(['startDate', 'unit', 'amount'], ['timezone'], add),
   $dateDiff: named(['startDate', 'endDate', 'unit'], ['timezone', 'startOfWeek'], difference),
   $dateToString: named(['date'], ['format', 'timezone', 'onNull'], toText),
-  $dateFromString: named(['dateString'], ['format', 'timezone', 'onNull', 'onError'], fromText),
-  $dateFromParts: named(
-    ['year'],
-    ['month', 'day', 'hour', 'minute', 'second', 'millisecond', 'timezone'],
-    fromParts,
-  ),
-  $dateToParts: named(['date'], ['timezone'], toParts),
   $year: part(({ year }) => year),
   $month: part(({ month }) => month),
   $dayOfMonth: part(({ day }) => day),
-  $dayOfYear: part(dayOfYear),
   $dayOfWeek: part(({ weekday }) => weekday + 1),
-  $isoDayOfWeek: part(({ weekday }) => (weekday === 0 ? 7 : weekday)),
-  $isoWeek: part((clock) => isoWeek(clock).week),
-  $isoWeekYear: part((clock) => Long.fromNumber(isoWeek(clock).year)),
   $hour: part(({ hour }) => hour),
   $minute: part(({ minute }) => minute),
   $second: part(({ second }) => second),

@@ -18,16 +18,6 @@ import {
   type Builders,
 } from './builder.ts';
 
-function merge(...values: unknown[]): Document {
-  const merged: Document = {};
-  for (const value of values) {
-    if (isNullish(value)) continue;
-    if (!isDocument(value)) throw new CommandError(40400, '$mergeObjects requires object inputs');
-    for (const [name, inner] of Object.entries(value)) setField(merged, name, inner);
-  }
-  return merged;
-}
-
 function arrayToObject(array: unknown): Document {
   const result: Document = {};
   for (const entry of asArray(array, '$arrayToObject')) {
@@ -77,7 +67,7 @@ function endOf(index: 0 | -1): Builder {
 }
 
 export const objectOperators: Builders = {
-  $mergeObjects: positional(0, Infinity, merge),
+  $mergeObjects: overValues('$mergeObjects'),
   $objectToArray: strict(1, 1, (value) => {
     if (!isDocument(value))
       throw new CommandError(40390, '$objectToArray requires a document input');
@@ -86,13 +76,10 @@ export const objectOperators: Builders = {
   $arrayToObject: strict(1, 1, arrayToObject),
   $getField: getField,
   $setField: named(['field', 'input', 'value'], [], setFieldTo),
-  $unsetField: named(['field', 'input'], [], setFieldTo),
   $sum: overValues('$sum'),
   $avg: overValues('$avg'),
   $min: overValues('$min'),
   $max: overValues('$max'),
-  $stdDevPop: overValues('$stdDevPop'),
-  $stdDevSamp: overValues('$stdDevSamp'),
   $first: endOf(0),
   $last: endOf(-1),
 };

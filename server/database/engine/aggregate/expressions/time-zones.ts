@@ -77,15 +77,3 @@ export function fromWallClock(time: number, zone: string | undefined): Date {
   const guess = time - zoneOffset(time, zone);
   return dateAt(time - zoneOffset(guess, zone));
 }
-
-/** ISO 8601 week and the year that it belongs to. */
-export function isoWeek({ year, month, day, weekday }: WallClock): { year: number; week: number } {
-  const thursday = new Date(Date.UTC(year, month - 1, day + 4 - (weekday === 0 ? 7 : weekday)));
-  const isoYear = thursday.getUTCFullYear();
-  const days = (thursday.getTime() - Date.UTC(isoYear, 0, 1)) / 86_400_000;
-  return { year: isoYear, week: Math.ceil((days + 1) / 7) };
-}
-
-export function dayOfYear({ year, month, day }: WallClock): number {
-  return Math.round((Date.UTC(year, month - 1, day) - Date.UTC(year, 0, 1)) / 86_400_000) + 1;
-}
