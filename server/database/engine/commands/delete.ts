@@ -12,7 +12,7 @@ import {
   type Command,
 } from './context.ts';
 import { findAhead, removeMany, removeNow } from './modify.ts';
-import { failUnlessStatementError, writeErrorOf } from './write-errors.ts';
+import { tryEach, tryEachInTurn } from './write-errors.ts';
 
 const STATEMENT_FIELDS = new Set(['q', 'limit', 'collation', 'hint']);
 
@@ -35,24 +35,18 @@ export const deleteCommand: Command = {
     const hasMany = statements.some(({ limit }) => Number(limit) === 0);
     if (hasMany && retry) throw new CommandError(72, 'Cannot use retryable writes with limit=0');
     const variables = variablesOf(context);
-    const isStoppedByErrors = command.ordered !== false || transaction !== undefined;
-    let n = 0;
-    let writeErrors: Document[] = [];
-    const reply = () => ({ n, ...(writeErrors.length > 0 ? { writeErrors } : {}), ok: 1 });
     if (hasMany && !transaction) {
       const collection = await collectionForWrite(context, false);
       if (!collection) return { n: 0, ok: 1 };
-      for (const [i, statement] of statements.entries())
-        try {
-          const search = searchOf(statement, variables);
-          if (search.limit === 0) n += await removeMany(context, collection, search);
-          else n += await database.write((target) => removeNow(target, collection, search).length);
-        } catch (error) {
-          failUnlessStatementError(error);
-          writeErrors.push(writeErrorOf(i, error));
-          if (isStoppedByErrors) break;
-        }
-      return reply();
+      let n = 0;
+      const failures = await tryEachInTurn(context, statements, async (statement) => {
+        const search = searchOf(statement, variables);
+        n +=
+          search.limit === 0
+            ? await removeMany(context, collection, search)
+            : await database.write((target) => removeNow(target, collection, search).length);
+      });
+      return { n, ...failures, ok: 1 };
     }
     const [only] = statements;
     // Of several statements a later one may depend on what an earlier one does.
@@ -62,18 +56,11 @@ export const deleteCommand: Command = {
         : undefined;
     return writeInUnit(context, false, (target, collection) => {
       if (!collection) return { n: 0, ok: 1 };
-      // A unit may be run again, so it counts from the start.
-      n = 0;
-      writeErrors = [];
-      for (const [i, statement] of statements.entries())
-        try {
-          n += removeNow(target, collection, searchOf(statement, variables), ahead).length;
-        } catch (error) {
-          failUnlessStatementError(error);
-          writeErrors.push(writeErrorOf(i, error));
-          if (isStoppedByErrors) break;
-        }
-      return reply();
+      let n = 0;
+      const failures = tryEach(context, statements, (statement) => {
+        n += removeNow(target, collection, searchOf(statement, variables), ahead).length;
+      });
+      return { n, ...failures, ok: 1 };
     });
   },
 };

@@ -3,7 +3,7 @@ import { insertDocument, withIdFirst } from '../storage/documents.ts';
 import { checkSize, encodeDocument } from '../values/encode.ts';
 import type { Document } from '../values/kinds.ts';
 import { documentsOf, writeInUnit, type Command } from './context.ts';
-import { failUnlessStatementError, writeErrorOf } from './write-errors.ts';
+import { failUnlessStatementError, tryEach } from './write-errors.ts';
 
 export const insertCommand: Command = {
   names: ['insert'],
@@ -21,18 +21,12 @@ export const insertCommand: Command = {
     return writeInUnit(context, true, (target, collection) => {
       if (!collection) throw new Error('The collection was not made');
       let n = 0;
-      const writeErrors: Document[] = [];
-      for (const [i, item] of prepared.entries())
-        try {
-          if (item instanceof CommandError) throw item;
-          insertDocument(target, collection, item.document, item.bytes);
-          n++;
-        } catch (error) {
-          failUnlessStatementError(error);
-          writeErrors.push(writeErrorOf(i, error));
-          if (command.ordered !== false || context.transaction) break;
-        }
-      return { n, ...(writeErrors.length > 0 ? { writeErrors } : {}), ok: 1 };
+      const failures = tryEach(context, prepared, (item) => {
+        if (item instanceof CommandError) throw item;
+        insertDocument(target, collection, item.document, item.bytes);
+        n++;
+      });
+      return { n, ...failures, ok: 1 };
     });
   },
 };
