@@ -4,8 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compilePipeline } from '../../server/database/engine/aggregate/pipeline.ts';
-import { inOneBatch } from '../../server/database/engine/aggregate/select.ts';
-import { collect, type Batches } from '../../server/database/engine/query/find.ts';
+import { collect, inOneBatch, type Batches } from '../../server/database/engine/query/batches.ts';
 import { Scratch } from '../../server/database/engine/storage/scratch.ts';
 import type { Document } from '../../server/database/engine/values/kinds.ts';
 import { codeOf, useEngine } from './support.ts';
@@ -21,7 +20,6 @@ describe('Queries that do not fit in memory', () => {
   function run(pipeline: Document[], documents: Document[], scratch: Scratch): Document[] {
     const stage = compilePipeline(pipeline, {
       variables: {},
-      collation: undefined,
       collator: undefined,
       scratch,
       find: () => inOneBatch([]),

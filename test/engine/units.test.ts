@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from '../../server/database/engine/database.ts';
 import { CommandError } from '../../server/database/engine/errors.ts';
-import { collect, findDocuments } from '../../server/database/engine/query/find.ts';
+import { collect } from '../../server/database/engine/query/batches.ts';
+import { findDocuments } from '../../server/database/engine/query/find.ts';
 import type { Collection } from '../../server/database/engine/storage/collection.ts';
 import {
   indexDocument,

@@ -9,7 +9,7 @@ const LOOPBACK_URI = /^mongodb:\/\/engine:([\w-]+)@127\.0\.0\.1:(\d+)\//;
 export const USER_NAME = 'engine';
 
 /** Where an engine listens that has no unix socket, and what lets a client in. */
-export interface LoopbackAddress {
+interface LoopbackAddress {
   port: number;
   password: string;
 }

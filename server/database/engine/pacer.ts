@@ -1,5 +1,5 @@
 import { CommandError } from './errors.ts';
-import type { Batches } from './query/find.ts';
+import type { Batches } from './query/batches.ts';
 
 /** How long a command may hold the thread before others get their turn. */
 const TURN_MS = 1;

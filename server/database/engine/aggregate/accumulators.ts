@@ -161,18 +161,6 @@ class Merged implements Accumulator {
   }
 }
 
-class Count implements Accumulator {
-  private count = 0;
-
-  add(): void {
-    this.count++;
-  }
-
-  result(): unknown {
-    return this.count;
-  }
-}
-
 /** How to make an accumulator of a kind. */
 export type MakeAccumulator = (grow: Grow) => Accumulator;
 
@@ -186,7 +174,8 @@ const ACCUMULATORS: Readonly<Record<string, MakeAccumulator>> = {
   $push: (grow) => new Pushed(grow),
   $addToSet: (grow) => new Distinct(grow),
   $mergeObjects: (grow) => new Merged(grow),
-  $count: () => new Count(),
+  // Of the ones that stand for its documents.
+  $count: () => new Sum(),
 };
 
 /** Real accumulators that the engine does not have, refused as such. */
@@ -204,8 +193,8 @@ export function accumulatorOf(operator: string): MakeAccumulator {
   return make;
 }
 
-export function accumulate(operator: string, values: Iterable<unknown>): unknown {
-  const accumulator = accumulatorOf(operator)(() => undefined);
+export function accumulate(make: MakeAccumulator, values: Iterable<unknown>): unknown {
+  const accumulator = make(() => undefined);
   for (const value of values) accumulator.add(value);
   return accumulator.result();
 }

@@ -1,5 +1,5 @@
 import { CommandError } from '../errors.ts';
-import type { Batches } from '../query/find.ts';
+import type { Batches } from '../query/batches.ts';
 import { checkMemory, type ScratchFile } from '../storage/scratch.ts';
 import { compareValues } from '../values/compare.ts';
 import { decodeDocument } from '../values/decode.ts';
@@ -38,7 +38,7 @@ interface Group {
 }
 
 /** Compiles the accumulators of $group and its kin. Throws 40234 and 15952. */
-export function compileFields(spec: Document): GroupField[] {
+function compileFields(spec: Document): GroupField[] {
   return Object.entries(spec).map(([name, accumulator]) => {
     const [entry, ...others] = isDocument(accumulator) ? Object.entries(accumulator) : [];
     if (!entry || others.length > 0)

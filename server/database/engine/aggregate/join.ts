@@ -1,5 +1,5 @@
 import { CommandError } from '../errors.ts';
-import { collect, type Batches } from '../query/find.ts';
+import { collect, type Batches } from '../query/batches.ts';
 import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { equalityKey } from '../values/keys.ts';
 import { toNumber } from '../values/numbers.ts';

@@ -1,5 +1,7 @@
 import { CommandError, notSupported } from '../errors.ts';
-import { fieldOf, isDocument } from '../values/kinds.ts';
+import { collect, inOneBatch } from '../query/batches.ts';
+import { MEMORY_ONLY } from '../storage/scratch.ts';
+import { fieldOf, isDocument, type Document } from '../values/kinds.ts';
 import { bucketStage, groupStage, sortByCountStage } from './group.ts';
 import { graphLookupStage, lookupStage, unionStage } from './join.ts';
 import {
@@ -79,4 +81,21 @@ export function compilePipeline(pipeline: readonly unknown[], context: PipelineC
     return build(spec, { ...context, compile: compilePipeline });
   });
   return (input) => stages.reduce((batches, stage) => stage(batches), input);
+}
+
+/** What a pipeline makes of one document, which is all that it may read. */
+export function changeByPipeline(
+  document: Document,
+  pipeline: readonly unknown[],
+  variables: Document,
+): Document | undefined {
+  const run = compilePipeline(pipeline, {
+    variables,
+    collator: undefined,
+    scratch: MEMORY_ONLY,
+    find: () => {
+      throw notSupported('Reading other collections in an update');
+    },
+  });
+  return collect(run(inOneBatch([document])))[0];
 }

@@ -1,6 +1,6 @@
 import { CommandError } from '../errors.ts';
+import { inOneBatch, slice, type Batches } from '../query/batches.ts';
 import { sortBatches, type SortedKind } from '../query/external-sort.ts';
-import { slice, type Batches } from '../query/find.ts';
 import { compileFilter } from '../query/matcher.ts';
 import { checkSort, Sorter } from '../query/sort.ts';
 import { checkMemory, type Scratch } from '../storage/scratch.ts';
@@ -138,7 +138,3 @@ export const documentsStage: StageBuilder = (spec, { variables }) => {
     yield documents.filter(isDocument);
   };
 };
-
-export function* inOneBatch<T>(items: T[]): Batches<T> {
-  yield items;
-}

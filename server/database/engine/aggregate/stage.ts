@@ -1,4 +1,4 @@
-import type { Batches } from '../query/find.ts';
+import type { Batches } from '../query/batches.ts';
 import type { Scratch } from '../storage/scratch.ts';
 import type { Collator } from '../values/compare.ts';
 import type { Document } from '../values/kinds.ts';
@@ -6,7 +6,6 @@ import type { Document } from '../values/kinds.ts';
 /** What a pipeline can reach beyond the documents that pass through it. */
 export interface PipelineContext {
   variables: Document;
-  collation: unknown;
   collator: Collator | undefined;
   scratch: Scratch;
   /** Documents of another collection of the same database. */

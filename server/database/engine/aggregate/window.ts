@@ -1,10 +1,10 @@
-import { CommandError } from '../errors.ts';
+import { CommandError, notSupported } from '../errors.ts';
 import { checkSort, Sorter } from '../query/sort.ts';
 import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { equalityKey } from '../values/keys.ts';
 import { toNumber } from '../values/numbers.ts';
 import { withValueAt } from '../values/paths.ts';
-import { accumulate } from './accumulators.ts';
+import { accumulate, accumulatorOf } from './accumulators.ts';
 import { compileExpression, scopeOf } from './expressions/compile.ts';
 import type { PipelineContext, StageBuilder } from './stage.ts';
 import { gather } from './select.ts';
@@ -63,11 +63,12 @@ function compileOutput(output: unknown, { variables }: PipelineContext): Output 
   if (operator === '$denseRank') return ({ sortKeys }) => ranks(sortKeys, true);
   if (operator === '$documentNumber') return ({ documents }) => documents.map((_, i) => i + 1);
   const [first, last] = windowBounds(isDocument(output) ? output.window : undefined);
+  const make = accumulatorOf(operator);
   const evaluate = operator === '$count' ? () => 1 : compileExpression(argument);
   return ({ documents }) => {
     const values = documents.map((document) => evaluate(scopeOf(document, variables)));
     return values.map((_, i) =>
-      accumulate(operator, values.slice(Math.max(0, i + first), Math.max(0, i + last + 1))),
+      accumulate(make, values.slice(Math.max(0, i + first), Math.max(0, i + last + 1))),
     );
   };
 }
@@ -84,10 +85,7 @@ function ranks(sortKeys: string[], isDense: boolean): number[] {
 function windowBounds(window: unknown): [first: number, last: number] {
   if (window === undefined) return [-Infinity, Infinity];
   if (!isDocument(window) || !Array.isArray(window.documents))
-    throw new CommandError(
-      238,
-      'only windows bounded in documents are supported by the embedded engine',
-    );
+    throw notSupported('A window that is not bounded in documents');
   const [first, last] = window.documents.map((bound: unknown) => {
     if (bound === 'current') return 0;
     return isNumeric(bound) ? toNumber(bound) : undefined;

@@ -1,8 +1,8 @@
 import { compilePipeline, stageParts } from '../aggregate/pipeline.ts';
 import type { PipelineContext, Stage } from '../aggregate/stage.ts';
-import { inOneBatch } from '../aggregate/select.ts';
 import { CommandError, notSupported } from '../errors.ts';
-import { findDocuments, type Batches, type FindRequest, type Found } from '../query/find.ts';
+import { inOneBatch, type Batches } from '../query/batches.ts';
+import { findDocuments, type FindRequest, type Found } from '../query/find.ts';
 import { NeededFields } from '../query/needed-fields.ts';
 import { checkSort } from '../query/sort.ts';
 import { collatorOf } from '../values/collation.ts';
@@ -91,7 +91,7 @@ async function runOnStats(context: CommandContext, [first, ...rest]: unknown[]):
   return startCursor(context, namespace, encoded(run(inOneBatch([stats]))), {});
 }
 
-export interface AggregatePlan {
+interface AggregatePlan {
   namespace: string;
   /** The leading stages as one search; undefined when the pipeline reads no collection. */
   search: FindRequest | undefined;
@@ -185,11 +185,9 @@ function pipelineNumber(stage: unknown): number {
 }
 
 function pipelineContextOf(context: CommandContext, variables: Document): PipelineContext {
-  const { collation } = context.command;
   return {
     variables,
-    collation,
-    collator: collatorOf(collation),
+    collator: collatorOf(context.command.collation),
     scratch: scratchOf(context),
     find: (collection, filter, inner) =>
       documentsOf(

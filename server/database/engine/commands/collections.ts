@@ -1,5 +1,5 @@
 import { CommandError, notSupported } from '../errors.ts';
-import { inOneBatch } from '../aggregate/select.ts';
+import { inOneBatch } from '../query/batches.ts';
 import { compileFilter } from '../query/matcher.ts';
 import { isDocument, type Document } from '../values/kinds.ts';
 import {

@@ -9,7 +9,7 @@ import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
 import type { Connection } from '../wire/connection.ts';
 import type { Database } from '../database.ts';
-import type { Batches } from '../query/find.ts';
+import type { Batches } from '../query/batches.ts';
 import type { CursorOptions } from './cursors.ts';
 import type { SessionKey, Transaction } from './sessions.ts';
 import type { SnapshotRead } from './snapshot-reads.ts';

@@ -1,7 +1,7 @@
 import type { Timestamp } from 'bson';
 import { CommandError } from '../errors.ts';
 import type { Pacer } from '../pacer.ts';
-import type { Batches } from '../query/find.ts';
+import type { Batches } from '../query/batches.ts';
 import type { Document } from '../values/kinds.ts';
 import { encodeDocument } from '../values/encode.ts';
 import { cursorReply } from '../wire/cursor-reply.ts';
@@ -24,7 +24,7 @@ interface Cursor {
 }
 
 /** Who may read on, and what the cursor ends with. */
-export interface CursorOwner {
+interface CursorOwner {
   session: string | undefined;
   transaction: object | undefined;
   snapshot: object | undefined;

@@ -1,5 +1,5 @@
 import { CommandError, notSupported } from '../errors.ts';
-import { inOneBatch } from '../aggregate/select.ts';
+import { inOneBatch } from '../query/batches.ts';
 import { checkPartialFilter } from '../query/implication.ts';
 import { compileFilter } from '../query/matcher.ts';
 import type { Collection, Index } from '../storage/collection.ts';
@@ -197,20 +197,16 @@ function addIndexesIn(transaction: Transaction, collection: Collection, specs: D
  * Throws 85 and 86 when another index is in the way, 11000 for duplicates, 276 when an index or the
  * collection is dropped meanwhile.
  */
-async function buildIndexes(
-  context: CommandContext,
-  specs: Document[],
-): Promise<{ numIndexesBefore: number; numIndexesAfter: number }> {
+async function buildIndexes(context: CommandContext, specs: Document[]): Promise<void> {
   const { database } = context;
   const { catalog } = database;
   const namespace = namespaceOf(context);
-  const { collection, added, numIndexesBefore } = await database.write(() => {
+  const { collection, added } = await database.write(() => {
     const current = catalog.find(namespace) ?? catalog.create(namespace);
-    const { length } = current.indexes;
     const indexes = specs.flatMap((spec) =>
       isWanted(current, spec) ? [catalog.addIndex(current, spec, true)] : [],
     );
-    return { collection: current, added: indexes, numIndexesBefore: length };
+    return { collection: current, added: indexes };
   });
   const inUnit = <T>(work: (target: Target) => T): Promise<T> =>
     database.write((target) => {
@@ -231,7 +227,6 @@ async function buildIndexes(
       });
     throw error;
   }
-  return { numIndexesBefore, numIndexesAfter: numIndexesBefore + added.length };
 }
 
 async function enterRecords(

@@ -1,5 +1,6 @@
 import { CommandError } from '../errors.ts';
-import { collect, findDocuments, Found, isQuick, type FindRequest } from '../query/find.ts';
+import { collect } from '../query/batches.ts';
+import { findDocuments, Found, isQuick, type FindRequest } from '../query/find.ts';
 import { compileFilter, type MatchPosition } from '../query/matcher.ts';
 import type { Collection } from '../storage/collection.ts';
 import {

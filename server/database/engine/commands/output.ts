@@ -1,7 +1,7 @@
-import { compilePipeline, stageParts } from '../aggregate/pipeline.ts';
-import { inOneBatch } from '../aggregate/select.ts';
+import { changeByPipeline, stageParts } from '../aggregate/pipeline.ts';
 import { CommandError, notSupported } from '../errors.ts';
-import { collect, findDocuments } from '../query/find.ts';
+import { collect } from '../query/batches.ts';
+import { findDocuments } from '../query/find.ts';
 import type { Collection } from '../storage/collection.ts';
 import {
   duplicateKey,
@@ -10,7 +10,6 @@ import {
   withIdFirst,
   type Target,
 } from '../storage/documents.ts';
-import { MEMORY_ONLY } from '../storage/scratch.ts';
 import { encodeDocument } from '../values/encode.ts';
 import { isDocument, isNullish, type Document } from '../values/kinds.ts';
 import { valueAtPath } from '../values/paths.ts';
@@ -158,15 +157,7 @@ function merged(
   if (whenMatched === 'fail') throw duplicateKey(collection, collection.primaryIndex, incoming);
   if (whenMatched === 'replace') return withIdFirst({ ...incoming, _id: existing._id });
   if (whenMatched === 'merge') return { ...existing, ...incoming, _id: existing._id };
-  const run = compilePipeline(whenMatched as unknown[], {
-    variables: { ...variablesOf(context), new: incoming },
-    collation: undefined,
-    collator: undefined,
-    scratch: MEMORY_ONLY,
-    find: () => {
-      throw notSupported('Reading other collections in $merge');
-    },
-  });
-  const [changed = existing] = collect(run(inOneBatch([existing])));
+  const variables = { ...variablesOf(context), new: incoming };
+  const changed = changeByPipeline(existing, whenMatched as unknown[], variables) ?? existing;
   return { ...changed, _id: existing._id };
 }

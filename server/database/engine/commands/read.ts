@@ -1,11 +1,6 @@
 import { CommandError, notSupported } from '../errors.ts';
-import {
-  countByIndex,
-  findDocuments,
-  type Batches,
-  type FindRequest,
-  type Found,
-} from '../query/find.ts';
+import type { Batches } from '../query/batches.ts';
+import { countByIndex, findDocuments, type FindRequest, type Found } from '../query/find.ts';
 import { NeededFields } from '../query/needed-fields.ts';
 import { compileProjection, type Projection } from '../query/projection.ts';
 import { checkSort } from '../query/sort.ts';

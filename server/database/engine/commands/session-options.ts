@@ -4,7 +4,7 @@ import type { Command } from './context.ts';
 import { numberOf, sessionOf, type SessionKey } from './sessions.ts';
 
 /** How a command takes part in its session. */
-export interface SessionOptions {
+interface SessionOptions {
   session: SessionKey | undefined;
   /** With a number: a write that may be retried, or a part of a transaction. */
   number: bigint | undefined;

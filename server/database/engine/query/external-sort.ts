@@ -1,6 +1,6 @@
 import type { Scratch, ScratchFile } from '../storage/scratch.ts';
 import { sizeOf } from '../values/size.ts';
-import type { Batches } from './find.ts';
+import type { Batches } from './batches.ts';
 import type { SortKey, Sorter } from './sort.ts';
 
 /** What an item and its places in arrays take beside the bytes. */
@@ -25,7 +25,7 @@ interface Keyed<T> {
   sortKey: SortKey;
 }
 
-export interface SortOptions {
+interface SortOptions {
   sorter: Sorter;
   scratch: Scratch;
   /** How many of the first items are wanted. */

@@ -6,6 +6,7 @@ import { chunksOf, type Reader, type Row, type Span } from '../storage/view.ts';
 import { collatorOf } from '../values/collation.ts';
 import { decodeDocument, type FieldSet } from '../values/decode.ts';
 import type { Document } from '../values/kinds.ts';
+import { slice, type Batches } from './batches.ts';
 import { sortBatches, type SortedKind } from './external-sort.ts';
 import { compileFilter, type MatchPosition, type Predicate } from './matcher.ts';
 import { NeededFields } from './needed-fields.ts';
@@ -56,9 +57,6 @@ export interface QueryTrace {
   plan?: Plan;
   examined: number;
 }
-
-/** Batches of results. An empty batch is only a place to pause. */
-export type Batches<T> = Generator<T[], void>;
 
 /** Finds documents in batches, which the caller may take all at once or pause between. */
 export function* findDocuments(
@@ -182,19 +180,6 @@ function* keepMatching(
   }
 }
 
-/** Passes over `skip` items, then gives `limit` (0: all). */
-export function* slice<T>(batches: Batches<T>, skip: number, limit: number): Batches<T> {
-  let toSkip = skip;
-  let left = limit > 0 ? limit : Infinity;
-  for (const batch of batches) {
-    const rest = batch.slice(toSkip, toSkip + left);
-    toSkip = Math.max(0, toSkip - batch.length);
-    left -= rest.length;
-    yield rest;
-    if (left <= 0) return;
-  }
-}
-
 /** Throws 175 when the collection, or an index that is read, was dropped in a pause: the rest would look empty. */
 function* whileKept(rows: Batches<Row>, collection: Collection, plan: Plan): Batches<Row> {
   const indexes = indexesOf(plan);
@@ -273,11 +258,4 @@ function readSpan(
 
 function inDirection({ spans, reverse }: ScanPlan): Span[] {
   return reverse ? spans.toReversed() : spans;
-}
-
-/** All items at once, without a pause: for short work that must not be interrupted. */
-export function collect<T>(batches: Batches<T>): T[] {
-  const items: T[] = [];
-  for (const batch of batches) for (const item of batch) items.push(item);
-  return items;
 }

@@ -1,6 +1,6 @@
 import { truthy } from '../aggregate/expressions/truth.ts';
 import { compileExpression, scopeOf } from '../aggregate/expressions/compile.ts';
-import { CommandError } from '../errors.ts';
+import { CommandError, notSupported } from '../errors.ts';
 import type { Collator } from '../values/compare.ts';
 import { isArray, isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { visitPath } from '../values/paths.ts';
@@ -66,8 +66,7 @@ function topLevelTest(name: string, condition: unknown, context: MatchContext): 
     case '$alwaysFalse':
       return () => false;
     default:
-      if (UNSUPPORTED_OPERATORS.has(name))
-        throw new CommandError(238, `${name} is not supported by the embedded engine`);
+      if (UNSUPPORTED_OPERATORS.has(name)) throw notSupported(name);
       throw new CommandError(
         2,
         `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`,
@@ -150,8 +149,7 @@ function allTest(element: unknown, context: MatchContext): ValueTest {
 }
 
 function valueTest(operator: string, argument: unknown, context: MatchContext): ValueTest {
-  if (UNSUPPORTED_OPERATORS.has(operator))
-    throw new CommandError(238, `${operator} is not supported by the embedded engine`);
+  if (UNSUPPORTED_OPERATORS.has(operator)) throw notSupported(operator);
   if (operator === '$elemMatch') return elementTest(argument, context);
   if (operator === '$size') return sizeTest(argument);
   return leafOrElement(leafTest(operator, argument, context.collator));

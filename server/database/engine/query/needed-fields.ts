@@ -2,7 +2,7 @@ import { FieldSet } from '../values/decode.ts';
 import { isDocument, type Document } from '../values/kinds.ts';
 
 /** Operators that name fields, or whole documents, otherwise than by a path. */
-const READS_ANY = new Set(['$getField', '$setField', '$unsetField']);
+const READS_ANY = new Set(['$getField', '$setField']);
 const WHOLE = /^\$\$(?:ROOT|CURRENT)(?:\.|$)/;
 
 /** Gathers which top-level fields are looked at, so that no others need to be decoded. */

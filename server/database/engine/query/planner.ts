@@ -24,7 +24,7 @@ export interface ScanPlan {
 }
 
 /** One scan per clause of an $or. */
-export interface UnionPlan {
+interface UnionPlan {
   kind: 'union';
   branches: Plan[];
   isExact: false;
@@ -33,7 +33,7 @@ export interface UnionPlan {
 
 export type Plan = ScanPlan | UnionPlan;
 
-export interface PlanRequest {
+interface PlanRequest {
   filter: Document;
   sort?: Document | undefined;
   hint?: unknown;
@@ -61,12 +61,17 @@ export function planQuery(collection: Collection, request: PlanRequest): Plan {
   const sort = sortFields(request.sort);
   const hinted = hintedIndex(collection, hint);
   if (hinted)
-    return candidateFor(hinted, bounds, filter, sort, collator) ?? wholeIndex(hinted, sort);
+    return (
+      candidateFor(hinted, bounds, filter, sort, collator) ?? wholeScan(hinted.prefix, hinted, sort)
+    );
   const isForcedScan = hint !== undefined;
   const best = isForcedScan ? undefined : bestCandidate(collection, bounds, filter, sort, collator);
   if (best && best.score >= USEFUL) return best;
   const union = isForcedScan ? undefined : planUnion(collection, request, bounds, sort);
-  return union ?? best ?? wholeCollection(collection, bounds, sort);
+  const indexed = union ?? best;
+  if (indexed) return indexed;
+  const isExact = !bounds.hasResidue && bounds.fields.size === 0;
+  return { ...wholeScan(collection.prefix, undefined, sort), isExact };
 }
 
 function bestCandidate(
@@ -111,27 +116,12 @@ function withoutAlternatives(filter: Document, clauses: Document[]): Document {
   return rest;
 }
 
-function wholeCollection(
-  collection: Collection,
-  bounds: FilterBounds,
-  sort: SortField[],
-): ScanPlan {
-  return {
-    kind: 'scan',
-    index: undefined,
-    spans: [spanOf(collection.prefix)],
-    reverse: false,
-    isPointRead: false,
-    isExact: !bounds.hasResidue && bounds.fields.size === 0,
-    isSorted: sort.length === 0,
-  };
-}
-
-function wholeIndex(index: Index, sort: SortField[]): ScanPlan {
+/** All records, straight or along an index. */
+function wholeScan(prefix: Buffer, index: Index | undefined, sort: SortField[]): ScanPlan {
   return {
     kind: 'scan',
     index,
-    spans: [spanOf(index.prefix)],
+    spans: [spanOf(prefix)],
     reverse: false,
     isPointRead: false,
     isExact: false,

@@ -1,5 +1,5 @@
 import { compileExpression, scopeOf, type Evaluate } from '../aggregate/expressions/compile.ts';
-import { CommandError } from '../errors.ts';
+import { CommandError, notSupported } from '../errors.ts';
 import {
   fieldOf,
   isArray,
@@ -10,9 +10,10 @@ import {
   type Document,
 } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
+import { sliceOf } from '../values/paths.ts';
 import { compileFilter } from './matcher.ts';
 
-export interface ProjectionOptions {
+interface ProjectionOptions {
   variables?: Document | undefined;
   /** $project knows no $slice, $elemMatch or positional operator. */
   isStage?: boolean;
@@ -111,8 +112,7 @@ function parseExpression(
     parse(value, `${path}.`, out, options);
     return;
   }
-  if (isDocument(value) && operator === '$meta')
-    throw new CommandError(238, '$meta is not supported by the embedded engine');
+  if (isDocument(value) && operator === '$meta') throw notSupported('$meta');
   if (
     !options.isStage &&
     isDocument(value) &&
@@ -210,12 +210,7 @@ function sliceChange(argument: unknown): (value: unknown) => unknown {
   const [first = 0, count] = (Array.isArray(argument) ? argument : [argument])
     .filter(isNumeric)
     .map(toNumber);
-  return (value) => {
-    if (!isArray(value)) return value;
-    if (count === undefined) return first < 0 ? value.slice(first) : value.slice(0, first);
-    const start = first < 0 ? Math.max(0, value.length + first) : first;
-    return value.slice(start, start + count);
-  };
+  return (value) => (isArray(value) ? sliceOf(value, first, count) : value);
 }
 
 function changeAt(

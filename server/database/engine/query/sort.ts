@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts';
+import { CommandError, notSupported } from '../errors.ts';
 import { compareValues, type Collator } from '../values/compare.ts';
 import { keyValuesOf, type KeyValues } from '../values/key-values.ts';
 import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
@@ -12,8 +12,7 @@ export function checkSort(sort: unknown): asserts sort is Document | undefined {
   if (sort === undefined || sort === null) return;
   if (!isDocument(sort)) throw new CommandError(14, "Expected field 'sort' to be of type object");
   for (const [path, direction] of Object.entries(sort)) {
-    if (isDocument(direction))
-      throw new CommandError(238, '$meta sorts are not supported by the embedded engine');
+    if (isDocument(direction)) throw notSupported('A $meta sort');
     if (path === '')
       throw new CommandError(40352, 'FieldPath cannot be constructed with empty string');
     if (!isNumeric(direction) || Math.abs(toNumber(direction)) !== 1)

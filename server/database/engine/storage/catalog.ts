@@ -78,9 +78,9 @@ export class Catalog {
     return new Collection({ namespace, id: this.nextId++ });
   }
 
-  prepareIndex(collection: Collection, spec: Document): Index {
+  prepareIndex(collection: Collection, spec: Document, isBuilding = false): Index {
     const id = this.nextId++;
-    return new Index(collection.id, { id, spec, isMultikey: false, isBuilding: false });
+    return new Index(collection.id, { id, spec, isMultikey: false, isBuilding });
   }
 
   /** Inside a unit: a prepared collection becomes known to all. Throws 48 if its name is taken. */
@@ -147,12 +147,8 @@ export class Catalog {
 
   /** Inside a unit: registers an index, which writes keep from now on; it serves queries once built. */
   addIndex(collection: Collection, spec: Document, isBuilding: boolean): Index {
-    const index = new Index(collection.id, {
-      id: this.takeId(),
-      spec,
-      isMultikey: false,
-      isBuilding,
-    });
+    const index = this.prepareIndex(collection, spec, isBuilding);
+    this.store.view.put(NEXT_ID_KEY, uint32(this.nextId));
     collection.indexes.push(index);
     this.noteChange(collection);
     this.store.onRollback(() => {
@@ -271,12 +267,6 @@ export class Catalog {
         this.abandoned.set(index, owner);
       });
     }
-  }
-
-  private takeId(): number {
-    const id = this.nextId++;
-    this.store.view.put(NEXT_ID_KEY, uint32(this.nextId));
-    return id;
   }
 
   private removeAll(prefix: Buffer): void {

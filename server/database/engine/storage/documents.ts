@@ -37,16 +37,15 @@ export function insertDocument(
   const entries: Buffer[] = [];
   for (const index of secondaryIndexes(collection))
     for (const entry of keysFor(target, collection, index, document)) {
-      if (!index.isUnique) entries.push(withRecord(entry, key));
-      else if (view.get(entry)) throw duplicateKey(collection, index, document);
-      else entries.push(entry);
+      if (isTaken(view, index, entry, key)) throw duplicateKey(collection, index, document);
+      entries.push(storedEntry(index, entry, key));
     }
   view.put(key, bytes);
   for (const entry of entries) view.put(entry, key);
   target.count(collection, 1);
 }
 
-export interface Replacement {
+interface Replacement {
   key: Buffer;
   oldBytes: Buffer;
   oldDocument: Document;
@@ -68,16 +67,11 @@ export function replaceDocument(
     const before = keysFor(target, collection, index, oldDocument);
     const after = keysFor(target, collection, index, newDocument);
     for (const entry of missingFrom(after, before)) {
-      if (!index.isUnique) added.push(withRecord(entry, key));
-      else {
-        const holder = view.get(entry);
-        if (holder && !holder.equals(key)) throw duplicateKey(collection, index, newDocument);
-        added.push(entry);
-      }
+      if (isTaken(view, index, entry, key)) throw duplicateKey(collection, index, newDocument);
+      added.push(storedEntry(index, entry, key));
     }
     for (const entry of missingFrom(before, after))
-      if (mayRemove(view, index, entry, key))
-        removed.push(index.isUnique ? entry : withRecord(entry, key));
+      if (mayRemove(view, index, entry, key)) removed.push(storedEntry(index, entry, key));
   }
   for (const entry of removed) view.remove(entry);
   for (const entry of added) view.put(entry, key);
@@ -94,10 +88,14 @@ export function removeDocument(
   const { view } = target;
   for (const index of secondaryIndexes(collection))
     for (const entry of keysFor(target, collection, index, document))
-      if (mayRemove(view, index, entry, key))
-        view.remove(index.isUnique ? entry : withRecord(entry, key));
+      if (mayRemove(view, index, entry, key)) view.remove(storedEntry(index, entry, key));
   view.remove(key);
   target.count(collection, -1);
+}
+
+function isTaken(view: View, index: Index, entry: Buffer, key: Buffer): boolean {
+  const holder = index.isUnique ? view.get(entry) : undefined;
+  return holder !== undefined && !holder.equals(key);
 }
 
 /** While a unique index is being built, a record that it has not reached may share a key with one that it has. */
@@ -113,10 +111,10 @@ export function indexDocument(
   key: Buffer,
   document: Document,
 ): void {
+  const { view } = target;
   for (const entry of keysFor(target, collection, index, document)) {
-    const holder = index.isUnique ? target.view.get(entry) : undefined;
-    if (holder && !holder.equals(key)) throw duplicateKey(collection, index, document);
-    target.view.put(index.isUnique ? entry : withRecord(entry, key), key);
+    if (isTaken(view, index, entry, key)) throw duplicateKey(collection, index, document);
+    view.put(storedEntry(index, entry, key), key);
   }
 }
 
@@ -158,8 +156,8 @@ function keysFor(
 }
 
 /** Entries of an index that is not unique end with the record's id, which makes them distinct. */
-export function withRecord(entry: Buffer, key: Buffer): Buffer {
-  return Buffer.concat([entry, key.subarray(PREFIX_BYTES)]);
+export function storedEntry({ isUnique }: Index, entry: Buffer, key: Buffer): Buffer {
+  return isUnique ? entry : Buffer.concat([entry, key.subarray(PREFIX_BYTES)]);
 }
 
 function missingFrom(entries: Buffer[], others: Buffer[]): Buffer[] {

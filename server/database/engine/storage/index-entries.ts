@@ -3,7 +3,7 @@ import { keyValuesOf } from '../values/key-values.ts';
 import { keyOf } from '../values/keys.ts';
 import type { Index, IndexField } from './collection.ts';
 
-export interface IndexEntries {
+interface IndexEntries {
   /** The index's part of the keys: prefix and values, without the record's own id. */
   keys: Buffer[];
   hasArray: boolean;

@@ -2,7 +2,7 @@ import type { Pacer } from '../pacer.ts';
 import { decodeDocument } from '../values/decode.ts';
 import type { Document } from '../values/kinds.ts';
 import { PREFIX_BYTES, type Collection, type Index } from './collection.ts';
-import { recordKey, withRecord } from './documents.ts';
+import { recordKey, storedEntry } from './documents.ts';
 import { entriesOf } from './index-entries.ts';
 import { nameOf } from './transaction-view.ts';
 import { chunksOf, spanOf, type Reader, type Row, type Span } from './view.ts';
@@ -12,7 +12,7 @@ const CHUNK = 100;
 const MOST_NAMED = 100;
 
 /** Faults of one kind. */
-export class Faults {
+class Faults {
   count = 0;
   readonly named: Document[] = [];
 
@@ -118,7 +118,7 @@ function storedEntries(
   document: Document,
 ): { entries: Map<string, Buffer>; hasArray: boolean } {
   const { keys, hasArray } = entriesOf(index, document);
-  const stored = index.isUnique ? keys : keys.map((entry) => withRecord(entry, key));
+  const stored = keys.map((entry) => storedEntry(index, entry, key));
   return { entries: new Map(stored.map((entry) => [nameOf(entry), entry])), hasArray };
 }
 

@@ -1,9 +1,6 @@
-import { compilePipeline, stageParts } from '../aggregate/pipeline.ts';
-import { CommandError, notSupported } from '../errors.ts';
-import { collect } from '../query/find.ts';
+import { changeByPipeline, stageParts } from '../aggregate/pipeline.ts';
+import { CommandError } from '../errors.ts';
 import { compileFilter, type MatchContext, type Predicate } from '../query/matcher.ts';
-import { inOneBatch } from '../aggregate/select.ts';
-import { MEMORY_ONLY } from '../storage/scratch.ts';
 import { areEqual, compareStrings, type Collator } from '../values/compare.ts';
 import { isArray, isDocument, typeName, type Document } from '../values/kinds.ts';
 import { cloneValue, isArrayIndex } from '../values/paths.ts';
@@ -11,13 +8,13 @@ import { changeAt, type ChangeContext } from './change-at.ts';
 import { UPDATE_OPERATORS } from './operators.ts';
 import { compileRename } from './rename.ts';
 
-export interface UpdateOptions {
+interface UpdateOptions {
   arrayFilters?: unknown;
   variables?: Document | undefined;
   collator?: Collator | undefined;
 }
 
-export interface ApplyOptions {
+interface ApplyOptions {
   /** Which array element the query matched, for the positional `$`. */
   position?: number;
   /** The document is being made by an upsert. */
@@ -77,16 +74,7 @@ function compilePipelineUpdate(stages: unknown[], { variables }: UpdateOptions):
     needsPosition: false,
     apply: (document) => {
       const id = document._id;
-      const run = compilePipeline(stages, {
-        variables: { NOW: new Date(), ...variables },
-        collation: undefined,
-        collator: undefined,
-        scratch: MEMORY_ONLY,
-        find: () => {
-          throw notSupported('Reading other collections in an update');
-        },
-      });
-      const [changed = {}] = collect(run(inOneBatch([document])));
+      const changed = changeByPipeline(document, stages, { NOW: new Date(), ...variables }) ?? {};
       const hasLostId = changed._id === undefined && id !== undefined;
       return withSameId(hasLostId ? { _id: id, ...changed } : changed, id);
     },

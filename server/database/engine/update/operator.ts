@@ -1,6 +1,6 @@
 import type { Collator } from '../values/compare.ts';
 
-export interface OperatorContext {
+interface OperatorContext {
   /** As the client wrote it, for messages. */
   path: string;
   collator: Collator | undefined;

@@ -2,7 +2,7 @@ import { compareValues, type Collator } from './compare.ts';
 import { fieldOf, isArray, isDocument, isNumeric, type Document } from './kinds.ts';
 import { toNumber } from './numbers.ts';
 
-export type ElementOrder = (left: unknown, right: unknown) => number;
+type ElementOrder = (left: unknown, right: unknown) => number;
 
 /**
  * How a $sort orders the elements of an array: by 1 or -1 as they are, or by fields, where, unlike in the sort of

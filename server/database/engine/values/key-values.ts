@@ -9,7 +9,7 @@ export interface KeyValues {
   isPresent: boolean;
 }
 
-export interface DocumentKeys {
+interface DocumentKeys {
   keys: KeyValues[];
   /** An array was opened, so that there may be several keys. */
   hasArray: boolean;

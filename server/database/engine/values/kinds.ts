@@ -36,7 +36,7 @@ export const KIND = {
   maxKey: 127,
 } as const;
 
-export type Kind = (typeof KIND)[keyof typeof KIND];
+type Kind = (typeof KIND)[keyof typeof KIND];
 
 /** The place of a value in the BSON type order. Missing counts as null. */
 export function kindOf(value: unknown): Kind {
@@ -134,7 +134,7 @@ export function typeName(value: unknown): string {
   return isNumeric(value) ? numberType(value) : TYPE_NAMES[kindOf(value)];
 }
 
-export type NumberType = 'int' | 'long' | 'double' | 'decimal';
+type NumberType = 'int' | 'long' | 'double' | 'decimal';
 
 /** Which BSON number a value is: a JavaScript number is an int exactly when BSON would write it as one. */
 export function numberType(value: Numeric): NumberType {

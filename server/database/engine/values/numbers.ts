@@ -68,7 +68,7 @@ function exactOfDouble(value: number): Exact | null {
   return { coefficient: BigInt(scaled) * 5n ** BigInt(twos), exponent: -twos };
 }
 
-export function compareExact(left: Exact, right: Exact): number {
+function compareExact(left: Exact, right: Exact): number {
   const exponent = Math.min(left.exponent, right.exponent);
   const a = left.coefficient * 10n ** BigInt(left.exponent - exponent);
   const b = right.coefficient * 10n ** BigInt(right.exponent - exponent);
@@ -100,7 +100,7 @@ export function compareNumbers(left: Numeric, right: Numeric): number {
 }
 
 /** A decimal from an exact value. Throws when 34 digits cannot hold it. */
-export function decimalOf({ coefficient, exponent }: Exact): Decimal128 {
+function decimalOf({ coefficient, exponent }: Exact): Decimal128 {
   const negative = coefficient < 0n;
   let digits = String(negative ? -coefficient : coefficient);
   let power = exponent;
@@ -165,7 +165,7 @@ function calculateDecimal(left: Numeric, right: Numeric, operator: '+' | '-' | '
 }
 
 /** How a double reads as a decimal. */
-export function decimalText(value: number): string {
+function decimalText(value: number): string {
   return Number.isNaN(value)
     ? 'NaN'
     : value === Infinity

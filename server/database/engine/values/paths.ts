@@ -8,7 +8,7 @@ export function isArrayIndex(part: string): boolean {
  * Sees a value at a path, with the position in the outermost array passed (-1 if none); true stops. An element
  * that the path picks by its number is whole: when it is an array itself, it is not searched.
  */
-export type Visitor = (value: unknown, position: number, isWhole: boolean) => boolean;
+type Visitor = (value: unknown, position: number, isWhole: boolean) => boolean;
 
 /**
  * Visits every value that a query path reaches: arrays are searched through, a number in the path is
@@ -99,4 +99,11 @@ export function cloneValue(value: unknown): unknown {
   const copy: Document = {};
   for (const [name, inner] of Object.entries(value)) setField(copy, name, cloneValue(inner));
   return copy;
+}
+
+/** As $slice counts: the first or last of them, or so many from a place, which counts from the end below 0. */
+export function sliceOf(array: readonly unknown[], first: number, count?: number): unknown[] {
+  if (count === undefined) return first < 0 ? array.slice(first) : array.slice(0, first);
+  const start = first < 0 ? Math.max(0, array.length + first) : first;
+  return array.slice(start, start + count);
 }

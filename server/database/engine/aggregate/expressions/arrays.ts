@@ -1,7 +1,8 @@
 import { CommandError } from '../../errors.ts';
 import { elementOrder } from '../../values/element-order.ts';
 import { isDocument, isNullish, type Document } from '../../values/kinds.ts';
-import { accumulate } from '../accumulators.ts';
+import { sliceOf } from '../../values/paths.ts';
+import { accumulate, accumulatorOf } from '../accumulators.ts';
 import {
   asArray,
   asInteger,
@@ -82,11 +83,8 @@ function elementAt(array: unknown, index: unknown): unknown {
 }
 
 function slice(array: unknown, first: unknown, count?: unknown): unknown {
-  const list = asArray(array, '$slice');
-  const n = asInteger(first, '$slice');
-  if (count === undefined) return n < 0 ? list.slice(n) : list.slice(0, n);
-  const start = n < 0 ? Math.max(0, list.length + n) : n;
-  return list.slice(start, start + asInteger(count, '$slice'));
+  const most = count === undefined ? undefined : asInteger(count, '$slice');
+  return sliceOf(asArray(array, '$slice'), asInteger(first, '$slice'), most);
 }
 
 export const arrayOperators: Builders = {
@@ -103,7 +101,7 @@ export const arrayOperators: Builders = {
   ),
   $setUnion: strict(0, Infinity, (...arrays) =>
     accumulate(
-      '$addToSet',
+      accumulatorOf('$addToSet'),
       arrays.flatMap((array) => asArray(array, '$setUnion')),
     ),
   ),

@@ -14,7 +14,7 @@ import {
 import { truthy } from './truth.ts';
 
 /** In expressions missing is less than everything but MinKey, null included. */
-export function compareInExpression(left: unknown, right: unknown): number {
+function compareInExpression(left: unknown, right: unknown): number {
   if (left !== undefined && right !== undefined) return compareValues(left, right);
   if (left === right) return 0;
   if (left === undefined) return right instanceof MinKey ? 1 : -1;

@@ -7,7 +7,7 @@ import {
   setField,
   type Document,
 } from '../../values/kinds.ts';
-import { accumulate } from '../accumulators.ts';
+import { accumulate, accumulatorOf } from '../accumulators.ts';
 import {
   asArray,
   asText,
@@ -54,10 +54,11 @@ function setFieldTo({ field, input, value }: Document): unknown {
 
 /** $sum and its kin over one array or several values, as expressions. */
 function overValues(operator: string): Builder {
+  const make = accumulatorOf(operator);
   return positional(0, Infinity, (...values) => {
     const [only] = values;
     const list = values.length === 1 && Array.isArray(only) ? (only as unknown[]) : values;
-    return accumulate(operator, list);
+    return accumulate(make, list);
   });
 }
 
