@@ -154,12 +154,13 @@ function typeTest(argument: unknown): Test {
   };
 }
 
-function typeAlias(type: unknown): string {
+/** The alias of a type that is given by it or by its number. Throws 2 for unknown ones. */
+export function typeAlias(type: unknown): string {
   if (type === 'number') return type;
   const alias = isNumeric(type)
     ? Object.keys(TYPE_CODES).find((name) => TYPE_CODES[name] === toNumber(type))
     : String(type);
-  if (alias === undefined || !(alias in TYPE_CODES))
+  if (alias === undefined || !Object.hasOwn(TYPE_CODES, alias))
     throw new CommandError(2, `Unknown type name alias: ${String(type)}`);
   return alias;
 }

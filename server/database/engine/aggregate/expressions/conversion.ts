@@ -1,5 +1,6 @@
 import { Binary, ObjectId } from 'bson';
 import { CommandError, notSupported } from '../../errors.ts';
+import { typeAlias } from '../../query/leaf-tests.ts';
 import {
   fieldOf,
   isDocument,
@@ -95,17 +96,6 @@ const CONVERSIONS: Readonly<Record<string, (value: unknown) => unknown>> = {
   double: doubleFrom,
 };
 
-const TYPE_NUMBERS: Readonly<Record<number, string>> = {
-  1: 'double',
-  2: 'string',
-  7: 'objectId',
-  8: 'bool',
-  9: 'date',
-  16: 'int',
-  18: 'long',
-  19: 'decimal',
-};
-
 const convert: Builder = (argument, compile) => {
   if (!isDocument(argument) || !('input' in argument) || !('to' in argument))
     throw new CommandError(9, "Missing 'input' or 'to' parameter to $convert");
@@ -116,11 +106,9 @@ const convert: Builder = (argument, compile) => {
   return (scope) => {
     const value = input(scope);
     if (isNullish(value)) return onNull(scope);
-    const to = target(scope);
-    const type = isNumeric(to) ? TYPE_NUMBERS[toNumber(to)] : String(to);
-    if (type === 'decimal') throw notSupported('$convert to decimal');
-    const conversion = fieldOf(CONVERSIONS, type ?? '');
-    if (!conversion) throw new CommandError(2, `Unknown type name: ${String(to)}`);
+    const type = typeAlias(target(scope));
+    const conversion = fieldOf(CONVERSIONS, type);
+    if (!conversion) throw notSupported(`$convert to ${type}`);
     try {
       return conversion(value);
     } catch (error) {
