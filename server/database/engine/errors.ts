@@ -1,3 +1,5 @@
+import { typeName } from './values/kinds.ts';
+
 /** Names that go with the codes, as the server spells them; drivers and tests read both. */
 const CODE_NAMES: Readonly<Record<number, string>> = {
   1: 'InternalError',
@@ -83,6 +85,12 @@ export class CommandError extends Error {
 /** Refuses what a real server would do and this engine does not: never accept and ignore. */
 export function notSupported(feature: string): CommandError {
   return new CommandError(238, `${feature} is not supported by the embedded engine`);
+}
+
+/** A field of a command holds what cannot be there. */
+export function wrongType(field: string, value: unknown, expected: string): CommandError {
+  const message = `BSON field '${field}' is the wrong type '${typeName(value)}', expected type '${expected}'`;
+  return new CommandError(14, message);
 }
 
 /** Another transaction wrote the same key first. */

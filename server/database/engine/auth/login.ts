@@ -1,5 +1,5 @@
 import { Binary } from 'bson';
-import { CommandError } from '../errors.ts';
+import { CommandError, wrongType } from '../errors.ts';
 import { binaryBytes } from '../values/compare.ts';
 import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
@@ -67,8 +67,7 @@ export class Login {
 }
 
 function textOf(payload: unknown): string {
-  if (!(payload instanceof Binary))
-    throw new CommandError(14, "BSON field 'payload' is the wrong type, expected type 'binData'");
+  if (!(payload instanceof Binary)) throw wrongType('payload', payload, 'binData');
   return binaryBytes(payload).toString();
 }
 

@@ -1,5 +1,5 @@
 import { Timestamp } from 'bson';
-import { CommandError } from '../errors.ts';
+import { CommandError, wrongType } from '../errors.ts';
 import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
 import { textOf, type ClusterClock } from './cluster-time.ts';
@@ -36,11 +36,7 @@ export function mayWrite(name: string): boolean {
 export function checkReadConcern(name: string, command: Document, clock: ClusterClock): void {
   const { readConcern: concern, autocommit, startTransaction } = command;
   if (concern === undefined) return;
-  if (!isDocument(concern))
-    throw new CommandError(
-      14,
-      "BSON field 'readConcern' is the wrong type, expected type 'object'",
-    );
+  if (!isDocument(concern)) throw wrongType('readConcern', concern, 'object');
   refuseUnknownFields(concern, READ_FIELDS, 'readConcern');
   const { level = 'local', afterClusterTime, atClusterTime } = concern;
   if (!LEVELS.has(String(level)))
@@ -73,11 +69,7 @@ export function checkReadConcern(name: string, command: Document, clock: Cluster
 /** What the client has seen is always there already; what nobody can have seen yet is a mistake. */
 function checkTime(name: string, time: unknown, clock: ClusterClock): void {
   if (time === undefined) return;
-  if (!(time instanceof Timestamp))
-    throw new CommandError(
-      14,
-      `BSON field 'readConcern.${name}' is the wrong type, expected type 'timestamp'`,
-    );
+  if (!(time instanceof Timestamp)) throw wrongType(`readConcern.${name}`, time, 'timestamp');
   if (time.greaterThan(clock.now))
     throw new CommandError(
       72,
@@ -89,11 +81,7 @@ function checkTime(name: string, time: unknown, clock: ClusterClock): void {
 export function checkWriteConcern(name: string, command: Document): void {
   const { writeConcern: concern, autocommit } = command;
   if (concern === undefined) return;
-  if (!isDocument(concern))
-    throw new CommandError(
-      14,
-      "BSON field 'writeConcern' is the wrong type, expected type 'object'",
-    );
+  if (!isDocument(concern)) throw wrongType('writeConcern', concern, 'object');
   refuseUnknownFields(concern, WRITE_FIELDS, 'writeConcern');
   if (!mayWrite(name)) throw new CommandError(72, 'Command does not support writeConcern');
   const isEnding = name === 'commitTransaction' || name === 'abortTransaction';

@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts';
+import { CommandError, wrongType } from '../errors.ts';
 import type { Pacer } from '../pacer.ts';
 import { compileExpression, scopeOf } from '../aggregate/expressions/compile.ts';
 import type { Collection } from '../storage/collection.ts';
@@ -153,7 +153,7 @@ export function startCursor(
 export function variablesOf({ command }: CommandContext): Document {
   const variables: Document = { NOW: new Date() };
   if (command.let === undefined) return variables;
-  if (!isDocument(command.let)) throw new CommandError(14, "'let' must be an object");
+  if (!isDocument(command.let)) throw wrongType('let', command.let, 'object');
   const scope = scopeOf({}, { ...variables });
   for (const [name, expression] of Object.entries(command.let))
     variables[name] = compileExpression(expression)(scope) ?? null;
@@ -162,21 +162,18 @@ export function variablesOf({ command }: CommandContext): Document {
 
 export function documentOr(value: unknown, otherwise: Document, name: string): Document {
   if (value === undefined || value === null) return otherwise;
-  if (!isDocument(value))
-    throw new CommandError(14, `BSON field '${name}' is the wrong type, expected type 'object'`);
+  if (!isDocument(value)) throw wrongType(name, value, 'object');
   return value;
 }
 
 export function numberOr(value: unknown, otherwise: number, name: string): number {
   if (value === undefined || value === null) return otherwise;
-  if (!isNumeric(value))
-    throw new CommandError(14, `BSON field '${name}' is the wrong type, expected a number`);
+  if (!isNumeric(value)) throw wrongType(name, value, 'number');
   return toNumber(value);
 }
 
 export function documentsOf(value: unknown, name: string): Document[] {
-  if (!Array.isArray(value))
-    throw new CommandError(14, `BSON field '${name}' is the wrong type, expected type 'array'`);
+  if (!Array.isArray(value)) throw wrongType(name, value, 'array');
   return value.map((item) => documentOr(item, {}, name));
 }
 

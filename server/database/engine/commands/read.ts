@@ -1,4 +1,4 @@
-import { CommandError, notSupported } from '../errors.ts';
+import { CommandError, notSupported, wrongType } from '../errors.ts';
 import type { Batches } from '../query/batches.ts';
 import { countByIndex, findDocuments, type FindRequest, type Found } from '../query/find.ts';
 import { NeededFields } from '../query/needed-fields.ts';
@@ -134,7 +134,7 @@ export const getMoreCommand: Command = {
   run(context) {
     const { command, database, pacer, session, transaction, databaseName } = context;
     const { getMore, collection, batchSize } = command;
-    if (!isNumeric(getMore)) throw new CommandError(14, "BSON field 'getMore' must be a long");
+    if (!isNumeric(getMore)) throw wrongType('getMore', getMore, 'long');
     const most = numberOr(batchSize, 0, 'getMore.batchSize');
     return database.cursors.more(
       integerOf(getMore),
@@ -215,9 +215,9 @@ export const distinctCommand: Command = {
   inTransaction: true,
   async run(context) {
     const { command, pacer } = context;
-    if (typeof command.key !== 'string')
-      throw new CommandError(14, "BSON field 'distinct.key' must be a string");
-    const parts = command.key.split('.');
+    const { key: path } = command;
+    if (typeof path !== 'string') throw wrongType('distinct.key', path, 'string');
+    const parts = path.split('.');
     const search: FindRequest = {
       filter: documentOr(command.query, {}, 'distinct.query'),
       hint: command.hint,

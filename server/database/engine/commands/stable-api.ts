@@ -1,4 +1,4 @@
-import { CommandError } from '../errors.ts';
+import { CommandError, wrongType } from '../errors.ts';
 import { isDocument, type Document } from '../values/kinds.ts';
 
 /** The commands of version 1 of the stable API, of those that the engine knows. */
@@ -63,14 +63,9 @@ export function checkStableApi(name: string, command: Document): void {
       'Provided apiStrict and/or apiDeprecationErrors without passing apiVersion',
     );
   if (apiVersion === undefined) return;
-  if (typeof apiVersion !== 'string')
-    throw new CommandError(14, "BSON field 'apiVersion' is the wrong type, expected type 'string'");
-  for (const flag of [apiStrict, apiDeprecationErrors])
-    if (flag !== undefined && typeof flag !== 'boolean')
-      throw new CommandError(
-        14,
-        "BSON fields 'apiStrict' and 'apiDeprecationErrors' must be booleans",
-      );
+  if (typeof apiVersion !== 'string') throw wrongType('apiVersion', apiVersion, 'string');
+  for (const [name, flag] of Object.entries({ apiStrict, apiDeprecationErrors }))
+    if (flag !== undefined && typeof flag !== 'boolean') throw wrongType(name, flag, 'bool');
   if (apiVersion !== '1') throw new CommandError(322, 'API version must be "1"');
   if (apiStrict === true) checkStrictly(name, command);
 }
