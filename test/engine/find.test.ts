@@ -216,6 +216,7 @@ describe('Reading', () => {
       [{ $text: { $search: 'x' } }, 238],
       [{ $where: 'true' }, 238],
       [{ $jsonSchema: {} }, 238],
+      [{ $alwaysTrue: 1 }, 238],
       [{ $expr: { $bogus: 1 } }, 168],
     ];
     for (const [filter, code] of refused)

@@ -2,7 +2,6 @@ import { typeName } from './values/kinds.ts';
 
 /** Names that go with the codes, as the server spells them; drivers and tests read both. */
 const CODE_NAMES: Readonly<Record<number, string>> = {
-  1: 'InternalError',
   2: 'BadValue',
   8: 'UnknownError',
   9: 'FailedToParse',
@@ -36,7 +35,6 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   91: 'ShutdownInProgress',
   100: 'UnsatisfiableWriteConcern',
   112: 'WriteConflict',
-  115: 'CommandNotSupported',
   125: 'CommandFailed',
   146: 'ExceededMemoryLimit',
   168: 'InvalidPipelineOperator',
@@ -49,7 +47,6 @@ const CODE_NAMES: Readonly<Record<number, string>> = {
   238: 'NotImplemented',
   239: 'SnapshotTooOld',
   241: 'ConversionFailure',
-  244: 'TransactionAborted',
   246: 'SnapshotUnavailable',
   251: 'NoSuchTransaction',
   256: 'TransactionCommitted',

@@ -4,6 +4,7 @@ import { isDocument, isNumeric, type Document } from '../values/kinds.ts';
 import { toNumber } from '../values/numbers.ts';
 import { textOf, type ClusterClock } from './cluster-time.ts';
 import { refuseUnknownFields } from './context.ts';
+import { isEnding } from './session-options.ts';
 
 const READ_FIELDS = new Set(['level', 'afterClusterTime', 'atClusterTime', 'provenance']);
 const LEVELS = new Set(['local', 'majority', 'available', 'linearizable', 'snapshot']);
@@ -84,8 +85,7 @@ export function checkWriteConcern(name: string, command: Document): void {
   if (!isDocument(concern)) throw wrongType('writeConcern', concern, 'object');
   refuseUnknownFields(concern, WRITE_FIELDS, 'writeConcern');
   if (!mayWrite(name)) throw new CommandError(72, 'Command does not support writeConcern');
-  const isEnding = name === 'commitTransaction' || name === 'abortTransaction';
-  if (autocommit === false && !isEnding)
+  if (autocommit === false && !isEnding(name))
     throw new CommandError(72, 'writeConcern is not allowed within a multi-statement transaction');
   const { w = 1 } = concern;
   if (isNumeric(w) && !(toNumber(w) >= 0 && toNumber(w) <= MOST_NODES))
@@ -101,24 +101,20 @@ export function checkWriteConcern(name: string, command: Document): void {
 export function writeConcernErrorOf({ writeConcern }: Document): Document | undefined {
   if (!isDocument(writeConcern)) return undefined;
   const { w = 1, wtimeout = 0 } = writeConcern;
+  const unmet = unmetBy(w);
+  if (!unmet) return undefined;
+  const { code, codeName, message: errmsg } = unmet;
   const errInfo = { writeConcern: { w, wtimeout, provenance: 'clientSupplied' } };
+  return { writeConcernError: { code, codeName, errmsg, errInfo } };
+}
+
+function unmetBy(w: unknown): CommandError | undefined {
   if (isNumeric(w) && toNumber(w) > 1)
-    return {
-      writeConcernError: {
-        code: 100,
-        codeName: 'UnsatisfiableWriteConcern',
-        errmsg: 'Not enough data-bearing nodes',
-        errInfo,
-      },
-    };
+    return new CommandError(100, 'Not enough data-bearing nodes');
   if (typeof w === 'string' && w !== 'majority')
-    return {
-      writeConcernError: {
-        code: 79,
-        codeName: 'UnknownReplWriteConcern',
-        errmsg: `No write concern mode named '${w}' found in replica set configuration`,
-        errInfo,
-      },
-    };
+    return new CommandError(
+      79,
+      `No write concern mode named '${w}' found in replica set configuration`,
+    );
   return undefined;
 }

@@ -12,6 +12,8 @@ export const UNSUPPORTED_OPERATORS: ReadonlySet<string> = new Set([
   '$text',
   '$where',
   '$jsonSchema',
+  '$alwaysTrue',
+  '$alwaysFalse',
 ]);
 
 /** Whether a condition is made of operators; a plain document is a value. */

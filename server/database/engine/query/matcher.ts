@@ -40,7 +40,7 @@ export function compileFilter(filter: unknown, context: MatchContext = {}): Pred
   if (!isDocument(filter)) throw new CommandError(14, 'the filter must be an object');
   const tests: Predicate[] = [];
   for (const [name, condition] of Object.entries(filter)) {
-    if (name === '$comment' || name === '$alwaysTrue') continue;
+    if (name === '$comment') continue;
     tests.push(
       name.startsWith('$') && !/^\$(id|ref|db)(\.|$)/.test(name)
         ? topLevelTest(name, condition, context)
@@ -63,8 +63,6 @@ function topLevelTest(name: string, condition: unknown, context: MatchContext): 
       const { variables } = context;
       return (document) => truthy(evaluate(scopeOf(document as Document, variables)));
     }
-    case '$alwaysFalse':
-      return () => false;
     default:
       if (UNSUPPORTED_OPERATORS.has(name)) throw notSupported(name);
       throw new CommandError(

@@ -38,7 +38,7 @@ function weekdayFrom(value: unknown): number {
 }
 
 function unitFrom(value: unknown): string {
-  if (typeof value !== 'string' || !(value in FIXED || value in MONTHS))
+  if (typeof value !== 'string' || !Object.hasOwn({ ...FIXED, ...MONTHS }, value))
     throw new CommandError(9, `unknown time unit value: ${String(value)}`);
   return value;
 }
