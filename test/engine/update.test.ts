@@ -328,6 +328,13 @@ describe('Writing', () => {
       expectSame(await collection.findOne(), { _id: 1, a: ['z'] });
     });
 
+    it('show the element that matched by their collation', async () => {
+      const collection = await engine.collectionOf([{ a: ['x', 'Y'] }]);
+      const options = { collation: { locale: 'en', strength: 2 }, projection: { 'a.$': 1 } };
+      const before = await collection.findOneAndUpdate({ a: 'y' }, { $set: { b: 1 } }, options);
+      expectSame(before, { _id: 1, a: ['Y'] });
+    });
+
     it('tell what they did', async () => {
       const collection = await engine.collectionOf([{ a: 1 }, { a: 1 }, { a: 2 }]);
       const result = await collection.updateMany({ a: 1 }, { $set: { a: 2 } });

@@ -3,6 +3,7 @@ import { compileFilter, type MatchPosition } from '../query/matcher.ts';
 import { compileProjection } from '../query/projection.ts';
 import type { FindRequest } from '../query/find.ts';
 import { checkSort } from '../query/sort.ts';
+import { collatorOf } from '../values/collation.ts';
 import type { Document } from '../values/kinds.ts';
 import {
   documentOr,
@@ -86,12 +87,16 @@ async function updateOne(context: CommandContext, search: FindRequest): Promise<
   });
 }
 
-function projected({ command }: CommandContext, search: FindRequest, document: Document): Document {
+function projected(
+  { command }: CommandContext,
+  { filter, variables, collation }: FindRequest,
+  document: Document,
+): Document {
   const fields = documentOr(command.fields, {}, 'findAndModify.fields');
   if (Object.keys(fields).length === 0) return document;
-  const projection = compileProjection(fields, { variables: search.variables });
+  const projection = compileProjection(fields, { variables });
   const position: MatchPosition = { index: -1 };
   if (projection.needsPosition)
-    compileFilter(search.filter, { variables: search.variables })(document, position);
+    compileFilter(filter, { variables, collator: collatorOf(collation) })(document, position);
   return projection.apply(document, position.index);
 }
