@@ -233,6 +233,24 @@ describe('Reading', () => {
       expect(found.map(({ _id }) => _id as unknown)).to.deep.equal([1, 2]);
     });
 
+    it('is refused where it would not be followed', async () => {
+      const collection = await engine.collectionOf([{ a: 'Ada' }, { a: 'ada' }]);
+      const options = { collation: { locale: 'en', strength: 2 } };
+      expect(await collection.countDocuments({ a: 'ADA' }, options)).to.equal(2);
+      const expression = { $eq: ['$a', 'ADA'] };
+      const pipelines = [
+        [{ $group: { _id: '$a' } }],
+        [{ $project: { is: expression } }],
+        [{ $match: { $expr: expression } }],
+      ];
+      for (const pipeline of pipelines)
+        expect(await codeOf(collection.aggregate(pipeline, options).toArray())).to.equal(238);
+      const projection = { is: expression };
+      expect(await codeOf(collection.findOne({}, { ...options, projection }))).to.equal(238);
+      const change = [{ $set: { is: expression } }];
+      expect(await codeOf(collection.updateOne({}, change, options))).to.equal(238);
+    });
+
     const collations: [collation: CollationOptions, code: number][] = [
       [{ locale: 'en', caseFirst: 'upper' }, 238],
       [{ locale: 'en', caseLevel: true }, 238],

@@ -1,6 +1,8 @@
 import { CommandError, notSupported } from '../errors.ts';
 import { collect, inOneBatch } from '../query/batches.ts';
+import { NeededFields } from '../query/needed-fields.ts';
 import { MEMORY_ONLY } from '../storage/scratch.ts';
+import type { Collator } from '../values/compare.ts';
 import { fieldOf, isDocument, type Document } from '../values/kinds.ts';
 import { bucketStage, groupStage, sortByCountStage } from './group.ts';
 import { graphLookupStage, lookupStage, unionStage } from './join.ts';
@@ -56,6 +58,19 @@ const UNSUPPORTED = new Set(
   $planCacheStats $redact $search $searchMeta $vectorSearch`.split(/\s+/),
 );
 
+/** These follow a collation, or compare nothing. */
+const COLLATED = new Set(
+  '$match $sort $skip $limit $count $unwind $unset $sample $facet'.split(' '),
+);
+/** And these, as long as they look at no field. */
+const COLLATED_CONSTANTS = new Set('$group $project $addFields $set $documents'.split(' '));
+
+function followsCollation(name: string, spec: unknown): boolean {
+  if (COLLATED.has(name)) return true;
+  const looked = new NeededFields().addExpression(spec).result();
+  return COLLATED_CONSTANTS.has(name) && looked?.names.size === 0;
+}
+
 /** A stage's name and argument. Throws 40323 when it is not an object with one field. */
 export function stageParts(stage: unknown): [name: string, spec: unknown] {
   const [entry, ...others] = isDocument(stage) ? Object.entries(stage) : [];
@@ -76,6 +91,8 @@ export function compilePipeline(pipeline: readonly unknown[], context: PipelineC
     if (name === '$collStats')
       throw new CommandError(40602, `${name} is only valid as the first stage in a pipeline.`);
     if (UNSUPPORTED.has(name)) throw notSupported(`The ${name} stage`);
+    if (context.collator && !followsCollation(name, spec))
+      throw notSupported(`A collation with the ${name} stage`);
     const build = fieldOf(STAGES, name);
     if (!build) throw new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`);
     return build(spec, { ...context, compile: compilePipeline });
@@ -88,10 +105,11 @@ export function changeByPipeline(
   document: Document,
   pipeline: readonly unknown[],
   variables: Document,
+  collator?: Collator,
 ): Document | undefined {
   const run = compilePipeline(pipeline, {
     variables,
-    collator: undefined,
+    collator,
     scratch: MEMORY_ONLY,
     find: () => {
       throw notSupported('Reading other collections in an update');

@@ -94,9 +94,9 @@ function projected(
 ): Document {
   const fields = documentOr(command.fields, {}, 'findAndModify.fields');
   if (Object.keys(fields).length === 0) return document;
-  const projection = compileProjection(fields, { variables });
+  const context = { variables, collator: collatorOf(collation) };
+  const projection = compileProjection(fields, context);
   const position: MatchPosition = { index: -1 };
-  if (projection.needsPosition)
-    compileFilter(filter, { variables, collator: collatorOf(collation) })(document, position);
+  if (projection.needsPosition) compileFilter(filter, context)(document, position);
   return projection.apply(document, position.index);
 }

@@ -80,8 +80,9 @@ export function findRequestOf(context: CommandContext): {
   const { sort, hint } = orderOf(command);
   const variables = variablesOf(context);
   const fields = documentOr(command.projection, {}, 'find.projection');
+  const collator = collatorOf(command.collation);
   const projection =
-    Object.keys(fields).length > 0 ? compileProjection(fields, { variables }) : undefined;
+    Object.keys(fields).length > 0 ? compileProjection(fields, { variables, collator }) : undefined;
   const limit = numberOr(command.limit, 0, 'find.limit');
   const skip = numberOr(command.skip, 0, 'find.skip');
   if (skip < 0)

@@ -39,6 +39,8 @@ export const updateCommand: Command = {
   async run(context) {
     const { command } = context;
     const updates = documentsOf(command.updates, 'update.updates');
+    if (updates.length === 0)
+      throw new CommandError(16, 'Write batch sizes must be between 1 and 100000');
     for (const update of updates) refuseUnknownFields(update, STATEMENT_FIELDS, 'update.updates');
     const mayInsert = updates.some(({ upsert }) => upsert === true);
     const variables = variablesOf(context);

@@ -6,6 +6,7 @@ import { isArray, isDocument, isNumeric, type Document } from '../values/kinds.t
 import { visitPath } from '../values/paths.ts';
 import { isOperators, operatorsOf, UNSUPPORTED_OPERATORS } from './conditions.ts';
 import { leafTest, type Test } from './leaf-tests.ts';
+import { NeededFields } from './needed-fields.ts';
 import { isRegex } from './regex.ts';
 import { toNumber } from '../values/numbers.ts';
 
@@ -60,7 +61,9 @@ function topLevelTest(name: string, condition: unknown, context: MatchContext): 
       return logicalTest(name, condition, context);
     case '$expr': {
       const evaluate = compileExpression(condition);
-      const { variables } = context;
+      const { variables, collator } = context;
+      if (collator && new NeededFields().addExpression(condition).result()?.names.size !== 0)
+        throw notSupported('A collation with $expr');
       return (document) => truthy(evaluate(scopeOf(document as Document, variables)));
     }
     default:

@@ -9,12 +9,14 @@ import {
   setField,
   type Document,
 } from '../values/kinds.ts';
+import type { Collator } from '../values/compare.ts';
 import { toNumber } from '../values/numbers.ts';
 import { sliceOf } from '../values/paths.ts';
 import { compileFilter } from './matcher.ts';
 
 interface ProjectionOptions {
   variables?: Document | undefined;
+  collator?: Collator | undefined;
   /** $project knows no $slice, $elemMatch or positional operator. */
   isStage?: boolean;
 }
@@ -125,7 +127,8 @@ function parseExpression(
   }
   out.isInclusive = true;
   if (!options.isStage && isDocument(value) && operator === '$elemMatch') {
-    const matches = compileFilter({ x: value });
+    const { variables, collator } = options;
+    const matches = compileFilter({ x: value }, { variables, collator });
     const first = (array: unknown) => {
       const hit = isArray(array) ? array.find((element) => matches({ x: [element] })) : undefined;
       return hit === undefined ? undefined : [hit];
@@ -134,6 +137,7 @@ function parseExpression(
     out.arrayPaths.push(path);
     return;
   }
+  if (options.collator) throw notSupported('A collation with computed fields');
   out.computed.push([path.split('.'), compileExpression(value)]);
 }
 

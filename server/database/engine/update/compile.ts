@@ -63,7 +63,10 @@ export function compileUpdate(update: unknown, options: UpdateOptions = {}): Com
   return isOperators ? compileOperators(update, options) : compileReplacement(update);
 }
 
-function compilePipelineUpdate(stages: unknown[], { variables }: UpdateOptions): CompiledUpdate {
+function compilePipelineUpdate(
+  stages: unknown[],
+  { variables, collator }: UpdateOptions,
+): CompiledUpdate {
   for (const stage of stages) {
     const [name] = stageParts(stage);
     if (!PIPELINE_STAGES.has(name))
@@ -74,7 +77,8 @@ function compilePipelineUpdate(stages: unknown[], { variables }: UpdateOptions):
     needsPosition: false,
     apply: (document) => {
       const id = document._id;
-      const changed = changeByPipeline(document, stages, { NOW: new Date(), ...variables }) ?? {};
+      const known = { NOW: new Date(), ...variables };
+      const changed = changeByPipeline(document, stages, known, collator) ?? {};
       const hasLostId = changed._id === undefined && id !== undefined;
       return withSameId(hasLostId ? { _id: id, ...changed } : changed, id);
     },
