@@ -15,7 +15,8 @@ describe('Agenda', () => {
 
   beforeEach(async () => {
     backend = new MongoBackend({ mongo: engine.db, collection: 'jobs' });
-    agenda = new Agenda({ backend, processEvery: 20 });
+    // Agenda looks after a job at half of its lock's life, and keeps a timer for it that long.
+    agenda = new Agenda({ backend, processEvery: 20, defaultLockLifetime: 4000 });
     await agenda.ready;
   });
   afterEach(async () => {
