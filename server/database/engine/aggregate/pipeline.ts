@@ -58,6 +58,27 @@ const UNSUPPORTED = new Set(
   $planCacheStats $redact $search $searchMeta $vectorSearch`.split(/\s+/),
 );
 
+/** The options of stages that have any: another one is refused, as it would be ignored. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  $bucket: 'groupBy boundaries default output',
+  $graphLookup:
+    'from startWith connectFromField connectToField as maxDepth depthField restrictSearchWithMatch',
+  $lookup: 'from localField foreignField let pipeline as',
+  $replaceRoot: 'newRoot',
+  $sample: 'size',
+  $setWindowFields: 'partitionBy sortBy output',
+  $unionWith: 'coll pipeline',
+  $unwind: 'path includeArrayIndex preserveNullAndEmptyArrays',
+};
+
+function checkOptions(name: string, spec: unknown): void {
+  const options = fieldOf(OPTIONS, name)?.split(' ');
+  if (!options || !isDocument(spec)) return;
+  const unknown = Object.keys(spec).find((option) => !options.includes(option));
+  if (unknown !== undefined)
+    throw new CommandError(40415, `BSON field '${name}.${unknown}' is an unknown field.`);
+}
+
 /** These follow a collation, or compare nothing. */
 const COLLATED = new Set(
   '$match $sort $skip $limit $count $unwind $unset $sample $facet'.split(' '),
@@ -95,6 +116,7 @@ export function compilePipeline(pipeline: readonly unknown[], context: PipelineC
       throw notSupported(`A collation with the ${name} stage`);
     const build = fieldOf(STAGES, name);
     if (!build) throw new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`);
+    checkOptions(name, spec);
     return build(spec, { ...context, compile: compilePipeline });
   });
   return (input) => stages.reduce((batches, stage) => stage(batches), input);

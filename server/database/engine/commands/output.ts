@@ -13,7 +13,7 @@ import {
 import { encodeDocument } from '../values/encode.ts';
 import { isDocument, isNullish, type Document } from '../values/kinds.ts';
 import { valueAtPath } from '../values/paths.ts';
-import { namespaceIn, variablesOf, type CommandContext } from './context.ts';
+import { namespaceIn, refuseUnknownFields, variablesOf, type CommandContext } from './context.ts';
 
 /** Where a pipeline's result goes, and how. */
 export interface Output {
@@ -24,6 +24,10 @@ export interface Output {
   whenNotMatched: unknown;
 }
 
+const OPTIONS = {
+  $out: new Set(['db', 'coll']),
+  $merge: new Set(['into', 'on', 'whenMatched', 'whenNotMatched']),
+} as const;
 const MATCHED = new Set(['replace', 'keepExisting', 'merge', 'fail']);
 const NOT_MATCHED = new Set(['insert', 'discard', 'fail']);
 
@@ -34,6 +38,8 @@ export function outputOf(context: CommandContext, stage: unknown): Output | unde
   if (name !== '$out' && name !== '$merge') return undefined;
   const options: Document = isDocument(spec) ? spec : { [name === '$out' ? 'coll' : 'into']: spec };
   if (options.timeseries !== undefined) throw notSupported('a time-series $out');
+  if (options.let !== undefined) throw notSupported("$merge with 'let'");
+  refuseUnknownFields(options, OPTIONS[name], name);
   const place =
     name === '$out' ? options : isDocument(options.into) ? options.into : { coll: options.into };
   const databaseName = typeof place.db === 'string' ? place.db : context.databaseName;
