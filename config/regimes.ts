@@ -5,6 +5,8 @@
  * day of receipt: a change of law ends the old one (`effectiveTo`) and adds a higher `version`.
  */
 
+import type { ControllerRole, DataClass, RightId } from './rights.ts';
+
 /** A span counted in calendar days, months or business days. */
 export interface CalendarPeriod {
   readonly n: number;
@@ -19,22 +21,6 @@ export type Period = CalendarPeriod | HourPeriod;
 
 export const regimeIds = ['gdpr', 'uk-gdpr', 'ccpa', 'hipaa'] as const;
 export type RegimeId = (typeof regimeIds)[number];
-
-export const rightIds = [
-  'access',
-  'correction',
-  'deletion',
-  'portability',
-  'objection',
-  'restriction',
-] as const;
-export type RightId = (typeof rightIds)[number];
-
-export const dataClasses = ['ordinary', 'phi'] as const;
-/** `phi` is protected health information held under HIPAA (45 CFR 160.103). */
-export type DataClass = (typeof dataClasses)[number];
-
-export type Role = 'controller' | 'processor' | 'coveredEntity' | 'businessAssociate';
 
 export interface Extension {
   /** Added to the first period; both count together from the clock's start, in the same unit. */
@@ -52,7 +38,7 @@ export interface DeadlineRule {
   /** Residences: ISO 3166-1 countries, ISO 3166-2 states, or `*` where residence is irrelevant. */
   readonly jurisdictions: readonly string[];
   readonly requestTypes: readonly RightId[];
-  readonly roles: readonly Role[];
+  readonly roles: readonly ControllerRole[];
   readonly dataClasses: readonly DataClass[];
   /** First and last day of receipt to which the rule applies. */
   readonly effectiveFrom: string;
@@ -101,14 +87,28 @@ const once = {
   reasonRequired: true,
 } as const;
 
+const answeredRights = [
+  'access',
+  'access-categories',
+  'correction',
+  'deletion',
+  'portability',
+  'restriction',
+  'objection',
+  'consent-withdrawal',
+  'automated-review',
+] as const;
+
+const everyClass = ['ordinary', 'sensitive', 'phi'] as const;
+
 const gdprAnswer = {
   id: 'gdpr-answer',
   version: 1,
   regime: 'gdpr',
   jurisdictions: [...eeaCountries, ...unionTerritories],
-  requestTypes: rightIds,
+  requestTypes: answeredRights,
   roles: ['controller'],
-  dataClasses,
+  dataClasses: everyClass,
   effectiveFrom: '2018-05-25',
   clockStart: 'receipt',
   firstDay: 'afterReceipt',
@@ -159,9 +159,9 @@ const ccpaAnswer = {
   version: 1,
   regime: 'ccpa',
   jurisdictions: ['US-CA'],
-  requestTypes: ['access', 'correction', 'deletion', 'portability'],
+  requestTypes: ['access', 'access-categories', 'correction', 'deletion', 'portability'],
   roles: ['controller'],
-  dataClasses: ['ordinary'],
+  dataClasses: ['ordinary', 'sensitive'],
   effectiveFrom: '2023-01-01',
   clockStart: 'receipt',
   firstDay: 'receiptIsDayOne',
@@ -185,9 +185,9 @@ const ccpaOptOut = {
   version: 1,
   regime: 'ccpa',
   jurisdictions: ['US-CA'],
-  requestTypes: ['objection', 'restriction'],
+  requestTypes: ['objection', 'restriction', 'sale-opt-out', 'limit-sensitive'],
   roles: ['controller'],
-  dataClasses: ['ordinary'],
+  dataClasses: ['ordinary', 'sensitive'],
   effectiveFrom: '2023-01-01',
   clockStart: 'receipt',
   firstDay: 'afterReceipt',
@@ -226,7 +226,7 @@ const hipaaAccess = {
 const hipaaAmendment = {
   ...hipaaAccess,
   id: 'hipaa-amendment',
-  requestTypes: ['correction'],
+  requestTypes: ['correction', 'amendment'],
   respond: { n: 60, unit: 'day' },
   sources: ['45 CFR 164.526(b)(2)'],
 } as const satisfies DeadlineRule;

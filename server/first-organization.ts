@@ -1,5 +1,6 @@
 import { config } from '../config/index.ts';
-import { regimeIds, rightIds } from '../config/regimes.ts';
+import { regimeIds } from '../config/regimes.ts';
+import { rightIds } from '../config/rights.ts';
 import { defaults } from '../config/defaults.ts';
 import { onOneNode } from './database/one-node.ts';
 import { system } from './features/audit/service.ts';

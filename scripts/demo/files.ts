@@ -1,8 +1,8 @@
 import type { NewFile } from '../../server/features/files/service.ts';
-import type { RightId } from '../../config/regimes.ts';
 import type { Chance } from './chance.ts';
 import { mailboxOf } from './organizations.ts';
 import type { DemoPerson } from './people.ts';
+import type { DemoRight } from './texts/phrases.ts';
 
 interface Entry {
   on: string;
@@ -43,7 +43,7 @@ const asCsv = (rows: readonly Entry[]) =>
 export function inventFiles(
   chance: Chance,
   { name, email }: DemoPerson,
-  right: RightId,
+  right: DemoRight,
   isClinical: boolean,
 ): NewFile[] {
   const person = mailboxOf(name).replaceAll('.', '-');

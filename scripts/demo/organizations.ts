@@ -1,5 +1,6 @@
 import type { Role } from '../../config/permissions.ts';
-import { rightIds, type DataClass, type RegimeId, type RightId } from '../../config/regimes.ts';
+import { type RegimeId } from '../../config/regimes.ts';
+import { rightIds, type DataClass, type RightId } from '../../config/rights.ts';
 
 /** Where the people of an organisation live. */
 export interface Origin {

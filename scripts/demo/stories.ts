@@ -1,4 +1,3 @@
-import type { RightId } from '../../config/regimes.ts';
 import type { NewFile } from '../../server/features/files/service.ts';
 import { daysBetween } from '../../server/features/requests/calendar.ts';
 import { computeDeadlines } from '../../server/features/requests/deadlines.ts';
@@ -16,7 +15,7 @@ import { inventPeople, type DemoPerson } from './people.ts';
 import type { DemoSize, Ending } from './size.ts';
 import { english } from './texts/english.ts';
 import { german } from './texts/german.ts';
-import { tones } from './texts/phrases.ts';
+import { tones, type DemoRight } from './texts/phrases.ts';
 
 type Deed =
   | { kind: 'verify' }
@@ -34,7 +33,7 @@ export type Act = Deed & { after: number };
 export interface Story {
   formKey: string;
   person: DemoPerson;
-  right: RightId;
+  right: DemoRight;
   origin: Origin;
   details: string;
   /** Days before today on which it came in, and the minute of that day. */
@@ -56,7 +55,7 @@ interface Frame {
 }
 
 /** The dates that a request would have, roughly: any day of receipt will do. */
-function frameOf(organization: DemoOrganization, right: RightId, origin: Origin): Frame {
+function frameOf(organization: DemoOrganization, right: DemoRight, origin: Origin): Frame {
   const { timeZone, promiseDays } = organization;
   const regimes = regimesFor(origin, origin.dataClass, organization.regimes);
   const receivedAt = new Date('2026-06-03T16:00:00Z');
@@ -110,7 +109,7 @@ function voiceOf(chance: Chance, organization: DemoOrganization, origin: Origin)
   return {
     own,
     note: () => chance.pick(office.notes),
-    details: (right: RightId) => {
+    details: (right: DemoRight) => {
       const wishes = isPatient ? own.patientWishes : own.wishes;
       const parts = [chance.pick(own.openings[tone]), fill(chance.pick(wishes[right]))];
       if (chance.percent(75)) parts.push(chance.pick(own.closings[tone]));
@@ -122,7 +121,7 @@ function voiceOf(chance: Chance, organization: DemoOrganization, origin: Origin)
 interface Scene extends Frame {
   chance: Chance;
   organization: DemoOrganization;
-  right: RightId;
+  right: DemoRight;
   person: DemoPerson;
   age: number;
   ending: Ending;
@@ -229,7 +228,7 @@ export function inventStories(organization: DemoOrganization, size: DemoSize): S
   };
   const tell = (ending: Ending, at: number): Story => {
     const origin = chance.weighted(organization.origins.map((each) => [each, each.share] as const));
-    const right = chance.weighted<RightId>([
+    const right = chance.weighted<DemoRight>([
       ['access', 38],
       ['deletion', 24],
       ['correction', 12],

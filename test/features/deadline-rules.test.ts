@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { regimeIds, regimes, rightIds } from '../../config/regimes.ts';
+import { regimeIds, regimes } from '../../config/regimes.ts';
+import { rightIds } from '../../config/rights.ts';
 import { addDays, localDay } from '../../server/features/requests/calendar.ts';
 import { computeDeadlines, type DeadlineInput } from '../../server/features/requests/deadlines.ts';
 import { referenceOf, rulesInForce } from '../../server/features/requests/periods.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { rightIds } from '../../config/regimes.ts';
+import { rightIds } from '../../config/rights.ts';
 import { prepareInstallation } from '../../server/database/installation.ts';
 import { inTransaction } from '../../server/database/transaction.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';

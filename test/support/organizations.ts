@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { regimeIds, rightIds } from '../../config/regimes.ts';
+import { regimeIds } from '../../config/regimes.ts';
+import { rightIds } from '../../config/rights.ts';
 import { system } from '../../server/features/audit/service.ts';
 import {
   addSite,

@@ -30,6 +30,7 @@ export function typedRequest(given: Partial<NewRequest> = {}): NewRequest {
     name: 'Ada Beispiel',
     email: `ada-${count}@person.test`,
     details: 'Everything you hold about my orders.',
+    answers: {},
     ...given,
   };
 }

@@ -1,5 +1,15 @@
-import type { RightId } from '../../../config/regimes.ts';
 import type { ExtensionReason, RefusalGround } from '../../../server/features/requests/grounds.ts';
+
+/** The rights that the demo's people use. */
+export const demoRights = [
+  'access',
+  'correction',
+  'deletion',
+  'portability',
+  'restriction',
+  'objection',
+] as const;
+export type DemoRight = (typeof demoRights)[number];
 
 export const tones = ['plain', 'worried', 'annoyed', 'lawyer'] as const;
 export type Tone = (typeof tones)[number];
@@ -8,16 +18,16 @@ export type Tone = (typeof tones)[number];
 export interface Phrases {
   openings: Record<Tone, readonly string[]>;
   closings: Record<Tone, readonly string[]>;
-  wishes: Record<RightId, readonly string[]>;
+  wishes: Record<DemoRight, readonly string[]>;
   /** What patients add or ask for instead, where health records are kept. */
-  patientWishes: Record<RightId, readonly string[]>;
+  patientWishes: Record<DemoRight, readonly string[]>;
   questions: readonly string[];
   replies: readonly string[];
   thanks: readonly string[];
   notes: readonly string[];
   extensions: Record<ExtensionReason, readonly string[]>;
   refusals: Record<RefusalGround, readonly string[]>;
-  completions: Record<RightId, readonly string[]>;
+  completions: Record<DemoRight, readonly string[]>;
 }
 
 export type DemoLanguage = 'en' | 'de';

@@ -1,5 +1,6 @@
 import { model, Schema, type Types } from 'mongoose';
-import type { RegimeId, RightId } from '../../../config/regimes.ts';
+import type { RegimeId } from '../../../config/regimes.ts';
+import type { RightId } from '../../../config/rights.ts';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
 
 export interface OrganizationRow {

@@ -1,6 +1,7 @@
 import { mayDo } from '../../../config/permissions.ts';
 import { defaults } from '../../../config/defaults.ts';
-import { regimeIds, rightIds } from '../../../config/regimes.ts';
+import { regimeIds } from '../../../config/regimes.ts';
+import { rightIds } from '../../../config/rights.ts';
 import {
   accountPage,
   staffPage,

@@ -1,5 +1,6 @@
 import Joi from 'joi';
-import { regimeIds, rightIds, type RegimeId, type RightId } from '../../../config/regimes.ts';
+import { regimeIds, type RegimeId } from '../../../config/regimes.ts';
+import { rightIds, type RightId } from '../../../config/rights.ts';
 import { emailAddress, line, prose } from '../../wire.ts';
 import type { OrganizationRow, SiteRow } from './model.ts';
 

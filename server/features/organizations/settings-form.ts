@@ -1,5 +1,6 @@
 import { languageCodes, languageOf, type Language } from '../../language.ts';
-import { regimeIds, rightIds } from '../../../config/regimes.ts';
+import { regimeIds } from '../../../config/regimes.ts';
+import { rightIds } from '../../../config/rights.ts';
 import { contactRoles, type OrganizationSettings } from './schema.ts';
 
 /** What a form holds while it is filled in: the settings themselves, or whatever was typed. */
@@ -69,7 +70,7 @@ export function settingsFields(typed: Typed, errors: Errors, language: Language)
       languageOf(code).t('layout.languageName'),
     ),
     regimeOptions: options('regimes', regimeIds, (id) => language.t(`organizations.regime.${id}`)),
-    rightOptions: options('rights', rightIds, (id) => language.t(`organizations.right.${id}`)),
+    rightOptions: options('rights', rightIds, (id) => language.t(`requests.right.${id}`)),
     // A checked box arrives as text, the stored setting is a boolean.
     requiresSecondFactor: ['true', true].includes(typed.requiresSecondFactor as string | boolean),
     contactFields: contactFields(typed, errors, language),

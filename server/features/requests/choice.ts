@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { rightIds, type DataClass, type RightId } from '../../../config/regimes.ts';
+import { rightIds, type DataClass, type RightId } from '../../../config/rights.ts';
 import type { Language } from '../../language.ts';
 import { line } from '../../wire.ts';
 import type { Organization } from '../organizations/service.ts';
@@ -16,7 +16,7 @@ export interface Choice {
 
 /** Anything goes in here: `readChoice` says kindly what is missing. */
 export const choiceQuery = Joi.object<Choice>({
-  right: line(20).allow('').default(''),
+  right: line(30).allow('').default(''),
   country: line(2).allow('').default(null),
   state: line(2).allow('').default(''),
   health: line(3).allow('').default(''),

@@ -10,6 +10,8 @@ export interface RequestContents {
   name: string;
   residence: Residence;
   details: string;
+  /** Answers to the questions that the right asks, by the question's id. */
+  answers: Record<string, string>;
 }
 
 export type RequestField = 'sealed' | 'extension' | 'outcome';

@@ -1,4 +1,5 @@
-import { productDefaults, type RegimeId, type RightId } from '../../../config/regimes.ts';
+import { productDefaults, type RegimeId } from '../../../config/regimes.ts';
+import { type RightId } from '../../../config/rights.ts';
 import {
   addDays,
   earliest,

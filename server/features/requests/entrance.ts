@@ -51,9 +51,12 @@ async function recordProof(organization: Organization, row: RequestRow): Promise
   const subject = { kind: 'subject', id: subjectId.toHexString(), organizationId } as const;
   const wasUnverified = row.state === 'unverified';
   if (wasUnverified) {
-    await moveRequest(subject, row._id, { name: 'verify', change: { subjectId, verifiedAt } });
+    await moveRequest(subject, row._id, {
+      name: 'verify',
+      change: { subjectId, verifiedAt, provenLevel: 1 },
+    });
   } else {
-    const change = { $set: { subjectId, verifiedAt }, $inc: { version: 1 } };
+    const change = { $set: { subjectId, verifiedAt, provenLevel: 1 }, $inc: { version: 1 } };
     await RequestModel.updateOne({ _id: row._id, organizationId }, change);
     await recordAudit(subject, 'request.verified', { kind: 'request', id: row._id });
   }

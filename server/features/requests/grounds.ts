@@ -1,4 +1,5 @@
-import type { RightId, RegimeId } from '../../../config/regimes.ts';
+import type { RegimeId } from '../../../config/regimes.ts';
+import type { RightId } from '../../../config/rights.ts';
 
 /** A reason for which the law lets an organisation turn a request down. */
 interface Ground {

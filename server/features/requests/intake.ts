@@ -1,5 +1,6 @@
 import { Types } from 'mongoose';
 import type { RegimeId } from '../../../config/regimes.ts';
+import { rightsWithoutProof, type ChannelId, type IdentityLevel } from '../../../config/rights.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
@@ -7,13 +8,13 @@ import { createDataKey } from '../../security/data-keys.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import { addressPrint, issueChallenge, takeAllowance } from '../identity/service.ts';
 import type { Organization } from '../organizations/service.ts';
-import { createProvisionalSubject } from '../subjects/service.ts';
+import { createProvisionalSubject, proveSubject } from '../subjects/service.ts';
 import { maskCardNumbers } from './card-numbers.ts';
 import { clockOf } from './clock.ts';
 import { sealContents } from './contents.ts';
 import { computeDeadlines, type DeadlineResult } from './deadlines.ts';
 import { regimesFor } from './jurisdiction.ts';
-import { queueCodeMail, tellStaff } from './mails.ts';
+import { queueCodeMail, tellPerson, tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { newReference } from './reference.ts';
 import { nextTimerAt } from './reminders.ts';
@@ -23,6 +24,7 @@ import { groupOf } from './states.ts';
 export interface Preview {
   regimes: RegimeId[];
   needsProof: boolean;
+  requiredLevel: IdentityLevel;
   deadlines: DeadlineResult;
 }
 
@@ -45,23 +47,36 @@ export function previewRequest(
   const regimes = regimesFor({ country, state }, dataClass, offered);
   const deadlines = computeDeadlines({ right, regimes, receivedAt, timeZone, promiseDays });
   const isOptOut = deadlines.rules.some((rule) => rule.startsWith('ccpa-opt-out@'));
-  return { regimes, needsProof: !isOptOut, deadlines };
+  const needsProof = !isOptOut && !rightsWithoutProof.includes(right);
+  return { regimes, needsProof, requiredLevel: needsProof ? 1 : 0, deadlines };
 }
 
-const visitor = (organizationId: Types.ObjectId) =>
-  ({ kind: 'visitor', id: null, organizationId }) satisfies Actor;
+/** How a request came in. */
+export interface Filing {
+  actor: Actor & { organizationId: Types.ObjectId };
+  channel: ChannelId;
+  language: string;
+  /** When it reached any official channel; now, unless staff enter what came earlier. */
+  receivedAt: Date;
+  /** How surely the person is known already; null sends them a code. */
+  proof: { level: Exclude<IdentityLevel, 0>; method: string } | null;
+  enteredBy?: Types.ObjectId;
+  agentId?: Types.ObjectId;
+  appealOf?: Types.ObjectId;
+}
 
 async function storeRequest(
   organization: Organization,
   input: NewRequest,
-  language: string,
+  { actor, channel, language, receivedAt, proof, enteredBy, agentId, appealOf }: Filing,
 ): Promise<RequestRow> {
   const organizationId = organization._id;
-  const receivedAt = new Date();
+  const now = new Date();
   const preview = previewRequest(organization, input, receivedAt);
-  const state = preview.needsProof ? 'unverified' : 'new';
+  const state = preview.needsProof && !proof ? 'unverified' : 'new';
   const name = maskCardNumbers(input.name);
-  const subjectId = await createProvisionalSubject(organizationId, { name, email: input.email });
+  const provisional = await createProvisionalSubject(organizationId, { name, email: input.email });
+  const subjectId = proof ? await proveSubject(actor, organization, provisional) : provisional;
   const key = await createDataKey(organizationId, 'request');
   const id = new Types.ObjectId();
   const { timeZone, promiseDays } = organization;
@@ -77,20 +92,31 @@ async function storeRequest(
       name,
       residence: { country: input.country, state: input.state },
       details: maskCardNumbers(input.details),
+      answers: Object.fromEntries(
+        Object.entries(input.answers).map(([question, answer]) => [
+          question,
+          maskCardNumbers(answer),
+        ]),
+      ),
     }),
     right: input.right,
     dataClass: input.dataClass,
     ...preview,
+    provenLevel: proof?.level ?? 0,
+    verifiedAt: proof ? now : null,
     language,
-    channel: 'web',
+    channel,
+    enteredBy: enteredBy ?? null,
+    agentId: agentId ?? null,
+    appealOf: appealOf ?? null,
     receivedAt,
     timeZone,
     promiseDays,
     state,
     group: groupOf(state),
     urgentOn: preview.deadlines.alarmOn,
-    attendedAt: receivedAt,
-    nextActionAt: nextTimerAt(clock, receivedAt),
+    attendedAt: now,
+    nextActionAt: nextTimerAt(clock, now),
   });
   return row.toObject();
 }
@@ -114,6 +140,7 @@ export async function sendCode(
 }
 
 export interface Submitted {
+  id: Types.ObjectId;
   reference: string;
   needsProof: boolean;
   /** The same form had been sent before; nothing was stored or mailed again. */
@@ -121,34 +148,56 @@ export interface Submitted {
 }
 
 /**
- * Takes a request in: the clock runs from now, whether or not its sender is proved later. Card
- * numbers are masked before anything is stored. Subject, keys, request, challenge and mails are one
- * change. @throws Problem invalid for a right that is not offered.
+ * Takes a request in, whatever way it came. Its clock runs from receipt, whether or not its sender
+ * is proved later. Card numbers are masked before anything is stored. Subject, keys, request,
+ * challenge and mails are one change. @throws Problem invalid for a right that is not offered.
  */
-export async function submitRequest(
+export async function fileRequest(
   organization: Organization,
   input: NewRequest,
-  language: string,
+  filing: Filing,
 ): Promise<Submitted> {
   const organizationId = organization._id;
-  const submit = async (): Promise<Submitted> => {
+  const file = async (): Promise<Submitted> => {
     const known = await RequestModel.findOne({ organizationId, formKey: input.formKey }).lean();
-    if (known) return { reference: known.reference, needsProof: known.needsProof, replayed: true };
-    const row = await storeRequest(organization, input, language);
+    if (known) {
+      const { _id: id, reference, needsProof } = known;
+      return { id, reference, needsProof, replayed: true };
+    }
+    const row = await storeRequest(organization, input, filing);
     const target = { kind: 'request', id: row._id };
-    await recordAudit(visitor(organizationId), 'request.received', target, {
+    await recordAudit(filing.actor, 'request.received', target, {
       right: row.right,
+      channel: row.channel,
       regimes: row.regimes.join(' '),
       due: row.deadlines.effectiveDue,
+      proof: filing.proof?.method ?? null,
     });
-    if (await sendCode(organization, row, { name: '', email: input.email })) {
+    if (filing.proof) await tellPerson(organization, row, 'acknowledged');
+    if (filing.proof || (await sendCode(organization, row, { name: '', email: input.email }))) {
       await RequestModel.updateOne(
         { _id: row._id, organizationId },
         { acknowledgedAt: new Date() },
       );
     }
     if (row.state === 'new') await tellStaff(organization, row, 'new');
-    return { reference: row.reference, needsProof: row.needsProof, replayed: false };
+    const { _id: id, reference, needsProof } = row;
+    return { id, reference, needsProof, replayed: false };
   };
-  return againstDuplicates(() => inTransaction(submit));
+  return againstDuplicates(() => inTransaction(file));
+}
+
+/** Takes in what a visitor sent with the web form. @throws Problem invalid for a right that is not offered. */
+export function submitRequest(
+  organization: Organization,
+  input: NewRequest,
+  language: string,
+): Promise<Submitted> {
+  return fileRequest(organization, input, {
+    actor: { kind: 'visitor', id: null, organizationId: organization._id },
+    channel: 'web',
+    language,
+    receivedAt: new Date(),
+    proof: null,
+  });
 }

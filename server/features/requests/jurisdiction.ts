@@ -1,4 +1,5 @@
-import { regimeIds, regimes, type DataClass, type RegimeId } from '../../../config/regimes.ts';
+import { regimeIds, regimes, type RegimeId } from '../../../config/regimes.ts';
+import { type DataClass } from '../../../config/rights.ts';
 
 /** Where a person says they live: an ISO 3166-1 country and, in the United States, the State. */
 export interface Residence {

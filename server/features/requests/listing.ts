@@ -1,5 +1,6 @@
 import { Types, type QueryFilter } from 'mongoose';
-import type { DataClass, RegimeId, RightId } from '../../../config/regimes.ts';
+import type { RegimeId } from '../../../config/regimes.ts';
+import type { DataClass, RightId } from '../../../config/rights.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { recordAudit } from '../audit/service.ts';
 import type { Organization } from '../organizations/service.ts';

@@ -1,5 +1,14 @@
 import { model, Schema, type Types } from 'mongoose';
-import type { DataClass, RegimeId, RightId } from '../../../config/regimes.ts';
+import type { RegimeId } from '../../../config/regimes.ts';
+import {
+  channelIds,
+  controllerRoles,
+  type ChannelId,
+  type ControllerRole,
+  type DataClass,
+  type IdentityLevel,
+  type RightId,
+} from '../../../config/rights.ts';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
 import type { DeadlineResult } from './deadlines.ts';
 import type { ExtensionReason, RefusalGround } from './grounds.ts';
@@ -12,12 +21,29 @@ export interface ExtensionRow {
   sealed: Buffer;
 }
 
+export const outcomeKinds = [
+  'completed',
+  'partial',
+  'refused',
+  'not-verifiable',
+  'forwarded',
+] as const;
+export type OutcomeKind = (typeof outcomeKinds)[number];
+
 export interface OutcomeRow {
   at: Date;
-  kind: 'completed' | 'refused';
+  kind: OutcomeKind;
   ground: RefusalGround | null;
   /** The answer in words, sealed. */
   sealed: Buffer;
+}
+
+/** A question to the person that stops the clock where the law says so. */
+export interface PauseRow {
+  kind: 'identity' | 'clarification';
+  askedAt: Date;
+  /** Null while the answer is awaited. */
+  answeredAt: Date | null;
 }
 
 export interface RequestRow extends OfOrganization {
@@ -34,7 +60,17 @@ export interface RequestRow extends OfOrganization {
   dataClass: DataClass;
   regimes: RegimeId[];
   language: string;
-  channel: 'web';
+  channel: ChannelId;
+  /** The staff account or API key that entered it; null when it came by itself. */
+  enteredBy: Types.ObjectId | null;
+  /** The authorised agent who asks in the person's name. */
+  agentId: Types.ObjectId | null;
+  /** The request whose outcome this one appeals against. */
+  appealOf: Types.ObjectId | null;
+  /** In which part the organisation holds the data. */
+  role: ControllerRole;
+  /** The agreement with the controller, where the organisation is not the one. */
+  agreementId: Types.ObjectId | null;
   receivedAt: Date;
   /** The organisation's zone and promise as of receipt. */
   timeZone: string;
@@ -43,6 +79,13 @@ export interface RequestRow extends OfOrganization {
   deadlines: DeadlineResult;
   /** False for what must be answered without proof of identity. */
   needsProof: boolean;
+  /** How surely the person must be known before anything is done or disclosed. */
+  requiredLevel: IdentityLevel;
+  provenLevel: IdentityLevel;
+  pauses: PauseRow[];
+  /** When the person said a second time that their data shall be deleted. */
+  confirmedAt: Date | null;
+  tags: string[];
   state: RequestState;
   /** `groupOf(state)`, stored so that one index serves each drawer of the queue. */
   group: RequestGroup;
@@ -72,10 +115,19 @@ const extensionSchema = new Schema<ExtensionRow>(
   { _id: false },
 );
 
+const pauseSchema = new Schema<PauseRow>(
+  {
+    kind: { type: String, enum: ['identity', 'clarification'], required: true },
+    askedAt: { type: Date, required: true },
+    answeredAt: { type: Date, default: null },
+  },
+  { _id: false },
+);
+
 const outcomeSchema = new Schema<OutcomeRow>(
   {
     at: { type: Date, required: true },
-    kind: { type: String, required: true },
+    kind: { type: String, enum: outcomeKinds, required: true },
     ground: { type: String, default: null },
     sealed: { type: Buffer, required: true },
   },
@@ -93,12 +145,22 @@ const requestSchema = new Schema<RequestRow>(
     dataClass: { type: String, required: true },
     regimes: { type: [String], required: true },
     language: { type: String, required: true },
-    channel: { type: String, required: true },
+    channel: { type: String, enum: channelIds, required: true },
+    enteredBy: { type: Schema.Types.ObjectId, default: null },
+    agentId: { type: Schema.Types.ObjectId, default: null },
+    appealOf: { type: Schema.Types.ObjectId, default: null },
+    role: { type: String, enum: controllerRoles, default: 'controller' },
+    agreementId: { type: Schema.Types.ObjectId, default: null },
     receivedAt: { type: Date, required: true, immutable: true },
     timeZone: { type: String, required: true, immutable: true },
     promiseDays: { type: Number, default: null },
     deadlines: { type: Schema.Types.Mixed, required: true },
     needsProof: { type: Boolean, required: true },
+    requiredLevel: { type: Number, required: true },
+    provenLevel: { type: Number, default: 0 },
+    pauses: { type: [pauseSchema], default: [] },
+    confirmedAt: { type: Date, default: null },
+    tags: { type: [String], default: [] },
     state: { type: String, enum: requestStates, required: true },
     group: { type: String, enum: requestGroups, required: true },
     version: { type: Number, default: 1 },

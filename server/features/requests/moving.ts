@@ -9,7 +9,14 @@ import { nextTimerAt } from './reminders.ts';
 type Change = Partial<
   Pick<
     RequestRow,
-    'assigneeId' | 'deadlines' | 'extension' | 'outcome' | 'subjectId' | 'urgentOn' | 'verifiedAt'
+    | 'assigneeId'
+    | 'deadlines'
+    | 'extension'
+    | 'outcome'
+    | 'provenLevel'
+    | 'subjectId'
+    | 'urgentOn'
+    | 'verifiedAt'
   >
 >;
 

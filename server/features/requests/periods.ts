@@ -3,8 +3,8 @@ import {
   type CalendarPeriod,
   type DeadlineRule,
   type RegimeId,
-  type RightId,
 } from '../../../config/regimes.ts';
+import { type RightId } from '../../../config/rights.ts';
 import {
   addDays,
   addPeriod,

@@ -83,7 +83,9 @@ export function portalView(
 /** The one line that shows how far a request is; none for what ended on the way. */
 function progress({ t }: Language, { state }: PersonView) {
   const names = ['stepReceived', 'stepConfirmed', 'stepWork', 'stepAnswered'];
-  const at = { unverified: 1, new: 2, 'in-progress': 2, completed: 4, refused: 4 }[state as string];
+  const at = { unverified: 1, new: 2, 'in-progress': 2, completed: 4, refused: 4, forwarded: 4 }[
+    state as string
+  ];
   if (at === undefined) return null;
   return names.map((name, index) => ({
     label: t(`portal.request.${name}`),

@@ -1,4 +1,5 @@
-import type { RegimeId, RightId } from '../../../config/regimes.ts';
+import type { RegimeId } from '../../../config/regimes.ts';
+import type { RightId } from '../../../config/rights.ts';
 import type { Language } from '../../language.ts';
 import type { Organization } from '../organizations/service.ts';
 import { residenceText, type ChosenRight } from './choice.ts';

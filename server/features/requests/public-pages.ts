@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import type { RightId } from '../../../config/regimes.ts';
+import type { RightId } from '../../../config/rights.ts';
 import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
 import { Problem } from '../../problem.ts';
@@ -42,6 +42,18 @@ const rightIcons: Record<RightId, string> = {
   portability: 'move',
   objection: 'hand',
   restriction: 'pause',
+  'access-categories': 'eye',
+  'consent-withdrawal': 'hand',
+  'marketing-opt-out': 'hand',
+  'sale-opt-out': 'hand',
+  'limit-sensitive': 'pause',
+  'disclosure-accounting': 'eye',
+  amendment: 'pencil',
+  'automated-review': 'eye',
+  appeal: 'send',
+  complaint: 'send',
+  'child-report': 'send',
+  'security-report': 'send',
 };
 
 interface Refused {

@@ -11,6 +11,8 @@ export const stateTones = {
   'in-progress': 'neutral',
   completed: 'success',
   refused: 'neutral',
+  'not-verifiable': 'neutral',
+  forwarded: 'info',
   expired: 'neutral',
   disowned: 'neutral',
   withdrawn: 'neutral',
@@ -22,6 +24,7 @@ const stateIcons = {
   new: 'inbox',
   'in-progress': 'clock',
   withdrawn: 'previous',
+  forwarded: 'send',
 };
 
 /** The state of a request as a badge for staff. */

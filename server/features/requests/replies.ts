@@ -1,6 +1,8 @@
 import Joi from 'joi';
-import { dataClasses, regimeIds, rightIds } from '../../../config/regimes.ts';
+import { regimeIds } from '../../../config/regimes.ts';
+import { dataClasses, rightIds } from '../../../config/rights.ts';
 import { extensionReasons, refusalGroundCodes } from './grounds.ts';
+import { outcomeKinds } from './model.ts';
 import { requestStates } from './states.ts';
 
 /** What the JSON doors answer with. */
@@ -82,6 +84,7 @@ export const requestReply = required({
   email: anyText,
   residence: required({ country: Joi.string(), state: Joi.string().allow(null) }),
   details: anyText,
+  answers: Joi.object().pattern(Joi.string(), Joi.string().allow('')),
   language: Joi.string(),
   channel: Joi.string(),
   needsProof: Joi.boolean(),
@@ -89,7 +92,7 @@ export const requestReply = required({
   extension: required({ at: moment, reason: oneOf(extensionReasons), text: anyText }).allow(null),
   outcome: required({
     at: moment,
-    kind: oneOf(['completed', 'refused']),
+    kind: oneOf(outcomeKinds),
     ground: oneOf(refusalGroundCodes).allow(null),
     text: anyText,
   }).allow(null),

@@ -1,13 +1,7 @@
 import Joi from 'joi';
 import type { Types } from 'mongoose';
-import {
-  dataClasses,
-  regimeIds,
-  rightIds,
-  type DataClass,
-  type RegimeId,
-  type RightId,
-} from '../../../config/regimes.ts';
+import { regimeIds, type RegimeId } from '../../../config/regimes.ts';
+import { dataClasses, rightIds, type DataClass, type RightId } from '../../../config/rights.ts';
 import { clientKey, emailAddress, line, newClientKey, objectId, prose } from '../../wire.ts';
 import {
   extensionReasons,
@@ -34,6 +28,7 @@ export interface NewRequest extends Asked {
   name: string;
   email: string;
   details: string;
+  answers: Record<string, string>;
 }
 
 const asked = {
@@ -67,6 +62,10 @@ export const newRequest = Joi.object<NewRequest>({
   name: line(120).min(2).required(),
   email: emailAddress.required(),
   details: prose(TEXT).allow('').default(''),
+  answers: Joi.object<Record<string, string>>()
+    .pattern(/^[a-z-]{1,40}$/u, prose(2000).allow(''))
+    .max(20)
+    .default({}),
 });
 
 /** The version that somebody saw and acts upon. */

@@ -2,7 +2,7 @@
 export { openRequestsBreakdown, type Breakdown } from './breakdown.ts';
 export { answerCodeAsks } from './code-asks.ts';
 export { eraseRequest } from './erasure.ts';
-export { submitRequest, type Submitted } from './intake.ts';
+export { fileRequest, submitRequest, type Filing, type Submitted } from './intake.ts';
 export { listRequests, requestCounts, type QueueRow, type RequestCounts } from './listing.ts';
 export { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
 export { openRequest, type RequestView } from './reading.ts';

@@ -1,4 +1,5 @@
-import { regimeIds, rightIds } from '../../../config/regimes.ts';
+import { regimeIds } from '../../../config/regimes.ts';
+import { rightIds } from '../../../config/rights.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
 import { membersOf } from '../staff/service.ts';

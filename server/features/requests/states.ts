@@ -7,6 +7,8 @@ export const requestStates = [
   'in-progress',
   'completed',
   'refused',
+  'not-verifiable',
+  'forwarded',
   'expired',
   'disowned',
   'withdrawn',
