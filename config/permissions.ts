@@ -14,10 +14,26 @@ export const permissions = {
   'staff:read': ['administrator', 'privacy-officer', 'auditor'],
   'staff:write': ['administrator'],
   'audit:read': ['administrator', 'privacy-officer', 'auditor'],
+  'requests:file': ['administrator', 'privacy-officer', 'agent'],
+  'channels:read': ['administrator', 'privacy-officer', 'auditor'],
+  'channels:write': ['administrator'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;
 
-export function mayDo(role: Role, permission: Permission): boolean {
-  return (permissions[permission] as readonly Role[]).includes(role);
+/** What a machine may be allowed. It never decides about a person: the decision stays with staff. */
+export const machineScopes = [
+  'requests:read',
+  'requests:work',
+  'requests:file',
+  'consent:read',
+  'overview:read',
+  'organization:read',
+] as const satisfies readonly Permission[];
+export type MachineScope = (typeof machineScopes)[number];
+
+/** Whether somebody may do something: a person by role, a machine by the scopes of its key. */
+export function mayDo(who: Role | readonly Permission[], permission: Permission): boolean {
+  if (typeof who !== 'string') return who.includes(permission);
+  return (permissions[permission] as readonly Role[]).includes(who);
 }

@@ -1,5 +1,7 @@
 import express, { type Express } from 'express';
 import { config } from '../config/index.ts';
+import { apiKeyPages } from './features/api-keys/pages.ts';
+import { machineOf } from './features/api-keys/service.ts';
 import { auditPages } from './features/audit/pages.ts';
 import { consentPages } from './features/consent/pages.ts';
 import { consentRoutes } from './features/consent/routes.ts';
@@ -38,6 +40,7 @@ export const doors: readonly Door[] = [
   ...deliveryPages,
   ...overviewPages,
   ...auditPages,
+  ...apiKeyPages,
 ];
 
 const described = describeDoors(doors);
@@ -61,7 +64,7 @@ export function createApp(): Express {
   // One address per page, so that what decides by path cannot be misled.
   app.enable('case sensitive routing');
   app.use(securityHeaders, serveAssets, neverStore);
-  openDoors(app, [...doors, documentDoor], { accountOf, memberOf });
+  openDoors(app, [...doors, documentDoor], { accountOf, memberOf, machineOf });
   app.use(() => {
     throw new Problem('not-found', 'There is nothing at this address.');
   });

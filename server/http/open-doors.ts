@@ -21,7 +21,7 @@ import {
 } from './forms.ts';
 import { knockOf } from './knock.ts';
 import { parse } from './parse.ts';
-import { limitBy } from './rate-limit.ts';
+import { limitBy, networkOf, takeHit } from './rate-limit.ts';
 import { renderPage } from './views.ts';
 
 /** How the http room learns who is there; `app.ts` gives it the staff room's answers. */
@@ -30,6 +30,8 @@ export interface Gate {
   accountOf(sessionToken: string): Promise<Account | null>;
   /** Its membership in an organisation. @throws Problem not-found for anybody else. */
   memberOf(account: Account, slug: string): Promise<StaffMember>;
+  /** The machine that holds an API key. @throws Problem sign-in-required, not-found */
+  machineOf(key: string, slug: string): Promise<StaffMember>;
 }
 
 export const SESSION_COOKIE = 'session';
@@ -40,19 +42,41 @@ interface Visit {
   staff: StaffMember | null;
 }
 
-/** Decides whether a door opens. Organisations of others look like organisations that do not exist. */
-async function visitOf(gate: Gate, door: Door, req: Request): Promise<Visit> {
-  if (door.allow === 'public') return { account: null, staff: null };
+/** The API key that a call shows; null for a call without one. */
+const keyOf = (req: Request): string | null =>
+  /^Bearer (?<key>\S+)$/iu.exec(req.get('authorization') ?? '')?.groups?.key ?? null;
+
+const slugOf = ({ params: { organization } }: Request) =>
+  typeof organization === 'string' ? organization : '';
+
+async function machineVisit(gate: Gate, key: string, req: Request): Promise<Visit> {
+  await takeHit('api', `knock:${networkOf(req.ip ?? '')}`);
+  const machine = await gate.machineOf(key, slugOf(req));
+  await takeHit('api', `key:${machine.id}`);
+  return { account: null, staff: machine };
+}
+
+async function accountVisit(gate: Gate, { allow }: Door, req: Request): Promise<Visit> {
   const token = readCookie(req, SESSION_COOKIE);
   const account = token === undefined ? null : await gate.accountOf(token);
   if (!account) throw new Problem('sign-in-required', 'Your session has ended, or you have none.');
-  if (door.allow === 'signed-in') return { account, staff: null };
-  const { organization } = req.params;
-  const staff = await gate.memberOf(account, typeof organization === 'string' ? organization : '');
-  if (!mayDo(staff.role, door.allow)) {
+  return {
+    account,
+    staff: allow === 'signed-in' ? null : await gate.memberOf(account, slugOf(req)),
+  };
+}
+
+/** Decides whether a door opens. Organisations of others look like organisations that do not exist. */
+async function visitOf(gate: Gate, door: Door, req: Request): Promise<Visit> {
+  if (door.allow === 'public') return { account: null, staff: null };
+  const key = door.kind === 'json' && door.allow !== 'signed-in' ? keyOf(req) : null;
+  const visit =
+    key === null ? await accountVisit(gate, door, req) : await machineVisit(gate, key, req);
+  const { staff } = visit;
+  if (staff && door.allow !== 'signed-in' && !mayDo(staff.role, door.allow)) {
     throw new Problem('forbidden', 'Ask an administrator of this organisation.');
   }
-  return { account, staff };
+  return visit;
 }
 
 /** The organisation of a staff door is already known by `staff`. */

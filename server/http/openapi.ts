@@ -1,4 +1,5 @@
 import type Joi from 'joi';
+import { machineScopes } from '../../config/permissions.ts';
 import { PROBLEMS } from '../problem.ts';
 import type { Door } from './doors.ts';
 
@@ -75,13 +76,18 @@ function parametersOf(door: Door): Json[] {
   return [...organization, ...own, ...from('query', door.query)];
 }
 
+const opensForMachines = ({ allow }: Door) => (machineScopes as readonly string[]).includes(allow);
+
 function operationOf(door: Door): Json {
   const { name, summary, replies } = door.description ?? { name: '', summary: '', replies: {} };
   const isClosed = door.allow !== 'public';
   return {
     operationId: name,
     summary,
-    ...(isClosed && { security: [{ session: [] }], 'x-permission': door.allow }),
+    ...(isClosed && {
+      security: [{ session: [] }, ...(opensForMachines(door) ? [{ apiKey: [] }] : [])],
+      'x-permission': door.allow,
+    }),
     parameters: parametersOf(door),
     ...(door.body && {
       requestBody: {
@@ -135,6 +141,12 @@ export function describeDoors(doors: readonly Door[]): Json {
           in: 'cookie',
           name: 'habeas-session',
           description: 'The session cookie of signed-in staff; its name carries a prefix.',
+        },
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'A key of an organisation (settings, API keys). It needs the scope that `x-permission` names; no cookie and no form token are sent with it.',
         },
       },
     },

@@ -50,6 +50,27 @@ export async function countHit(key: string, windowMinutes: number): Promise<Clie
   return { totalHits: hits, resetTime: endsAt };
 }
 
+/**
+ * Counts a knock of somebody who is told apart by more than an address.
+ * @throws Problem too-many-requests
+ */
+export async function takeHit(name: LimitName, who: string): Promise<void> {
+  const { minutes, limit } = LIMITS[name];
+  const key = fingerprint('rate-limit', `${name}:${who}`);
+  const { totalHits, resetTime } = await countHit(key, minutes);
+  if (totalHits > limit) throw tooMany(resetTime);
+}
+
+function tooMany(resetTime: Date | undefined): Problem {
+  const seconds = Math.ceil(((resetTime?.getTime() ?? 0) - Date.now()) / 1000);
+  return new Problem('too-many-requests', 'Wait a little, then try again.', {
+    retryAfterSeconds: Math.max(1, seconds),
+  });
+}
+
+/** Whole /64 networks count as one. */
+export const networkOf = (ip: string) => ipKeyGenerator(ip, 64);
+
 const storeOf = (name: LimitName): Store => ({
   increment: (key) => countHit(key, LIMITS[name].minutes),
   decrement: () => undefined,
@@ -70,16 +91,10 @@ export function limitBy(name: LimitName): RequestHandler {
       standardHeaders: 'draft-8',
       legacyHeaders: false,
       validate: false,
-      // Whole /64 networks count as one, and no address is stored.
-      keyGenerator: ({ ip = '' }) => fingerprint('rate-limit', `${name}:${ipKeyGenerator(ip, 64)}`),
+      // No address is stored.
+      keyGenerator: ({ ip = '' }) => fingerprint('rate-limit', `${name}:${networkOf(ip)}`),
       handler: (req, _res, next) => {
-        const { resetTime } = (req as typeof req & { rateLimit: ClientRateLimitInfo }).rateLimit;
-        const seconds = Math.ceil(((resetTime?.getTime() ?? 0) - Date.now()) / 1000);
-        next(
-          new Problem('too-many-requests', 'Wait a little, then try again.', {
-            retryAfterSeconds: Math.max(1, seconds),
-          }),
-        );
+        next(tooMany((req as typeof req & { rateLimit: ClientRateLimitInfo }).rateLimit.resetTime));
       },
     });
     made.set(name, limiter);

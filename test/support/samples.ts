@@ -7,6 +7,7 @@ import { completeRequest } from '../../server/features/requests/moves.ts';
 import { currentConfiguration, recordsOf } from '../../server/features/consent/service.ts';
 import { MailModel } from '../../server/mail/model.ts';
 import { InvitationModel } from '../../server/features/staff/model.ts';
+import { anApiKey } from './machines.ts';
 import { aChoice, sendChoice } from './consent.ts';
 import { aMail } from './mails.ts';
 import { aSite } from './organizations.ts';
@@ -102,6 +103,11 @@ const banner: Sampler = async (organization) => {
   };
 };
 
+const apiKey: Sampler = async (organization) => {
+  const { id } = await anApiKey(organization);
+  return { params: { key: id }, body: {} };
+};
+
 const settings: Sampler = ({ name }) =>
   Promise.resolve({
     body: {
@@ -140,6 +146,11 @@ export const samples: Record<string, Sampler> = {
   [`post ${base}/settings/sites`]: () => Promise.resolve({ body: newSite }),
   [`get ${base}/settings/sites/:site`]: site(),
   [`post ${base}/settings/sites/:site`]: site(newSite),
+  [`get ${base}/settings/api-keys`]: nothing,
+  [`post ${base}/settings/api-keys`]: () =>
+    Promise.resolve({ body: { name: 'Shop', scopes: 'requests:read' } }),
+  [`get ${base}/settings/api-keys/:key`]: apiKey,
+  [`post ${base}/settings/api-keys/:key/revoke`]: apiKey,
   [`get ${api}/consent/sites`]: nothing,
   [`get ${api}/consent/sites/:site/records`]: site(),
   [`get ${api}/consent/sites/:site/records/:record`]: record,

@@ -1,6 +1,6 @@
 import { model, Schema, type Types } from 'mongoose';
 
-export type ActorKind = 'staff' | 'subject' | 'visitor' | 'system';
+export type ActorKind = 'staff' | 'machine' | 'subject' | 'visitor' | 'system';
 
 export interface AuditRow {
   _id: Types.ObjectId;

@@ -3,6 +3,7 @@ import type { Types } from 'mongoose';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
 import { objectId } from '../../wire.ts';
+import { apiKeyNames } from '../api-keys/service.ts';
 import { memberNames } from '../staff/service.ts';
 import { auditEntries, type AuditRow } from './service.ts';
 
@@ -30,6 +31,7 @@ const CODES: Readonly<Record<string, [before: string, after: string]>> = {
   ground: ['requests.ground.', ''],
   reason: ['requests.extensionReason.', ''],
   role: ['staff.role.', '.name'],
+  scopes: ['api-keys.scope.', '.name'],
   kind: ['audit.kind.', ''],
   purpose: ['audit.purpose.', ''],
 };
@@ -72,7 +74,8 @@ function rowOf(
   const { t, has, moment } = language;
   const actionKey = `audit.action.${entry.action.replace('.', '-')}`;
   const targetKey = `audit.target.${entry.targetKind}`;
-  const name = entry.actorKind === 'staff' ? names.get(entry.actorId ?? '') : undefined;
+  const isNamed = entry.actorKind === 'staff' || entry.actorKind === 'machine';
+  const name = isNamed ? names.get(entry.actorId ?? '') : undefined;
   return {
     cells: [
       {
@@ -98,7 +101,12 @@ async function showTrail({
   const home = `/o/${organization.slug}`;
   const found = await auditEntries(organizationId, { before: query.before, limit: PAGE + 1 });
   const shown = found.slice(0, PAGE);
-  const names = await memberNames(organizationId, [...new Set(shown.flatMap(idsOf))]);
+  const machines = shown.filter(({ actorKind }) => actorKind === 'machine');
+  const machineIds = new Set(machines.map(({ actorId }) => actorId).filter(isId));
+  const names = new Map([
+    ...(await memberNames(organizationId, [...new Set(shown.flatMap(idsOf))])),
+    ...(await apiKeyNames(organizationId, [...machineIds])),
+  ]);
   const around = { home, timeZone: organization.timeZone, names };
   const last = shown.at(-1);
   return {

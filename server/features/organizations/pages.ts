@@ -10,13 +10,14 @@ import {
   type Door,
   type StaffCall,
 } from '../../http/doors.ts';
+import { settingsTabs } from '../../http/settings-tabs.ts';
 import type { Language } from '../../language.ts';
 import { Problem } from '../../problem.ts';
 import { foundOrganization, type Account } from '../staff/service.ts';
 import { newOrganization, organizationSettings } from './schema.ts';
 import { allOrganizations, changeOrganization } from './service.ts';
 import { inChosenOrder, settingsFields, type Errors, type Typed } from './settings-form.ts';
-import { settingsTabs, sitePages } from './site-pages.ts';
+import { sitePages } from './site-pages.ts';
 
 type SettingsCall = StaffCall<unknown, unknown, unknown>;
 

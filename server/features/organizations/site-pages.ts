@@ -3,6 +3,7 @@ import type { Types } from 'mongoose';
 import { config } from '../../../config/index.ts';
 import { mayDo } from '../../../config/permissions.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
+import { settingsTabs } from '../../http/settings-tabs.ts';
 import type { Language } from '../../language.ts';
 import { objectId } from '../../wire.ts';
 import type { StaffMember } from '../staff/service.ts';
@@ -29,24 +30,6 @@ const siteForm = Joi.object<NewSite>({
 });
 
 const siteParams = Joi.object<{ site: Types.ObjectId }>({ site: objectId.required() });
-
-/** The pages of an organisation's settings. */
-export const settingsTabs = (
-  { organization }: StaffMember,
-  language: Language,
-  current: 'organization' | 'sites',
-) => [
-  {
-    href: `/o/${organization.slug}/settings`,
-    label: language.t('organizations.settings.tab'),
-    current: current === 'organization',
-  },
-  {
-    href: `/o/${organization.slug}/settings/sites`,
-    label: language.t('organizations.sites.title'),
-    current: current === 'sites',
-  },
-];
 
 const sitesUrl = ({ organization }: StaffMember) => `/o/${organization.slug}/settings/sites`;
 

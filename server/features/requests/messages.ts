@@ -30,7 +30,8 @@ export async function addMessage(
   if (await MessageModel.exists({ organizationId, requestId, formKey })) return false;
   const _id = new Types.ObjectId();
   const sealed = sealMessage(await loadDataKey(keyId), _id, maskCardNumbers(text));
-  const authorId = actor.kind === 'staff' ? new Types.ObjectId(actor.id ?? '') : null;
+  const isOfStaff = actor.kind === 'staff' || actor.kind === 'machine';
+  const authorId = isOfStaff ? new Types.ObjectId(actor.id ?? '') : null;
   await MessageModel.create({
     _id,
     organizationId,

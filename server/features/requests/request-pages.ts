@@ -1,5 +1,6 @@
 import type { Answer, StaffCall } from '../../http/doors.ts';
 import { newClientKey } from '../../wire.ts';
+import { apiKeyNames } from '../api-keys/service.ts';
 import { auditTrailOf } from '../audit/service.ts';
 import { memberNames, membersOf } from '../staff/service.ts';
 import { errorList } from './centre-frame.ts';
@@ -36,7 +37,13 @@ export async function showRequest(
     ]),
     view.assigneeId ?? [],
   ].flat();
-  const names = await memberNames(organizationId, [...new Set(staffIds)]);
+  const machineIds = events.flatMap(({ actorKind, actorId }) =>
+    actorKind === 'machine' && actorId !== null ? [actorId] : [],
+  );
+  const names = new Map([
+    ...(await memberNames(organizationId, [...new Set(staffIds)])),
+    ...(await apiKeyNames(organizationId, [...new Set(machineIds)])),
+  ]);
   const { form, values = {}, errors = {}, notice } = refused ?? {};
   return {
     page: 'requests/request',

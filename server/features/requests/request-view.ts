@@ -32,6 +32,7 @@ export function requestView(
   const nameOf = (actor: { kind: ActorKind; id: string | null }) =>
     ({
       staff: around.names.get(actor.id ?? '') ?? t('requests.request.someone'),
+      machine: around.names.get(actor.id ?? '') ?? t('audit.actor.machine'),
       subject: view.name,
       visitor: t('requests.request.theVisitor'),
       system: t('requests.request.theSystem'),

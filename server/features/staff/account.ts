@@ -1,5 +1,5 @@
 import type { Types } from 'mongoose';
-import type { Role } from '../../../config/permissions.ts';
+import type { Permission, Role } from '../../../config/permissions.ts';
 import type { Actor } from '../audit/service.ts';
 import type { Organization } from '../organizations/service.ts';
 
@@ -16,12 +16,13 @@ export interface Account {
   memberships: { organizationId: Types.ObjectId; slug: string; name: string; role: Role }[];
 }
 
-/** An account acting inside one organisation. */
+/** An account acting inside one organisation, or a machine that acts for its staff. */
 export interface StaffMember extends Actor {
-  kind: 'staff';
+  kind: 'staff' | 'machine';
   id: string;
   organizationId: Types.ObjectId;
-  role: Role;
+  /** Of a machine: the scopes of its key. */
+  role: Role | readonly Permission[];
   account: Account;
   organization: Organization;
 }

@@ -1,0 +1,22 @@
+import { mayDo, type Permission } from '../../config/permissions.ts';
+import type { StaffMember } from '../features/staff/service.ts';
+import type { Language } from '../language.ts';
+
+/** The pages of an organisation's settings: one row adds one. */
+const tabs = [
+  { name: 'organization', path: '', text: 'organizations.settings.tab' },
+  { name: 'sites', path: '/sites', text: 'organizations.sites.title' },
+  { name: 'api-keys', path: '/api-keys', text: 'api-keys.list.tab', permission: 'channels:read' },
+] as const satisfies { name: string; path: string; text: string; permission?: Permission }[];
+
+export type SettingsTab = (typeof tabs)[number]['name'];
+
+/** The settings that somebody may see, as tabs. */
+export const settingsTabs = (staff: StaffMember, language: Language, current: SettingsTab) =>
+  tabs
+    .filter((tab) => !('permission' in tab) || mayDo(staff.role, tab.permission))
+    .map(({ name, path, text }) => ({
+      href: `/o/${staff.organization.slug}/settings${path}`,
+      label: language.t(text),
+      current: name === current,
+    }));
