@@ -9,6 +9,8 @@ export const permissions = {
   'requests:decide': ['administrator', 'privacy-officer'],
   'consent:read': ['administrator', 'privacy-officer', 'auditor'],
   'consent:publish': ['administrator', 'privacy-officer'],
+  'inventory:read': ['administrator', 'privacy-officer', 'agent', 'auditor'],
+  'inventory:write': ['administrator', 'privacy-officer'],
   'organization:read': ['administrator', 'privacy-officer', 'auditor'],
   'organization:write': ['administrator'],
   'staff:read': ['administrator', 'privacy-officer', 'auditor'],

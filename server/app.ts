@@ -6,6 +6,7 @@ import { auditPages } from './features/audit/pages.ts';
 import { consentPages } from './features/consent/pages.ts';
 import { consentRoutes } from './features/consent/routes.ts';
 import { deliveryPages } from './features/deliveries/pages.ts';
+import { inventoryPages } from './features/inventory/pages.ts';
 import { organizationPages } from './features/organizations/pages.ts';
 import { overviewPages } from './features/overview/pages.ts';
 import { portalPages } from './features/requests/portal-pages.ts';
@@ -31,6 +32,7 @@ export const doors: readonly Door[] = [
   ...staffPages,
   ...organizationPages,
   ...mailPages,
+  ...inventoryPages,
   ...consentRoutes,
   ...consentPages,
   ...publicPages,

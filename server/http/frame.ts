@@ -8,6 +8,7 @@ const rooms: { path: string; text: string; icon: string; permission: Permission 
   { path: '', text: 'overview', icon: 'chart', permission: 'overview:read' },
   { path: '/requests', text: 'requests', icon: 'inbox', permission: 'requests:read' },
   { path: '/consent', text: 'consent', icon: 'cookie', permission: 'consent:read' },
+  { path: '/inventory', text: 'inventory', icon: 'list', permission: 'inventory:read' },
   { path: '/mail', text: 'mail', icon: 'mail', permission: 'requests:read' },
   { path: '/audit', text: 'audit', icon: 'history', permission: 'audit:read' },
   { path: '/staff', text: 'staff', icon: 'users', permission: 'staff:read' },

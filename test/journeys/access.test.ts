@@ -102,7 +102,7 @@ describe('Every page', function () {
   it('can be read by everybody while there is nothing to show', async () => {
     const client = await clientOf(fresh, 'administrator');
     const home = `/o/${fresh.slug}`;
-    for (const room of ['', '/requests', '/consent', '/mail', '/settings/sites']) {
+    for (const room of ['', '/requests', '/consent', '/mail', '/settings/sites', '/inventory']) {
       await look({ path: `${home}${room}`, client });
     }
   });

@@ -4,11 +4,13 @@ import type { Door } from '../../server/http/doors.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { openRequest } from '../../server/features/requests/reading.ts';
 import { completeRequest } from '../../server/features/requests/moves.ts';
+import { inventoryOf } from '../../server/features/inventory/service.ts';
 import { currentConfiguration, recordsOf } from '../../server/features/consent/service.ts';
 import { MailModel } from '../../server/mail/model.ts';
 import { InvitationModel } from '../../server/features/staff/model.ts';
 import { anApiKey } from './machines.ts';
 import { aChoice, sendChoice } from './consent.ts';
+import { anItem } from './inventory.ts';
 import { aMail } from './mails.ts';
 import { aSite } from './organizations.ts';
 import { aRequest } from './requests.ts';
@@ -120,6 +122,32 @@ const settings: Sampler = ({ name }) =>
     },
   });
 
+const inventoryItem =
+  (kind: 'categories' | 'purposes' | 'recipients', body?: Record<string, string>): Sampler =>
+  async (organization) => {
+    const item = await anItem(organization, kind);
+    const { version, purposes } = await inventoryOf(organization._id);
+    const purposeIds = String(purposes.at(-1)?.id);
+    const given = { version: version.toString(), ...(kind === 'categories' && { purposeIds }) };
+    return { params: { item }, ...(body && { body: { ...given, ...body } }) };
+  };
+
+const removal =
+  (kind: 'categories' | 'purposes' | 'recipients'): Sampler =>
+  async (organization) => {
+    const item = await anItem(organization, kind);
+    const { version } = await inventoryOf(organization._id);
+    return { params: { item }, body: { version: version.toString() } };
+  };
+
+const newCategory = {
+  'name[en]': 'Invoices',
+  dataClass: 'ordinary',
+  role: 'controller',
+  sources: 'person',
+  'retention[anchor]': 'document-date',
+};
+
 const newSite = { name: 'Shop', origins: 'https://shop.example.org' };
 const nothing: Sampler = () => Promise.resolve({ body: {} });
 const extension = { reason: 'complexity', text };
@@ -178,6 +206,21 @@ export const samples: Record<string, Sampler> = {
   [`post ${base}/requests/:id/extension`]: request(extension),
   [`post ${base}/requests/:id/refusal`]: request(refusal),
   [`post ${base}/requests/:id/completion`]: request({ text }),
+  [`get ${base}/inventory`]: nothing,
+  [`get ${base}/inventory/purposes`]: nothing,
+  [`get ${base}/inventory/recipients`]: nothing,
+  [`get ${base}/inventory/categories/:item`]: inventoryItem('categories'),
+  [`get ${base}/inventory/purposes/:item`]: inventoryItem('purposes'),
+  [`get ${base}/inventory/recipients/:item`]: inventoryItem('recipients'),
+  [`post ${base}/inventory/categories/:item`]: inventoryItem('categories', newCategory),
+  [`post ${base}/inventory/purposes/:item`]: inventoryItem('purposes', {
+    'name[en]': 'Billing',
+    basis: 'contract',
+  }),
+  [`post ${base}/inventory/recipients/:item`]: inventoryItem('recipients', { 'name[en]': 'Host' }),
+  [`post ${base}/inventory/categories/:item/remove`]: removal('categories'),
+  [`post ${base}/inventory/purposes/:item/remove`]: removal('purposes'),
+  [`post ${base}/inventory/recipients/:item/remove`]: removal('recipients'),
   [`get ${base}/mail`]: nothing,
   [`get ${base}/mail/:id`]: mail(),
   [`post ${base}/mail/:id/retry`]: mail('refused'),

@@ -34,6 +34,8 @@ const CODES: Readonly<Record<string, [before: string, after: string]>> = {
   scopes: ['api-keys.scope.', '.name'],
   kind: ['audit.kind.', ''],
   purpose: ['audit.purpose.', ''],
+  list: ['inventory.', '.title'],
+  change: ['audit.change.', ''],
 };
 
 /** A code, id or day in words; as it is stored where there are none. */
