@@ -62,16 +62,3 @@ export interface Transfer {
   readonly country: string;
   readonly mechanism: TransferMechanism;
 }
-
-/** In which role the organisation holds data: for itself, or for a customer of its. */
-export const holdingRoles = [
-  'controller',
-  'processor',
-  'coveredEntity',
-  'businessAssociate',
-] as const;
-export type HoldingRole = (typeof holdingRoles)[number];
-
-/** `sensitive`: GDPR Art. 9 and Cal. Civ. Code 1798.140(ae), precise location too; `phi`: 45 CFR 160.103. */
-export const inventoryClasses = ['ordinary', 'sensitive', 'phi'] as const;
-export type InventoryClass = (typeof inventoryClasses)[number];

@@ -43,7 +43,7 @@ async function added(
 ): Promise<string> {
   const actor = { ...system(organizationId), organizationId };
   const { version } = await inventoryOf(organizationId);
-  await putItem(actor, kind, 'new', { version, ...item } as never);
+  await putItem(actor, kind, 'new', { version, ...item });
   const items: readonly { id: string }[] = (await inventoryOf(organizationId))[kind];
   return items.at(-1)?.id ?? '';
 }

@@ -1,11 +1,10 @@
 import {
-  holdingRoles,
-  inventoryClasses,
   legalBases,
   retentionAnchors,
   sourceKinds,
   transferMechanisms,
 } from '../../../config/inventory.ts';
+import { controllerRoles, dataClasses } from '../../../config/rights.ts';
 import { languageOf, type Language } from '../../language.ts';
 import type { InventoryContent } from './model.ts';
 import type { ItemKind } from './schema.ts';
@@ -136,10 +135,10 @@ function categoryFields(language: Language, filling: Filling, content: Inventory
   return {
     names: wordFields(language, filling, 'name', { isRequired: true }),
     descriptions: wordFields(language, filling, 'description', { kind: 'textarea' }),
-    classes: options(language, 'class', inventoryClasses),
+    classes: options(language, 'class', dataClasses),
     dataClass: { value: textOf(typed.dataClass), error: errors.dataClass },
     isDesignatedRecordSet: isChecked(typed.isDesignatedRecordSet),
-    roles: options(language, 'role', holdingRoles),
+    roles: options(language, 'role', controllerRoles),
     role: { value: textOf(typed.role), error: errors.role },
     sources: checkedOptions(options(language, 'source', sourceKinds), typed.sources),
     sourceNames: {

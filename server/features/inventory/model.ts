@@ -1,12 +1,6 @@
 import { model, Schema, type Types } from 'mongoose';
-import type {
-  HoldingRole,
-  InventoryClass,
-  LegalBasis,
-  Retention,
-  SourceKind,
-  Transfer,
-} from '../../../config/inventory.ts';
+import type { LegalBasis, Retention, SourceKind, Transfer } from '../../../config/inventory.ts';
+import type { ControllerRole, DataClass } from '../../../config/rights.ts';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
 
 /** A text per language code; at least one is there. */
@@ -37,10 +31,10 @@ export interface Category {
   id: string;
   name: Words;
   description: Words;
-  dataClass: InventoryClass;
+  dataClass: DataClass;
   /** Part of a designated record set (45 CFR 164.501). */
   isDesignatedRecordSet: boolean;
-  role: HoldingRole;
+  role: ControllerRole;
   sources: SourceKind[];
   /** Third parties among the sources, by name. */
   sourceNames: string[];

@@ -1,12 +1,11 @@
 import Joi from 'joi';
 import {
-  holdingRoles,
-  inventoryClasses,
   legalBases,
   retentionAnchors,
   sourceKinds,
   transferMechanisms,
 } from '../../../config/inventory.ts';
+import { controllerRoles, dataClasses } from '../../../config/rights.ts';
 import { languageCodes } from '../../language.ts';
 import { calendarDay, countryCode, line, prose } from '../../wire.ts';
 import type { Category, Purpose, Recipient, Words } from './model.ts';
@@ -94,9 +93,9 @@ export const categoryForm = Joi.object<Form<Category>>({
   version,
   name: requiredWords(line(120)),
   description: words(prose(1000)),
-  dataClass: oneOf(inventoryClasses).required(),
+  dataClass: oneOf(dataClasses).required(),
   isDesignatedRecordSet: box,
-  role: oneOf(holdingRoles).required(),
+  role: oneOf(controllerRoles).required(),
   sources: listOf(oneOf(sourceKinds)).min(1).required(),
   sourceNames: names,
   purposeIds: listOf(itemId).min(1).required(),
