@@ -29,6 +29,14 @@ export const defaults = {
     maxCount: 10,
     /** Of one form: its files are held in memory while they are sealed. */
     maxTotalBytes: 60 * 1024 * 1024,
+    /** Of a form whose files are stored as they come in. */
+    maxStagedBytes: 2 * 1024 ** 3,
+  },
+  packages: {
+    /** Of one group of records: it is read whole to be looked through. */
+    recordsBytes: 20 * 1024 * 1024,
+    /** How long an answer can be fetched. */
+    lifeDays: 7,
   },
   mail: {
     /** Waits between tries, in minutes; after the last one the mail counts as refused. */

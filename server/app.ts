@@ -7,6 +7,7 @@ import { consentPages } from './features/consent/pages.ts';
 import { consentRoutes } from './features/consent/routes.ts';
 import { deliveryPages } from './features/deliveries/pages.ts';
 import { inventoryPages } from './features/inventory/pages.ts';
+import { stageFile } from './features/files/service.ts';
 import { organizationPages } from './features/organizations/pages.ts';
 import { overviewPages } from './features/overview/pages.ts';
 import { portalPages } from './features/requests/portal-pages.ts';
@@ -66,7 +67,7 @@ export function createApp(): Express {
   // One address per page, so that what decides by path cannot be misled.
   app.enable('case sensitive routing');
   app.use(securityHeaders, serveAssets, neverStore);
-  openDoors(app, [...doors, documentDoor], { accountOf, memberOf, machineOf });
+  openDoors(app, [...doors, documentDoor], { accountOf, memberOf, machineOf, stage: stageFile });
   app.use(() => {
     throw new Problem('not-found', 'There is nothing at this address.');
   });

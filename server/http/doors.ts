@@ -1,4 +1,5 @@
 import type Joi from 'joi';
+import type { Types } from 'mongoose';
 import type { Permission } from '../../config/permissions.ts';
 import type { Account, StaffMember } from '../features/staff/service.ts';
 import type { Organization } from '../features/organizations/service.ts';
@@ -13,6 +14,16 @@ export interface UploadedFile {
   content: Buffer;
 }
 
+/** A file that was stored, encrypted, while it came in; it belongs to nothing yet. */
+export interface StagedFile {
+  id: Types.ObjectId;
+  field: string;
+  name: string;
+  type: string;
+  /** Bytes. */
+  size: number;
+}
+
 /** What every door is told about who knocks. */
 export interface Knock {
   language: Language;
@@ -25,7 +36,10 @@ export interface Knock {
   region: string | null;
   cookie: (name: string) => string | undefined;
   header: (name: string) => string | undefined;
+  /** What a door with `uploads: true` was sent. */
   files: UploadedFile[];
+  /** What a door with `uploads: 'staged'` was sent. */
+  staged: StagedFile[];
 }
 
 export interface Call<P, Q, B> extends Knock {
@@ -77,8 +91,8 @@ interface Common<P, Q, B> {
   query?: Joi.ObjectSchema<Q>;
   body?: Joi.ObjectSchema<B>;
   limit?: LimitName;
-  /** Accepts files (multipart). */
-  uploads?: boolean;
+  /** Accepts files (multipart): small ones in memory, or large ones stored as they come in. */
+  uploads?: boolean | 'staged';
 }
 
 interface JsonDescription {

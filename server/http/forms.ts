@@ -60,39 +60,49 @@ export const readForm = onlyOf(
   }),
 );
 
-const uploads = multer({
-  storage: multer.memoryStorage(),
-  limits: {
-    fileSize: defaults.files.maxBytes,
-    files: defaults.files.maxCount,
-    fields: 100,
-    fieldSize: 256 * 1024,
-  },
-  defParamCharset: 'utf8',
-}).any();
-
-/** Reads a form with files. */
-export const readUploads = onlyOf(['multipart/form-data'], (req, res, next) => {
-  const length = Number(req.get('content-length') ?? Number.NaN);
-  if (!(length <= defaults.files.maxTotalBytes)) {
-    next(new Problem('too-large', 'The files are too large together.'));
-    return;
-  }
-  // Its parser throws plain errors for what it cannot parse.
-  void uploads(req, res, (error: unknown) => {
-    next(
-      error instanceof Error && !(error instanceof multer.MulterError)
-        ? new Problem('malformed', 'The form could not be read.')
-        : error,
-    );
+/** Reads a form whose files go into a storage, within limits in bytes. */
+export const filesReader = (
+  storage: multer.StorageEngine,
+  { fileBytes, totalBytes }: { fileBytes: number; totalBytes: number },
+): RequestHandler => {
+  const uploads = multer({
+    storage,
+    limits: {
+      fileSize: fileBytes,
+      files: defaults.files.maxCount,
+      fields: 100,
+      fieldSize: 256 * 1024,
+    },
+    defParamCharset: 'utf8',
+  }).any();
+  return onlyOf(['multipart/form-data'], (req, res, next) => {
+    const length = Number(req.get('content-length') ?? Number.NaN);
+    if (!(length <= totalBytes)) {
+      next(new Problem('too-large', 'The files are too large together.'));
+      return;
+    }
+    // Its parser throws plain errors for what it cannot parse.
+    void uploads(req, res, (error: unknown) => {
+      next(
+        error instanceof Error && !(error instanceof multer.MulterError)
+          ? new Problem('malformed', 'The form could not be read.')
+          : error,
+      );
+    });
   });
+};
+
+/** Reads a form with files, into memory. */
+export const readUploads = filesReader(multer.memoryStorage(), {
+  fileBytes: defaults.files.maxBytes,
+  totalBytes: defaults.files.maxTotalBytes,
 });
 
 /** The files of a form; empty inputs are none. */
 export function uploadedFiles(req: Request): UploadedFile[] {
   const files = Array.isArray(req.files) ? req.files : [];
   return files
-    .filter(({ originalname, size }) => originalname !== '' && size > 0)
+    .filter(({ originalname, size, buffer }) => originalname !== '' && size > 0 && Boolean(buffer))
     .map(({ fieldname, originalname, mimetype, buffer }) => ({
       field: fieldname,
       name: originalname,

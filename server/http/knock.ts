@@ -4,6 +4,7 @@ import { languageCodes, languageOf, preferredLanguage, type Language } from '../
 import { readCookie } from './cookies.ts';
 import type { Knock } from './doors.ts';
 import { uploadedFiles } from './forms.ts';
+import { stagedFiles } from './staged-uploads.ts';
 
 /** The language chosen in the URL or before, else the browser's first that we speak, else English. */
 export function languageForRequest(req: Request): Language {
@@ -31,5 +32,6 @@ export function knockOf(req: Request): Knock {
     cookie: (name) => readCookie(req, name),
     header: (name) => req.get(name),
     files: uploadedFiles(req),
+    staged: stagedFiles(req),
   };
 }

@@ -22,6 +22,7 @@ import {
 import { knockOf } from './knock.ts';
 import { parse } from './parse.ts';
 import { limitBy, networkOf, takeHit } from './rate-limit.ts';
+import { readStagedUploads, type Stage } from './staged-uploads.ts';
 import { renderPage } from './views.ts';
 
 /** How the http room learns who is there; `app.ts` gives it the staff room's answers. */
@@ -32,6 +33,8 @@ export interface Gate {
   memberOf(account: Account, slug: string): Promise<StaffMember>;
   /** The machine that holds an API key. @throws Problem sign-in-required, not-found */
   machineOf(key: string, slug: string): Promise<StaffMember>;
+  /** Stores a file while it comes in. */
+  stage: Stage;
 }
 
 export const SESSION_COOKIE = 'session';
@@ -204,10 +207,19 @@ const answerAnyOrigin: RequestHandler = (req, res, next) => {
   next();
 };
 
-function bodyReaders(door: Door): RequestHandler[] {
+function bodyReaders(door: Door, gate: Gate, visits: WeakMap<Request, Visit>): RequestHandler[] {
   if (door.method === 'get') return [];
   if (door.kind === 'json') {
     return [door.description?.crossOrigin === true ? readForeignJson : readJson];
+  }
+  if (door.uploads === 'staged') {
+    return [
+      readStagedUploads(gate.stage, (req) => {
+        const staff = visits.get(req)?.staff;
+        if (!staff) throw new Error(`${door.path} takes large files but is not a door of staff.`);
+        return staff.organizationId;
+      }),
+    ];
   }
   return door.uploads === true ? [readUploads] : [readForm];
 }
@@ -252,7 +264,7 @@ export function openDoors(app: Express, doors: readonly Door[], gate: Gate): voi
       ...(isCrossOrigin ? [answerAnyOrigin] : []),
       ...(door.limit === undefined ? [] : [limitBy(door.limit)]),
     ];
-    app[door.method](door.path, ...before, admit, ...bodyReaders(door), enter);
+    app[door.method](door.path, ...before, admit, ...bodyReaders(door, gate, visits), enter);
   }
   for (const [path, methods] of methodsByPath(doors)) {
     app.all(path, (req, res) => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { AuditModel } from '../../server/features/audit/model.ts';
-import { csvCell } from '../../server/features/consent/csv.ts';
+import { csvCell } from '../../server/csv.ts';
 import { currentConfiguration } from '../../server/features/consent/service.ts';
 import type { Organization, SiteRow } from '../../server/features/organizations/service.ts';
 import { useApp } from '../support/app.ts';

@@ -1,7 +1,6 @@
 import { categoryIds } from '../../../config/consent.ts';
+import { csvLine, type Cell } from '../../csv.ts';
 import type { ConsentRecordRow } from './model.ts';
-
-type Cell = string | number | boolean | null;
 
 /** Columns of the export, in their order; the names are those of the JSON records. */
 const columns: readonly (readonly [string, (row: ConsentRecordRow) => Cell])[] = [
@@ -30,25 +29,13 @@ const columns: readonly (readonly [string, (row: ConsentRecordRow) => Cell])[] =
   ['receivedVia', (row) => row.receivedVia],
 ];
 
-/**
- * One cell (RFC 4180). Text that a spreadsheet would run as a formula gets an apostrophe in front
- * (OWASP, CSV injection).
- */
-export function csvCell(value: Cell): string {
-  if (value === null) return '';
-  if (typeof value !== 'string') return String(value);
-  const safe = /^[=+\-@\t\r]/u.test(value) ? `'${value}` : value;
-  return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-const line = (cells: readonly Cell[]) => `${cells.map(csvCell).join(',')}\r\n`;
 const PIECE = 64 * 1024;
 
 /** Records as CSV with a heading, in pieces of about 64 KiB. */
 export async function* csvOf(records: AsyncIterable<ConsentRecordRow>): AsyncGenerator<Buffer> {
-  let text = line(columns.map(([name]) => name));
+  let text = csvLine(columns.map(([name]) => name));
   for await (const row of records) {
-    text += line(columns.map(([, cellOf]) => cellOf(row)));
+    text += csvLine(columns.map(([, cellOf]) => cellOf(row)));
     if (text.length < PIECE) continue;
     yield Buffer.from(text);
     text = '';

@@ -64,18 +64,42 @@ function refuseTooMuch(files: readonly NewFile[]): void {
   }
 }
 
-async function stageFile(
+/** The same bytes in pieces of one chunk each; the last may be shorter. */
+async function* inChunks(content: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of content) {
+    let rest = part;
+    while (length + rest.length >= chunkBytes) {
+      const cut = chunkBytes - length;
+      yield Buffer.concat([...parts, rest.subarray(0, cut)]);
+      rest = rest.subarray(cut);
+      parts = [];
+      length = 0;
+    }
+    if (rest.length > 0) parts.push(rest);
+    length += rest.length;
+  }
+  if (length > 0) yield Buffer.concat(parts);
+}
+
+/** A file as it comes in, piece by piece. */
+export interface IncomingFile {
+  name: string;
+  type: string;
+  content: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Stores a file, encrypted, while it comes in, so that memory never holds more than a chunk of it.
+ * It belongs to nothing until `attachFiles`; what is never attached is swept away after an hour.
+ */
+export async function stageFile(
   organizationId: Types.ObjectId,
-  { name, type, content }: NewFile,
+  { name, type, content }: IncomingFile,
 ): Promise<Types.ObjectId> {
   const id = new Types.ObjectId();
-  const description: Description = {
-    name: plainName(name),
-    type: plainType(type),
-    size: content.length,
-    sha256: createHash('sha256').update(content).digest('hex'),
-    chunks: Math.ceil(content.length / chunkBytes),
-  };
+  const description = { name: plainName(name), type: plainType(type), size: 0, chunks: 0 };
   // The row comes first: whatever follows it and is left behind by a crash, the sweep finds.
   const key = await inTransaction(async () => {
     const made = await createDataKey(organizationId, 'file');
@@ -83,17 +107,35 @@ async function stageFile(
       _id: id,
       organizationId,
       keyId: made.id,
-      sealed: sealJson(made, placeOf(id), description),
+      sealed: sealJson(made, placeOf(id), { ...description, sha256: '' }),
       nextActionAt: new Date(Date.now() + STAGED_MS),
     });
     return made;
   });
-  for (let index = 0; index < description.chunks; index++) {
-    const part = content.subarray(index * chunkBytes, (index + 1) * chunkBytes);
+  const digest = createHash('sha256');
+  for await (const part of inChunks(content)) {
+    const index = description.chunks;
     const sealed = seal(key, placeOfChunk(id, index), part);
     await FileChunkModel.create({ organizationId, fileId: id, index, sealed });
+    digest.update(part);
+    description.size += part.length;
+    description.chunks += 1;
   }
+  const whole: Description = { ...description, sha256: digest.digest('hex') };
+  await FileModel.updateOne(
+    { _id: id, organizationId },
+    {
+      sealed: sealJson(key, placeOf(id), whole),
+      nextActionAt: new Date(Date.now() + STAGED_MS),
+    },
+  );
   return id;
+}
+
+/** Bytes that are there already, as if they came in. */
+async function* at(content: Buffer): AsyncGenerator<Buffer> {
+  await Promise.resolve();
+  yield content;
 }
 
 /**
@@ -107,7 +149,9 @@ export async function stageFiles(
 ): Promise<Types.ObjectId[]> {
   refuseTooMuch(files);
   const ids: Types.ObjectId[] = [];
-  for (const file of files) ids.push(await stageFile(organizationId, file));
+  for (const file of files) {
+    ids.push(await stageFile(organizationId, { ...file, content: at(file.content) }));
+  }
   return ids;
 }
 
@@ -158,6 +202,13 @@ async function* chunksOf(
   }
 }
 
+async function opened(row: FileRow | null): Promise<OpenedFile> {
+  const key = row && (await loadDataKeys([row.keyId])).get(row.keyId.toHexString());
+  if (!row || !key) throw new Problem('not-found', 'There is no such file.');
+  const { name, type, size, chunks } = describe(key, row);
+  return { name, type, size, content: chunksOf(row.organizationId, key, row._id, chunks) };
+}
+
 /**
  * Opens a file of something, to be read chunk by chunk.
  * @throws Problem not-found for a file of anything else, and for an erased one.
@@ -167,11 +218,17 @@ export async function openFile(
   aboutId: Types.ObjectId,
   fileId: Types.ObjectId,
 ): Promise<OpenedFile> {
-  const row = await FileModel.findOne({ _id: fileId, organizationId, 'about.id': aboutId }).lean();
-  const key = row && (await loadDataKeys([row.keyId])).get(row.keyId.toHexString());
-  if (!row || !key) throw new Problem('not-found', 'There is no such file.');
-  const { name, type, size, chunks } = describe(key, row);
-  return { name, type, size, content: chunksOf(organizationId, key, fileId, chunks) };
+  return opened(
+    await FileModel.findOne({ _id: fileId, organizationId, 'about.id': aboutId }).lean(),
+  );
+}
+
+/** Opens a file that belongs to nothing yet. @throws Problem not-found */
+export async function openStagedFile(
+  organizationId: Types.ObjectId,
+  fileId: Types.ObjectId,
+): Promise<OpenedFile> {
+  return opened(await FileModel.findOne({ _id: fileId, organizationId, about: null }).lean());
 }
 
 /** Removes the files of something and destroys their keys, in the caller's transaction. */
@@ -179,29 +236,30 @@ export async function eraseFilesAbout(
   organizationId: Types.ObjectId,
   aboutId: Types.ObjectId,
 ): Promise<number> {
-  const rows = await FileModel.find({ organizationId, 'about.id': aboutId }, { keyId: 1 }).lean();
-  for (const { _id, keyId } of rows) await eraseFile(organizationId, _id, keyId);
+  const rows = await FileModel.find({ organizationId, 'about.id': aboutId }, { _id: 1 }).lean();
+  for (const { _id } of rows) await eraseFile(organizationId, _id);
   return rows.length;
 }
 
-async function eraseFile(
+/** Removes one file and destroys its key, in the caller's transaction. */
+export async function eraseFile(
   organizationId: Types.ObjectId,
   fileId: Types.ObjectId,
-  keyId: Types.ObjectId,
 ): Promise<void> {
-  await destroyDataKey(keyId);
+  const row = await FileModel.findOneAndDelete({ _id: fileId, organizationId }).lean();
+  if (!row) return;
+  await destroyDataKey(row.keyId);
   await FileChunkModel.deleteMany({ organizationId, fileId });
-  await FileModel.deleteOne({ _id: fileId, organizationId });
 }
 
 /** Removes files that were staged but never given to anything. Returns how many. */
 export async function sweepStagedFiles(): Promise<number> {
   const due = { nextActionAt: { $lte: new Date() }, about: null };
   const rows = await FileModel.find(due, null, { acrossOrganizations: true }).limit(100).lean();
-  for (const { _id, organizationId, keyId } of rows) {
+  for (const { _id, organizationId } of rows) {
     await inTransaction(async () => {
       const isLeft = await FileModel.exists({ _id, organizationId, ...due });
-      if (isLeft) await eraseFile(organizationId, _id, keyId);
+      if (isLeft) await eraseFile(organizationId, _id);
     });
   }
   return rows.length;
