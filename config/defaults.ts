@@ -1,6 +1,6 @@
 /** What a new organisation starts with, and the figures that no law gives. */
 export const defaults = {
-  languages: ['en', 'de'],
+  languages: ['en', 'de', 'fr', 'es'],
   timeZone: 'UTC',
   /** The usual promise of privacy policies; an organisation may change or drop it. */
   promiseDays: 30,

@@ -16,6 +16,8 @@ export interface Language {
   moment: (at: Date, timeZone: string) => string;
   number: (value: number) => string;
   country: (code: string) => string;
+  /** What this language calls another one. */
+  languageName: (code: string) => string;
 }
 
 type Texts = Map<string, string>;
@@ -51,6 +53,7 @@ function makeLanguage(code: string): Language {
   const dayFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
   const numberFormat = new Intl.NumberFormat(locale);
   const regionNames = new Intl.DisplayNames(locale, { type: 'region' });
+  const languageNames = new Intl.DisplayNames(locale, { type: 'language' });
   const momentFormats = new Map<string, Intl.DateTimeFormat>();
   const momentFormat = (timeZone: string) => {
     let format = momentFormats.get(timeZone);
@@ -89,6 +92,7 @@ function makeLanguage(code: string): Language {
     moment: (at, timeZone) => momentFormat(timeZone).format(at),
     number: (value) => numberFormat.format(value),
     country: (country) => regionNames.of(country) ?? country,
+    languageName: (name) => languageNames.of(name) ?? name,
   };
 }
 

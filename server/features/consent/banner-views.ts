@@ -9,7 +9,7 @@ import type { SiteRow } from '../organizations/service.ts';
 import { embedTag } from './banner.ts';
 import { defaultTexts } from './default-configuration.ts';
 import type { ConfigurationRow } from './model.ts';
-import { languageName, lawInWords, type Reading } from './record-views.ts';
+import { lawInWords, type Reading } from './record-views.ts';
 import type { ActionCounts } from './service.ts';
 
 /** Tabs and heading that the pages of one site share. */
@@ -113,7 +113,7 @@ export function bannerForm(
     });
     const long = { kind: 'textarea', rows: 3, maxlength: 300 };
     return {
-      heading: t('words', { language: languageName(code, language) }),
+      heading: t('words', { language: language.languageName(code) }),
       fields: [
         text('title', 'optInTitle', models['opt-in'].title, { maxlength: 80 }),
         text('body', 'optInBody', models['opt-in'].body, { ...long, hint: t('bodyHint') }),
@@ -244,7 +244,7 @@ export function versionPageModel(
       const texts = content.texts[code] ?? defaultTexts(code);
       return {
         lang: code,
-        heading: t('words', { language: languageName(code, language) }),
+        heading: t('words', { language: language.languageName(code) }),
         models: (['opt-in', 'opt-out'] as const).map((model) => ({
           name: words(`model.${model}`),
           ...texts.models[model],

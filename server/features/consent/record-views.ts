@@ -39,10 +39,6 @@ export const lawInWords = (
   { regime, model }: { regime: string; model: string },
 ) => `${inWords(language, 'regime', regime)}, ${inWords(language, 'model', model)}`;
 
-/** The name of a language in another one. */
-export const languageName = (code: string, language: Language) =>
-  new Intl.DisplayNames(language.code, { type: 'language' }).of(code) ?? code;
-
 /** A region by the name of its country, with the code where it says more. */
 function regionName(region: string, language: Language): string {
   const [country = region] = region.split('-');
@@ -85,7 +81,7 @@ export function recordTable(
             ? { text: names.get(row.siteId.toHexString()) ?? '' }
             : { text: shortId(row.visitorId), href: `${siteUrl}?visitor=${row.visitorId}` },
           { text: lawInWords(language, row) },
-          { text: languageName(row.language, language) },
+          { text: language.languageName(row.language) },
         ],
       };
     }),
@@ -113,7 +109,7 @@ export function filterModel(
     value,
     label: language.t(`consent.action.${value}`),
   }));
-  const shown = languages.map((value) => ({ value, label: languageName(value, language) }));
+  const shown = languages.map((value) => ({ value, label: language.languageName(value) }));
   const signals = [
     { value: 'true', label: t('gpcYes') },
     { value: 'false', label: t('gpcNo') },
@@ -196,7 +192,7 @@ export function recordPageModel(
     badge: actionBadge(language, row.action),
     shownText: t('shownText', {
       version: row.configurationVersion,
-      language: languageName(row.language, language),
+      language: language.languageName(row.language),
     }),
     shown: {
       lang: row.language,
@@ -239,7 +235,7 @@ export function recordPageModel(
         term: t('region'),
         text: row.region === null ? t('noRegion') : regionName(row.region, language),
       },
-      { term: t('language'), text: languageName(row.language, language) },
+      { term: t('language'), text: language.languageName(row.language) },
       { term: t('gpc'), text: language.t(`consent.records.${row.gpc ? 'gpcYes' : 'gpcNo'}`) },
       {
         term: t('browser'),

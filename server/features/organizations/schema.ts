@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { regimeIds, type RegimeId } from '../../../config/regimes.ts';
 import { rightIds, type RightId } from '../../../config/rights.ts';
+import { languageCodes } from '../../language.ts';
 import { emailAddress, line, prose } from '../../wire.ts';
 import type { OrganizationRow, SiteRow } from './model.ts';
 
@@ -57,7 +58,12 @@ const contact = Joi.object<Contact>({
 const settings = {
   name: line(120).min(2).required(),
   timeZone: Joi.string().trim().custom(isTimeZone).required(),
-  languages: Joi.array().items(Joi.string().valid('en', 'de')).single().unique().min(1).required(),
+  languages: Joi.array()
+    .items(Joi.string().valid(...languageCodes))
+    .single()
+    .unique()
+    .min(1)
+    .required(),
   regimes: Joi.array()
     .items(Joi.string().valid(...regimeIds))
     .single()

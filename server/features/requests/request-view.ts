@@ -158,7 +158,7 @@ function factsOf(language: Language, view: RequestView, timeZone: string) {
       : view.deadlines.acknowledgeBy === null
         ? []
         : [fact('acknowledgeBy', day(view.deadlines.acknowledgeBy))]),
-    fact('language', t(`requests.language.${view.language}`)),
+    fact('language', language.languageName(view.language)),
     fact('channel', t(`requests.channel.${view.channel}`)),
   ];
 }
