@@ -5,7 +5,6 @@ import {
   extensionReasons,
   groundsFor,
   type ExtensionReason,
-  type RefusalGround,
 } from '../../server/features/requests/grounds.ts';
 import { regimesFor } from '../../server/features/requests/jurisdiction.ts';
 import { chanceOf, type Chance } from './chance.ts';
@@ -15,7 +14,7 @@ import { inventPeople, type DemoPerson } from './people.ts';
 import type { DemoSize, Ending } from './size.ts';
 import { english } from './texts/english.ts';
 import { german } from './texts/german.ts';
-import { tones, type DemoRight } from './texts/phrases.ts';
+import { demoGrounds, tones, type DemoGround, type DemoRight } from './texts/phrases.ts';
 
 type Deed =
   | { kind: 'verify' }
@@ -24,7 +23,7 @@ type Deed =
   | { kind: 'note' | 'message' | 'reply'; text: string }
   | { kind: 'withdraw' | 'fetch' }
   | { kind: 'extend'; reason: ExtensionReason; text: string }
-  | { kind: 'refuse'; ground: RefusalGround; text: string }
+  | { kind: 'refuse'; ground: DemoGround; text: string }
   | { kind: 'complete'; text: string; files: NewFile[] };
 
 /** Something that is done to a request, so many hours after it came in. */
@@ -51,7 +50,7 @@ interface Frame {
   days: number;
   canExtend: boolean;
   needsProof: boolean;
-  grounds: RefusalGround[];
+  grounds: DemoGround[];
 }
 
 /** The dates that a request would have, roughly: any day of receipt will do. */
@@ -61,11 +60,12 @@ function frameOf(organization: DemoOrganization, right: DemoRight, origin: Origi
   const receivedAt = new Date('2026-06-03T16:00:00Z');
   const dates = computeDeadlines({ right, regimes, receivedAt, timeZone, promiseDays });
   const needsProof = !dates.rules.some((rule) => rule.startsWith('ccpa-opt-out@'));
+  const fitting = groundsFor({ right, regimes, needsProof });
   return {
     days: daysBetween(dates.receivedOn, dates.effectiveDue),
     canExtend: dates.extendedDue !== null,
     needsProof,
-    grounds: groundsFor({ right, regimes, needsProof }),
+    grounds: demoGrounds.filter((ground) => fitting.includes(ground)),
   };
 }
 

@@ -11,6 +11,24 @@ export const demoRights = [
 ] as const;
 export type DemoRight = (typeof demoRights)[number];
 
+/** The grounds on which they are refused. */
+export const demoGrounds = [
+  'manifestly-unfounded',
+  'excessive',
+  'identity-not-proved',
+  'no-data-held',
+  'not-controller',
+  'legal-obligation',
+  'legal-claims',
+  'rights-of-others',
+  'still-needed',
+  'data-are-accurate',
+  'compelling-grounds',
+  'not-based-on-consent-or-contract',
+  'other-exemption',
+] as const satisfies readonly RefusalGround[];
+export type DemoGround = (typeof demoGrounds)[number];
+
 export const tones = ['plain', 'worried', 'annoyed', 'lawyer'] as const;
 export type Tone = (typeof tones)[number];
 
@@ -26,7 +44,7 @@ export interface Phrases {
   thanks: readonly string[];
   notes: readonly string[];
   extensions: Record<ExtensionReason, readonly string[]>;
-  refusals: Record<RefusalGround, readonly string[]>;
+  refusals: Record<DemoGround, readonly string[]>;
   completions: Record<DemoRight, readonly string[]>;
 }
 

@@ -1,5 +1,6 @@
 import { model, Schema, type Types } from 'mongoose';
 import type { RegimeId } from '../../../config/regimes.ts';
+import { outcomeKinds, type OutcomeKind } from '../../../config/right-catalogue.ts';
 import {
   channelIds,
   controllerRoles,
@@ -20,15 +21,6 @@ export interface ExtensionRow {
   /** What the person was told, sealed. */
   sealed: Buffer;
 }
-
-export const outcomeKinds = [
-  'completed',
-  'partial',
-  'refused',
-  'not-verifiable',
-  'forwarded',
-] as const;
-export type OutcomeKind = (typeof outcomeKinds)[number];
 
 export interface OutcomeRow {
   at: Date;

@@ -1,8 +1,8 @@
 import Joi from 'joi';
 import { regimeIds } from '../../../config/regimes.ts';
+import { outcomeKinds } from '../../../config/right-catalogue.ts';
 import { dataClasses, rightIds } from '../../../config/rights.ts';
 import { extensionReasons, refusalGroundCodes } from './grounds.ts';
-import { outcomeKinds } from './model.ts';
 import { requestStates } from './states.ts';
 
 /** What the JSON doors answer with. */
