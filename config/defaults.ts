@@ -23,6 +23,10 @@ export const defaults = {
     /** How long the link in "stop these mails" silences an address. */
     silenceHours: 24,
   },
+  entry: {
+    /** How many days ago something may have come in that staff enter now; earlier is a mistake in typing. */
+    latestDays: 730,
+  },
   files: {
     chunkBytes: 256 * 1024,
     maxBytes: 25 * 1024 * 1024,

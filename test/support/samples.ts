@@ -11,6 +11,7 @@ import { InvitationModel } from '../../server/features/staff/model.ts';
 import { anApiKey } from './machines.ts';
 import { aChoice, sendChoice } from './consent.ts';
 import { anItem } from './inventory.ts';
+import { typedEntry } from './entries.ts';
 import { aMail } from './mails.ts';
 import { aSite } from './organizations.ts';
 import { aRequest } from './requests.ts';
@@ -147,6 +148,7 @@ const newCategory = {
   sources: 'person',
   'retention[anchor]': 'document-date',
 };
+const newEntry: Sampler = () => Promise.resolve({ body: typedEntry() });
 
 const newSite = { name: 'Shop', origins: 'https://shop.example.org' };
 const nothing: Sampler = () => Promise.resolve({ body: {} });
@@ -198,6 +200,8 @@ export const samples: Record<string, Sampler> = {
   [`post ${api}/requests/:id/refusal`]: request(refusal),
   [`post ${api}/requests/:id/completion`]: request({ text }),
   [`get ${base}/requests`]: nothing,
+  [`get ${base}/requests/new`]: nothing,
+  [`post ${base}/requests/new`]: newEntry,
   [`get ${base}/requests/:id`]: request(null),
   [`get ${base}/requests/:id/files/:file`]: requestFile,
   [`post ${base}/requests/:id/assignment`]: request({}),

@@ -30,6 +30,7 @@ const CODES: Readonly<Record<string, [before: string, after: string]>> = {
   to: ['requests.state.', ''],
   ground: ['requests.ground.', ''],
   reason: ['requests.extensionReason.', ''],
+  lateReason: ['entry.lateReason.', ''],
   role: ['staff.role.', '.name'],
   scopes: ['api-keys.scope.', '.name'],
   kind: ['audit.kind.', ''],

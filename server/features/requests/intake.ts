@@ -75,7 +75,13 @@ async function storeRequest(
   const preview = previewRequest(organization, input, receivedAt);
   const state = preview.needsProof && !proof ? 'unverified' : 'new';
   const name = maskCardNumbers(input.name);
-  const provisional = await createProvisionalSubject(organizationId, { name, email: input.email });
+  const { email, phone = '', post = '' } = input;
+  const provisional = await createProvisionalSubject(organizationId, {
+    name,
+    email,
+    ...(phone !== '' && { phone }),
+    ...(post !== '' && { post }),
+  });
   const subjectId = proof ? await proveSubject(actor, organization, provisional) : provisional;
   const key = await createDataKey(organizationId, 'request');
   const id = new Types.ObjectId();
@@ -121,12 +127,13 @@ async function storeRequest(
   return row.toObject();
 }
 
-/** Sends code and links for a request if its address may still get mail. True when it is queued. */
+/** Sends code and links for a request if it has an address that may still get mail. True when it is queued. */
 export async function sendCode(
   organization: Organization,
   row: RequestRow,
   to: { name: string; email: string },
 ): Promise<boolean> {
+  if (to.email === '') return false;
   const print = addressPrint(to.email);
   if (!(await takeAllowance(print))) return false;
   const secrets = await issueChallenge({
@@ -147,44 +154,51 @@ export interface Submitted {
   replayed: boolean;
 }
 
-/**
- * Takes a request in, whatever way it came. Its clock runs from receipt, whether or not its sender
- * is proved later. Card numbers are masked before anything is stored. Subject, keys, request,
- * challenge and mails are one change. @throws Problem invalid for a right that is not offered.
- */
-export async function fileRequest(
+/** `fileRequest` as a part of the caller's transaction, which runs again after a duplicate key. */
+export async function fileInTransaction(
   organization: Organization,
   input: NewRequest,
   filing: Filing,
 ): Promise<Submitted> {
   const organizationId = organization._id;
-  const file = async (): Promise<Submitted> => {
-    const known = await RequestModel.findOne({ organizationId, formKey: input.formKey }).lean();
-    if (known) {
-      const { _id: id, reference, needsProof } = known;
-      return { id, reference, needsProof, replayed: true };
-    }
-    const row = await storeRequest(organization, input, filing);
-    const target = { kind: 'request', id: row._id };
-    await recordAudit(filing.actor, 'request.received', target, {
-      right: row.right,
-      channel: row.channel,
-      regimes: row.regimes.join(' '),
-      due: row.deadlines.effectiveDue,
-      proof: filing.proof?.method ?? null,
-    });
-    if (filing.proof) await tellPerson(organization, row, 'acknowledged');
-    if (filing.proof || (await sendCode(organization, row, { name: '', email: input.email }))) {
-      await RequestModel.updateOne(
-        { _id: row._id, organizationId },
-        { acknowledgedAt: new Date() },
-      );
-    }
-    if (row.state === 'new') await tellStaff(organization, row, 'new');
-    const { _id: id, reference, needsProof } = row;
-    return { id, reference, needsProof, replayed: false };
-  };
-  return againstDuplicates(() => inTransaction(file));
+  const known = await RequestModel.findOne({ organizationId, formKey: input.formKey }).lean();
+  if (known) {
+    const { _id: id, reference, needsProof } = known;
+    return { id, reference, needsProof, replayed: true };
+  }
+  const row = await storeRequest(organization, input, filing);
+  const target = { kind: 'request', id: row._id };
+  await recordAudit(filing.actor, 'request.received', target, {
+    right: row.right,
+    channel: row.channel,
+    regimes: row.regimes.join(' '),
+    due: row.deadlines.effectiveDue,
+    proof: filing.proof?.method ?? null,
+  });
+  const isAcknowledged = filing.proof
+    ? await tellPerson(organization, row, 'acknowledged')
+    : await sendCode(organization, row, { name: '', email: input.email });
+  if (isAcknowledged) {
+    await RequestModel.updateOne({ _id: row._id, organizationId }, { acknowledgedAt: new Date() });
+  }
+  if (row.state === 'new') await tellStaff(organization, row, 'new');
+  const { _id: id, reference, needsProof } = row;
+  return { id, reference, needsProof, replayed: false };
+}
+
+/**
+ * Takes a request in, whatever way it came. Its clock runs from receipt, whether or not its sender
+ * is proved later. Card numbers are masked before anything is stored. Subject, keys, request,
+ * challenge and mails are one change. @throws Problem invalid for a right that is not offered.
+ */
+export function fileRequest(
+  organization: Organization,
+  input: NewRequest,
+  filing: Filing,
+): Promise<Submitted> {
+  return againstDuplicates(() =>
+    inTransaction(() => fileInTransaction(organization, input, filing)),
+  );
 }
 
 /** Takes in what a visitor sent with the web form. @throws Problem invalid for a right that is not offered. */

@@ -49,10 +49,10 @@ const sender = (organization: Organization) => ({
   homeUrl: centreUrl(organization),
 });
 
-/** Where mails to the person go; null once the person is erased. */
+/** Where mails to the person go; null once they are erased, and for who gave no address. */
 export async function personOfRequest(row: RequestRow): Promise<Recipient | null> {
   const subject = await subjectById(row.organizationId, row.subjectId);
-  return subject && { name: subject.name, email: subject.email };
+  return subject && subject.email !== '' ? { name: subject.name, email: subject.email } : null;
 }
 
 /** What a mail may say of a request: nothing that the person wrote, and no name. */
@@ -106,14 +106,17 @@ export async function queueCodeMail(
   });
 }
 
-/** Tells the person that something happened, in the caller's transaction; what it is, the portal shows. */
+/**
+ * Tells the person that something happened, in the caller's transaction; what it is, the portal
+ * shows. False for a person whom no mail reaches.
+ */
 export async function tellPerson(
   organization: Organization,
   row: RequestRow,
   news: PersonNews,
-): Promise<void> {
+): Promise<boolean> {
   const to = await personOfRequest(row);
-  if (!to) return;
+  if (!to) return false;
   const language = languageOf(row.language);
   const params = {
     organization: organization.name,
@@ -138,6 +141,7 @@ export async function tellPerson(
       reference: row.reference,
     },
   });
+  return true;
 }
 
 /** Who is told of a request's news: its assignee, else those who may decide, else those who may work. */

@@ -82,6 +82,8 @@ export const requestReply = required({
   acknowledgedAt: moment.allow(null),
   name: anyText,
   email: anyText,
+  phone: anyText,
+  post: anyText,
   residence: required({ country: Joi.string(), state: Joi.string().allow(null) }),
   details: anyText,
   answers: Joi.object().pattern(Joi.string(), Joi.string().allow('')),

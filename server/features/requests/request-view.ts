@@ -131,13 +131,20 @@ function factsOf(language: Language, view: RequestView, timeZone: string) {
     ...more,
   });
   const proved = view.verifiedAt
-    ? { text: t('requests.request.verified'), tone: 'success' }
+    ? {
+        text: t(view.email === '' ? 'entry.identityChecked' : 'requests.request.verified'),
+        tone: 'success',
+      }
     : view.needsProof
       ? { text: t('requests.request.unverified'), tone: 'warning' }
       : { text: t('requests.request.noProof'), tone: 'neutral' };
   return [
     fact('person', view.name),
-    fact('email', view.email, { href: `mailto:${view.email}` }),
+    ...(view.email === ''
+      ? [fact('email', t('entry.noEmail'), { sub: t('entry.answerByPost') })]
+      : [fact('email', view.email, { href: `mailto:${view.email}` })]),
+    ...(view.phone === '' ? [] : [{ term: t('entry.phone'), text: view.phone }]),
+    ...(view.post === '' ? [] : [{ term: t('entry.post'), text: view.post }]),
     {
       term: t('requests.request.identity'),
       badge: proved,
@@ -164,8 +171,10 @@ function factsOf(language: Language, view: RequestView, timeZone: string) {
 }
 
 /** Why nothing can be decided now; null when something can. */
-function whyNot({ t }: Language, { state, can }: RequestView): string | null {
-  if (state === 'unverified') return t('requests.request.cannot.unverified');
+function whyNot({ t }: Language, { state, can, email }: RequestView): string | null {
+  if (state === 'unverified') {
+    return t(email === '' ? 'entry.cannotUnverified' : 'requests.request.cannot.unverified');
+  }
   if (groupOf(state) === 'closed') return null;
   return can.complete ? null : t('requests.request.cannot.role');
 }

@@ -26,12 +26,16 @@ export interface Asked {
 export interface NewRequest extends Asked {
   formKey: string;
   name: string;
+  /** Empty only for what staff enter for somebody without an address. */
   email: string;
+  phone?: string;
+  post?: string;
   details: string;
   answers: Record<string, string>;
 }
 
-const asked = {
+/** The fields that decide about regime and dates. */
+export const asked = {
   right: Joi.string()
     .valid(...rightIds)
     .required(),
@@ -56,16 +60,21 @@ const asked = {
 
 export const askedRight = Joi.object<Asked>(asked);
 
-export const newRequest = Joi.object<NewRequest>({
-  formKey: clientKey.required(),
-  ...asked,
-  name: line(120).min(2).required(),
-  email: emailAddress.required(),
+/** What is asked, in the person's words. */
+export const wording = {
   details: prose(TEXT).allow('').default(''),
   answers: Joi.object<Record<string, string>>()
     .pattern(/^[a-z-]{1,40}$/u, prose(2000).allow(''))
     .max(20)
     .default({}),
+};
+
+export const newRequest = Joi.object<NewRequest>({
+  formKey: clientKey.required(),
+  ...asked,
+  name: line(120).min(2).required(),
+  email: emailAddress.required(),
+  ...wording,
 });
 
 /** The version that somebody saw and acts upon. */

@@ -25,6 +25,8 @@ export async function sharedView(row: RequestRow, key: DataKey) {
     closedAt: row.closedAt,
     ...contents,
     email: subject?.email ?? '',
+    phone: subject?.phone ?? '',
+    post: subject?.post ?? '',
     deadlines: row.deadlines,
     extension: extension && {
       at: extension.at,

@@ -1,9 +1,11 @@
+import { mayDo } from '../../../config/permissions.ts';
 import { regimeIds } from '../../../config/regimes.ts';
 import { rightIds } from '../../../config/rights.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
 import { membersOf } from '../staff/service.ts';
 import { decisionPages } from './decision-pages.ts';
+import { entryPages } from './entry-pages.ts';
 import { listRequests, MOST_COUNTED, requestCounts, type RequestCounts } from './listing.ts';
 import { queueColumns, queueRows } from './queue-view.ts';
 import { fileForStaff } from './reading.ts';
@@ -90,6 +92,9 @@ async function showQueue({
           ? t('requests.queue.none')
           : t('requests.queue.subtitle', { count: counts.open }),
       actions: [
+        ...(mayDo(staff.role, 'requests:work')
+          ? [{ href: `${home}/requests/new`, label: t('entry.enter'), icon: 'plus' }]
+          : []),
         {
           href: `/privacy/${slug}`,
           label: t('requests.queue.privacyCentre'),
@@ -161,6 +166,8 @@ async function showQueue({
 
 /** The desk of the privacy team: the queue, and each request with what may be done about it. */
 export const requestPages: Door[] = [
+  // Before the page of one request, whose address would take the word for an id.
+  ...entryPages,
   staffPage<Record<string, never>, QueueFilters>('requests:read', {
     method: 'get',
     path: '/o/:organization/requests',

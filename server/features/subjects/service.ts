@@ -14,7 +14,10 @@ import { SubjectModel } from './model.ts';
 /** Who a person says they are. */
 export interface Identity {
   name: string;
+  /** Empty for somebody who asked by post or telephone and gave no address. */
   email: string;
+  phone?: string;
+  post?: string;
 }
 
 export interface Subject extends Identity {
@@ -67,6 +70,12 @@ export async function proveSubject(
   if (row.verifiedAt) return id;
   const key = await loadDataKey(row.keyId);
   const { email } = unsealJson(key, placeOf(id), bytesOf(row.sealed)) as Identity;
+  // Who has no address in common with anybody stays a subject of their own.
+  if (email === '') {
+    await SubjectModel.updateOne({ _id: id, organizationId }, { verifiedAt: new Date() });
+    await recordAudit(actor, 'subject.verified', { kind: 'subject', id });
+    return id;
+  }
   const provenIndex = await addressIndex(organization, email);
   // Written to, not only read, so that erasing this subject at the same time conflicts with it.
   const known = await SubjectModel.findOneAndUpdate(
@@ -92,6 +101,19 @@ export async function proveSubject(
   );
   await recordAudit(actor, 'subject.verified', { kind: 'subject', id });
   return id;
+}
+
+/** The subject who proved control of an address, or null. */
+export async function subjectByProvenAddress(
+  organization: Organization,
+  email: string,
+): Promise<Types.ObjectId | null> {
+  const provenIndex = await addressIndex(organization, email);
+  const row = await SubjectModel.findOne(
+    { organizationId: organization._id, provenIndex },
+    { _id: 1 },
+  ).lean();
+  return row?._id ?? null;
 }
 
 /** Removes a person and destroys the key of their name and address, in the caller's transaction. */

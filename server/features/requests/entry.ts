@@ -1,0 +1,101 @@
+import { defaults } from '../../../config/defaults.ts';
+import { againstDuplicates } from '../../database/duplicate-key.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { Problem } from '../../problem.ts';
+import { recordAudit } from '../audit/service.ts';
+import type { Organization } from '../organizations/service.ts';
+import type { StaffMember } from '../staff/service.ts';
+import { subjectByProvenAddress } from '../subjects/service.ts';
+import { addDays, daysBetween, instantAt, localDay } from './calendar.ts';
+import type { Entry } from './entry-schema.ts';
+import { fileInTransaction, previewRequest, type Submitted } from './intake.ts';
+import { detailsAreOptional } from './preview-view.ts';
+import { RequestModel, type RequestRow } from './model.ts';
+
+const NOON = 12;
+
+/** What of an entry cannot be, by field. */
+function faultsOf(
+  { languages }: Organization,
+  { right, details, email, phone, post, language }: Entry,
+  { receivedOn, lateReason }: { receivedOn: string; lateReason: string | null },
+  today: string,
+): string[] {
+  const earliest = addDays(today, -defaults.entry.latestDays);
+  return [
+    receivedOn > today || receivedOn < earliest ? ['receivedOn'] : [],
+    receivedOn < today && lateReason === null ? ['lateReason'] : [],
+    email === '' && phone === '' && post === '' ? ['email'] : [],
+    details === '' && !detailsAreOptional(right) ? ['details'] : [],
+    languages.includes(language) ? [] : ['language'],
+  ].flat();
+}
+
+function refuseFaults(faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  throw new Problem('invalid', 'See errors.', {
+    errors: faults.map((field) => ({
+      pointer: `/${field}`,
+      code: 'any.invalid',
+      detail: `${field} cannot be used`,
+    })),
+  });
+}
+
+/** An open request for the same right by the person who proved the address, or null. */
+export async function sameOpenRequest(
+  organization: Organization,
+  { email, right }: Pick<Entry, 'email' | 'right'>,
+): Promise<Pick<RequestRow, '_id' | 'reference'> | null> {
+  const subjectId = email === '' ? null : await subjectByProvenAddress(organization, email);
+  if (!subjectId) return null;
+  return RequestModel.findOne(
+    { organizationId: organization._id, subjectId, right, group: 'open' },
+    { reference: 1 },
+  ).lean();
+}
+
+/**
+ * Enters what came by letter, telephone, e-mail or in person. The clock runs from the day it came
+ * in: the whole day counts as before, and a later entry needs a reason. Whoever gave an address is
+ * sent the reference, and a code where nobody checked who they are. `provenReceipt` is the moment
+ * that a machine noted; the day of the entry is then only shown.
+ * @throws Problem invalid for a day in the future, a late entry without a reason, a person who
+ * cannot be reached, or a right that is not offered.
+ */
+export async function enterRequest(
+  staff: StaffMember,
+  entry: Entry,
+  provenReceipt: Date | null = null,
+): Promise<Submitted> {
+  const { organization } = staff;
+  const { timeZone } = organization;
+  const now = new Date();
+  const today = localDay(now, timeZone);
+  const receivedOn = provenReceipt ? localDay(provenReceipt, timeZone) : entry.receivedOn;
+  const lateReason = provenReceipt ? 'entered-from-mail' : entry.lateReason;
+  refuseFaults(faultsOf(organization, entry, { receivedOn, lateReason }, today));
+  const { channel, language, level, method, ...input } = entry;
+  const daysLate = daysBetween(receivedOn, today);
+  const receivedAt =
+    provenReceipt ?? (daysLate === 0 ? now : instantAt(receivedOn, NOON, timeZone));
+  const { needsProof } = previewRequest(organization, input, receivedAt);
+  const isChecked = needsProof && level > 0 && method !== null;
+  return againstDuplicates(() =>
+    inTransaction(async () => {
+      const submitted = await fileInTransaction(organization, input, {
+        actor: staff,
+        channel,
+        language,
+        receivedAt,
+        proof: isChecked ? { level: level as 1 | 2 | 3, method: `staff:${method}` } : null,
+        enteredBy: staff.account.id,
+      });
+      if (daysLate > 0 && !submitted.replayed) {
+        const target = { kind: 'request', id: submitted.id };
+        await recordAudit(staff, 'request.back-dated', target, { days: daysLate, lateReason });
+      }
+      return submitted;
+    }),
+  );
+}

@@ -1,0 +1,151 @@
+import { expect } from 'chai';
+import { Types } from 'mongoose';
+import { AuditModel } from '../../server/features/audit/model.ts';
+import type { Organization } from '../../server/features/organizations/service.ts';
+import { addDays, localDay } from '../../server/features/requests/calendar.ts';
+import { RequestModel, type RequestRow } from '../../server/features/requests/model.ts';
+import { openRequest } from '../../server/features/requests/reading.ts';
+import { SubjectModel } from '../../server/features/subjects/model.ts';
+import { useApp } from '../support/app.ts';
+import type { Client, Reply } from '../support/client.ts';
+import { OF_A_TEST } from '../support/commands.ts';
+import { typedEntry } from '../support/entries.ts';
+import { anOrganization } from '../support/organizations.ts';
+import { aMember, aRequest, codeSentTo, mailsTo } from '../support/requests.ts';
+import { clientOf } from '../support/staff.ts';
+
+const ZONE = 'Pacific/Auckland';
+
+describe('A request entered by staff', () => {
+  useApp();
+  let organization: Organization;
+  let client: Client;
+  let page: string;
+  before(async () => {
+    organization = await anOrganization({ timeZone: ZONE });
+    client = await clientOf(organization, 'agent');
+    page = `/o/${organization.slug}/requests/new`;
+  });
+
+  const today = () => localDay(new Date(), ZONE);
+  const send = (given: Record<string, string> = {}) =>
+    client.submit(
+      `${page}?right=access&country=DE`,
+      typedEntry({ receivedOn: today(), ...given }),
+      `${page}?right=access&country=DE`,
+    );
+  const rowAfter = async ({ url }: Reply): Promise<RequestRow> => {
+    const _id = new Types.ObjectId(url.split('/').at(-1));
+    return RequestModel.findOne({ organizationId: organization._id, _id }).orFail().lean();
+  };
+  const actionsOn = async (id: Types.ObjectId) =>
+    AuditModel.find({ organizationId: organization._id, targetId: id.toHexString() })
+      .comment(OF_A_TEST)
+      .lean();
+
+  it('begins with what is asked, and says what is missing', async () => {
+    const queue = await client.get(`/o/${organization.slug}/requests`);
+    expect(queue.text).to.include(`href="${page}"`).and.include('Enter a request');
+    expect((await client.get(page)).text).not.to.include('Choose what the person asks for.');
+    const { text } = await client.get(`${page}?right=&country=US&state=&dataClass=nonsense`);
+    expect(text).to.include('Choose what the person asks for.');
+    expect(text).to.include('Choose the state they live in.');
+  });
+
+  it('keeps a letter of somebody without e-mail, unverified, with its clock from the true day', async () => {
+    const receivedOn = addDays(today(), -12);
+    const reply = await send({ receivedOn, lateReason: 'found-late' });
+    expect(reply.text).to.include('Confirm it by post or telephone');
+    expect(reply.text).to.include('answer by post or telephone').and.include('Am Hang 3');
+    expect(reply.text).not.to.include('mailto:');
+    const row = await rowAfter(reply);
+    expect(row).to.include({ channel: 'post', state: 'unverified', acknowledgedAt: null });
+    expect(row.deadlines.receivedOn).to.equal(receivedOn);
+    expect(localDay(row.receivedAt, ZONE)).to.equal(receivedOn);
+    expect(row.enteredBy).not.to.equal(null);
+    const late = (await actionsOn(row._id)).find(({ action }) => action === 'request.back-dated');
+    expect(late?.facts).to.deep.equal({ days: 12, lateReason: 'found-late' });
+    expect(JSON.stringify(await actionsOn(row._id))).not.to.match(/Ada|Hang/u);
+  });
+
+  it('never comes from the future, by the calendar of the organisation', async () => {
+    const reply = await send({ receivedOn: addDays(today(), 1) });
+    expect(reply.status).to.equal(422);
+    expect(reply.text).to.include('It cannot be in the future');
+    expect(
+      (await send({ receivedOn: addDays(today(), -731), lateReason: 'other' })).status,
+    ).to.equal(422);
+    expect((await send({ receivedOn: '2026-02-30' })).status).to.equal(422);
+    expect((await rowAfter(await send())).receivedAt.getTime()).to.be.at.most(Date.now());
+  });
+
+  it('needs a reason when it came on an earlier day, and a way to reach the person', async () => {
+    const reply = await send({ receivedOn: addDays(today(), -1), post: '' });
+    expect(reply.status).to.equal(422);
+    expect(reply.text).to.include('Say why it is entered on a later day.');
+    expect(reply.text).to.include('a telephone number or a postal address.');
+    expect(reply.text).to.include('A copy of my file, please.');
+  });
+
+  it('sends the reference and a code to an address, which opens the portal', async () => {
+    const email = 'phoned@person.test';
+    const row = await rowAfter(await send({ channel: 'phone', email }));
+    expect(row.state).to.equal('unverified');
+    expect(row.acknowledgedAt).not.to.equal(null);
+    const [mail] = await mailsTo(email);
+    expect(mail?.text).to.include(row.reference);
+    expect(await codeSentTo(email)).to.match(/^\d{4} \d{4}$/u);
+  });
+
+  it('notes that staff checked who it is, by level and method, and begins at once', async () => {
+    const refused = await send({ level: '3', method: '' });
+    expect(refused.text).to.include('Say how you checked.');
+    const email = 'known@person.test';
+    const checked = { level: '3', method: 'document-seen', email, channel: 'in-person' };
+    const row = await rowAfter(await send(checked));
+    expect(row).to.include({ state: 'new', provenLevel: 3 });
+    const received = (await actionsOn(row._id)).find(({ action }) => action === 'request.received');
+    expect(received?.facts.proof).to.equal('staff:document-seen');
+    expect((await mailsTo(email)).map(({ template }) => template)).to.deep.equal(['request-news']);
+  });
+
+  it('keeps people without e-mail apart, though staff checked both', async () => {
+    const checked = { level: '2', method: 'known-in-person' };
+    const [one, two] = [await rowAfter(await send(checked)), await rowAfter(await send(checked))];
+    expect(one.subjectId.equals(two.subjectId)).to.equal(false);
+    const subjects = await SubjectModel.find({
+      organizationId: organization._id,
+      _id: { $in: [one.subjectId, two.subjectId] },
+    }).lean();
+    expect(subjects.map(({ provenIndex }) => provenIndex)).to.deep.equal([undefined, undefined]);
+    const view = await openRequest(await aMember(organization), one._id);
+    expect(view).to.include({ email: '', post: 'Am Hang 3, 12345 Musterstadt' });
+  });
+
+  it('warns when the person has the same request open, and enters it when told so', async () => {
+    const { row, email } = await aRequest(organization);
+    const warned = await send({ email });
+    expect(warned.status).to.equal(409);
+    expect(warned.text).to.include('Is this the same request?').and.include(row.reference);
+    const other = await send({ email, despite: 'yes' });
+    expect(other.status).to.equal(200);
+    expect((await send({ email, right: 'deletion' })).status).to.equal(200);
+  });
+
+  it('counts once when the form is sent twice', async () => {
+    const typed = typedEntry({ receivedOn: addDays(today(), -2), lateReason: 'other' });
+    const path = `${page}?right=access&country=DE`;
+    const [one, two] = [await client.submit(path, typed), await client.submit(path, typed)];
+    expect(one.url).to.equal(two.url);
+    const late = (await actionsOn((await rowAfter(one))._id)).filter(
+      ({ action }) => action === 'request.back-dated',
+    );
+    expect(late).to.have.lengthOf(1);
+  });
+
+  it('is closed to those who only read', async () => {
+    const auditor = await clientOf(organization, 'auditor');
+    expect((await auditor.get(page)).status).to.equal(403);
+    expect((await auditor.get(`/o/${organization.slug}/requests`)).text).not.to.include(page);
+  });
+});

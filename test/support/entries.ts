@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+
+/** What staff write down of a letter, as the form sends it. */
+export const typedEntry = (given: Record<string, string> = {}): Record<string, string> => ({
+  formKey: randomUUID(),
+  right: 'access',
+  country: 'DE',
+  state: '',
+  dataClass: 'ordinary',
+  channel: 'post',
+  receivedOn: new Date().toISOString().slice(0, 10),
+  lateReason: '',
+  name: 'Ada Beispiel',
+  email: '',
+  phone: '',
+  post: 'Am Hang 3, 12345 Musterstadt',
+  language: 'en',
+  details: 'A copy of my file, please.',
+  level: '0',
+  method: '',
+  ...given,
+});
