@@ -4,12 +4,8 @@ import { prepareInstallation } from '../../server/database/installation.ts';
 import { inTransaction } from '../../server/database/transaction.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { submitRequest } from '../../server/features/requests/intake.ts';
-import {
-  personNews,
-  staffNews,
-  tellPerson,
-  tellStaff,
-} from '../../server/features/requests/mails.ts';
+import { letterCodes, mailCodes } from '../../config/letters.ts';
+import { staffNews, tellPerson, tellStaff } from '../../server/features/requests/mails.ts';
 import { languageCodes, languageOf } from '../../server/language.ts';
 import { connectFreshDatabase, dropDatabase } from '../support/database.ts';
 import { anOrganization } from '../support/organizations.ts';
@@ -43,11 +39,11 @@ describe('Mails about requests', () => {
       const typed = typedRequest();
       const { reference } = await submitRequest(organization, typed, code);
       const row = await requestByReference(organization, reference);
-      for (const news of personNews) {
+      for (const news of mailCodes) {
         await inTransaction(() => tellPerson(organization, row, news));
       }
       const mails = await mailsTo(typed.email);
-      expect(mails).to.have.length(1 + personNews.length);
+      expect(mails).to.have.length(1 + mailCodes.length);
       for (const { subject, text, html } of mails) {
         expect(subject).to.match(/\S/u);
         expect(text).not.to.match(/\{\w+\}|undefined|\[object/u);
@@ -58,8 +54,8 @@ describe('Mails about requests', () => {
 
   it('tell a person nothing of what was asked, written or answered, nor a name', async () => {
     const { row, email } = await aRequest(organization, { name: 'Ada Verschwiegen' });
-    for (const news of personNews) {
-      await inTransaction(() => tellPerson(organization, row, news));
+    for (const news of letterCodes) {
+      await inTransaction(() => tellPerson(organization, row, news, { name: 'Verschwiegen' }));
     }
     for (const { text, html, subject } of await mailsTo(email)) {
       expect(`${subject} ${text} ${html}`).not.to.match(/Verschwiegen|orders/u);
@@ -82,7 +78,7 @@ describe('Mails about requests', () => {
 
   it('lead to the portal, which asks for a code, and never straight in', async () => {
     const { row, email } = await aRequest(organization);
-    for (const news of personNews) {
+    for (const news of mailCodes) {
       await inTransaction(() => tellPerson(organization, row, news));
     }
     const news = (await mailsTo(email)).filter(({ template }) => template === 'request-news');

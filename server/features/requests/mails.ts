@@ -1,25 +1,16 @@
 import type { Types } from 'mongoose';
 import { defaults } from '../../../config/defaults.ts';
+import { mailFor, type LetterCode } from '../../../config/letters.ts';
 import { mayDo } from '../../../config/permissions.ts';
 import { languageOf } from '../../language.ts';
 import { queueMail, type Recipient } from '../../mail/outbox.ts';
 import type { Secrets } from '../identity/service.ts';
+import { preheaderOf, renderLetter, type LetterValues } from '../letters/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { membersOf, type Member } from '../staff/service.ts';
 import { subjectById } from '../subjects/service.ts';
 import { centreUrl, confirmUrl, portalUrl, staffUrl, stopUrl } from './links.ts';
 import type { RequestRow } from './model.ts';
-
-/** What the person is told without a code. */
-export const personNews = [
-  'acknowledged',
-  'reminder',
-  'expired',
-  'message',
-  'extended',
-  'answered',
-] as const;
-export type PersonNews = (typeof personNews)[number];
 
 /** What the staff are told; the names of timers are among them. */
 export const staffNews = [
@@ -106,38 +97,49 @@ export async function queueCodeMail(
   });
 }
 
+/** What every letter says of a request: nothing that the person wrote, and no name. */
+export function letterFacts(organization: Organization, row: RequestRow): LetterValues {
+  const { reference, right, deadlines } = row;
+  return {
+    reference,
+    right: languageOf(row.language).t(`request-mail.right.${right}`),
+    receivedOn: deadlines.receivedOn,
+    answerBy: deadlines.effectiveDue,
+    link: portalUrl(organization, reference),
+  };
+}
+
 /**
- * Tells the person that something happened, in the caller's transaction; what it is, the portal
- * shows. False for a person whom no mail reaches.
+ * Mails a letter of the catalogue (`config/letters.ts`) about a request, in the caller's
+ * transaction; one that is read in the portal is announced there. `values` fill what only this
+ * letter says, and never hold personal data: addresses are written to before they are proved. `to`
+ * is for letters to somebody else than the person.
  */
 export async function tellPerson(
   organization: Organization,
   row: RequestRow,
-  news: PersonNews,
+  news: LetterCode,
+  { to, ...values }: LetterValues & { to?: Recipient } = {},
 ): Promise<boolean> {
-  const to = await personOfRequest(row);
-  if (!to) return false;
-  const language = languageOf(row.language);
-  const params = {
-    organization: organization.name,
-    reference: row.reference,
-    day: language.day(news === 'reminder' ? row.deadlines.expiresOn : row.deadlines.effectiveDue),
-  };
-  const say = (part: string) => language.t(`request-mail.${news}.${part}`, params);
+  const reader = to ?? (await personOfRequest(row));
+  if (!reader) return false;
+  const code = mailFor(news);
+  const { subject, blocks } = await renderLetter(organization, code, row.language, {
+    ...letterFacts(organization, row),
+    ...(code === 'reminder' && { endsOn: row.deadlines.expiresOn }),
+    ...(code === 'expired' && { link: centreUrl(organization) }),
+    ...values,
+  });
   await queueMail({
     ...about(row),
     template: 'request-news',
     language: row.language,
-    to: row.verifiedAt ? to : { ...to, name: '' },
+    to: to ?? (row.verifiedAt ? reader : { ...reader, name: '' }),
     model: {
       organization: sender(organization),
-      subject: say('subject'),
-      heading: say('heading'),
-      text: say('text'),
-      after: say('after'),
-      button: say('button'),
-      href: news === 'expired' ? centreUrl(organization) : portalUrl(organization, row.reference),
-      facts: news === 'acknowledged' || news === 'extended' ? facts(row) : [],
+      subject,
+      preheader: preheaderOf(blocks),
+      blocks,
       reference: row.reference,
     },
   });

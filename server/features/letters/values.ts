@@ -1,0 +1,38 @@
+import { config } from '../../../config/index.ts';
+import type { Language } from '../../language.ts';
+import type { Contacts, Organization } from '../organizations/service.ts';
+import type { LetterValues } from './writing.ts';
+
+const contactLine = ({ email, phone, post }: Contacts['privacyOffice']) =>
+  [email, phone].filter(Boolean).join(', ') || post.replace(/\s*\n\s*/gu, ', ');
+
+/** What every letter of an organisation says of it. */
+export const valuesOfOrganization = ({ name, contacts }: Organization): LetterValues => ({
+  organization: name,
+  office: contactLine(contacts.privacyOffice),
+  officer: contactLine(contacts.dataProtectionOfficer),
+});
+
+/** An invented request, for trying a letter out. */
+export function exampleValues(organization: Organization, { t }: Language): LetterValues {
+  const example = (name: string) => t(`letters.example.${name}`);
+  return {
+    ...valuesOfOrganization(organization),
+    reference: '7K3M-9QXT-2',
+    right: example('right'),
+    receivedOn: '2030-03-04',
+    answerBy: '2030-04-03',
+    appealBy: '2030-06-03',
+    endsOn: '2030-03-11',
+    liftedOn: '2030-05-06',
+    link: `${config.publicUrl}/privacy/${organization.slug}`,
+    authorities: [{ name: example('authority'), contact: 'www.authority.example' }],
+    name: 'Ada Beispiel',
+    ground: example('ground'),
+    reason: example('reason'),
+    purpose: example('purpose'),
+    controller: example('controller'),
+    kept: [{ category: example('category'), reason: example('keptReason'), until: '2036-12-31' }],
+    changes: [{ field: example('field'), before: 'Alte Gasse 1', after: 'Neue Gasse 2' }],
+  };
+}
