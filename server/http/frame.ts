@@ -1,5 +1,6 @@
+import { contactRoles } from '../../config/commitments.ts';
 import { mayDo, type Permission } from '../../config/permissions.ts';
-import type { Contacts, Organization } from '../features/organizations/service.ts';
+import type { Organization } from '../features/organizations/service.ts';
 import type { Account, StaffMember } from '../features/staff/service.ts';
 import { languageOf, type Language } from '../language.ts';
 
@@ -56,8 +57,6 @@ export function staffFrame(staff: StaffMember, path: string, language: Language)
 
 /** What the plain layout shows to somebody who is signed in. */
 export const signedInFrame = (account: Account) => ({ staff: accountFrame(account) });
-
-const contactRoles: (keyof Contacts)[] = ['privacyOffice', 'dataProtectionOfficer', 'security'];
 
 /** What the privacy centre's layout shows around a page. */
 export function publicFrame(organization: Organization, path: string, language: Language) {

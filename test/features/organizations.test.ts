@@ -74,6 +74,29 @@ describe('The settings of an organisation', () => {
     });
   });
 
+  it('keep what the privacy notice promises: parts, ages, notices and cookies', async () => {
+    const reply = await administrator.submit(page, {
+      ...settings,
+      roles: ['controller', 'businessAssociate'],
+      'ageRule[everywhere]': '13',
+      'ageRule[eeaAndUk]': '',
+      'ageRule[patientsExempt]': 'true',
+      'noticePolicy[daysAhead]': '30',
+      'noticePolicy[material]': ['posting', 'email'],
+      cookieCategories: ['necessary', 'analytics'],
+      'contacts[hipaaOfficer][email]': 'hipaa@example.org',
+    });
+    expect(reply.status).to.equal(200);
+    const changed = await organizationById(organization._id);
+    expect(changed).to.deep.include({
+      roles: ['controller', 'businessAssociate'],
+      ageRule: { everywhere: 13, eeaAndUk: null, patientsExempt: true },
+      noticePolicy: { daysAhead: 30, material: ['posting', 'email'], significant: [] },
+      cookieCategories: ['necessary', 'analytics'],
+    });
+    expect(changed.contacts.hipaaOfficer.email).to.equal('hipaa@example.org');
+  });
+
   it('are shown again with a sentence per field when they cannot be used', async () => {
     const { rights, ...others } = settings;
     expect(rights).to.have.length(2);

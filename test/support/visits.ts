@@ -146,7 +146,10 @@ export const visitors: Record<string, Visitor> = {
   '/staff/account/second-factor': secondFactor,
   '/staff/invitation/:token': invitation,
   '/staff/organizations': administrator('/staff/organizations'),
-  '/staff/organizations/new': administrator('/staff/organizations/new'),
+  '/staff/organizations/new': async (organization) => {
+    const [visit] = await administrator('/staff/organizations/new')(organization);
+    return [visit!, { ...visit!, path: `${visit!.path}?preset=case-sharing` }];
+  },
   '/privacy/:organization': privacyCentre(''),
   '/privacy/:organization/request': privacyCentre(
     '/request?right=nonsense',

@@ -1,9 +1,10 @@
 import { model, Schema, type Types } from 'mongoose';
 import type { RegimeId } from '../../../config/regimes.ts';
+import { noCommitments, type Commitments } from '../../../config/commitments.ts';
 import type { RightId } from '../../../config/rights.ts';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
 
-export interface OrganizationRow {
+export interface OrganizationRow extends Commitments {
   _id: Types.ObjectId;
   /** Its place in every URL. */
   slug: string;
@@ -34,6 +35,10 @@ const organizationSchema = new Schema<OrganizationRow>(
     promiseDays: { type: Number, default: null },
     requiresSecondFactor: { type: Boolean, default: false },
     policyUrl: { type: String, default: null },
+    roles: { type: [String], default: [...noCommitments.roles] },
+    ageRule: { type: Schema.Types.Mixed, default: noCommitments.ageRule },
+    noticePolicy: { type: Schema.Types.Mixed, default: noCommitments.noticePolicy },
+    cookieCategories: { type: [String], default: [...noCommitments.cookieCategories] },
     sealedContacts: { type: Buffer, required: true },
     keyId: { type: Schema.Types.ObjectId, required: true },
     indexKeyId: { type: Schema.Types.ObjectId, required: true },

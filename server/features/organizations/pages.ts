@@ -1,3 +1,4 @@
+import Joi from 'joi';
 import { mayDo } from '../../../config/permissions.ts';
 import { defaults } from '../../../config/defaults.ts';
 import { regimeIds } from '../../../config/regimes.ts';
@@ -13,8 +14,9 @@ import {
 import { settingsTabs } from '../../http/settings-tabs.ts';
 import type { Language } from '../../language.ts';
 import { Problem } from '../../problem.ts';
-import { foundOrganization, type Account } from '../staff/service.ts';
-import { newOrganization, organizationSettings } from './schema.ts';
+import { foundFromPreset, presetById, presetIds } from '../presets/service.ts';
+import type { Account } from '../staff/service.ts';
+import { newOrganization, organizationSettings, type NewOrganization } from './schema.ts';
 import { allOrganizations, changeOrganization } from './service.ts';
 import { inChosenOrder, settingsFields, type Errors, type Typed } from './settings-form.ts';
 import { sitePages } from './site-pages.ts';
@@ -58,13 +60,30 @@ function admitInstallationAdministrator({ isInstallationAdministrator }: Account
   if (!isInstallationAdministrator) throw new Problem('not-found', 'There is nothing here.');
 }
 
-const freshSettings = (language: Language): Typed => ({
-  timeZone: defaults.timeZone,
-  languages: [language.code],
-  regimes: regimeIds,
-  rights: rightIds,
-  promiseDays: defaults.promiseDays,
-});
+/** Not a preset: everything is offered, and the rest is left open. */
+const BLANK = 'blank';
+
+interface PresetQuery {
+  preset?: string;
+}
+const chosenPreset = Joi.string().valid(...presetIds, BLANK);
+const presetQuery = Joi.object<PresetQuery>({ preset: chosenPreset.empty('') });
+
+function freshSettings(language: Language, preset: string): Typed {
+  const { regimes, rights, promiseDays } = presetById(preset) ?? {
+    regimes: regimeIds,
+    rights: rightIds,
+    promiseDays: defaults.promiseDays,
+  };
+  return {
+    preset,
+    timeZone: defaults.timeZone,
+    languages: [language.code],
+    regimes,
+    rights,
+    promiseDays,
+  };
+}
 
 async function organizationsView({
   account,
@@ -87,35 +106,67 @@ async function organizationsView({
   };
 }
 
-const newView = (language: Language, typed: Typed, errors: Errors): Answer => ({
-  page: 'organizations/new',
+const NEW = '/staff/organizations/new';
+
+const chooseView = ({ t }: Language): Answer => ({
+  page: 'organizations/choose',
   layout: 'plain',
-  model: { wide: true, ...settingsFields(typed, errors, language) },
+  model: {
+    wide: true,
+    presets: [...presetIds, BLANK].map((id) => ({
+      href: `${NEW}?preset=${id}`,
+      title: t(`presets.preset.${id}.title`),
+      text: t(`presets.preset.${id}.text`),
+    })),
+  },
 });
+
+function newView(language: Language, typed: Typed, errors: Errors): Answer {
+  const preset = presetIds.includes(String(typed.preset)) ? String(typed.preset) : BLANK;
+  const name = language.t(`presets.preset.${preset}.title`);
+  return {
+    page: 'organizations/new',
+    layout: 'plain',
+    model: {
+      wide: true,
+      preset,
+      lede: language.t('organizations.choose.lede', { name }),
+      chooseUrl: NEW,
+      ...settingsFields(typed, errors, language),
+    },
+  };
+}
 
 const installationDoors = [
   accountPage({ method: 'get', path: '/staff/organizations', act: organizationsView }),
-  accountPage({
+  accountPage<Record<string, never>, PresetQuery>({
     method: 'get',
-    path: '/staff/organizations/new',
-    act: ({ account, language }) => {
+    path: NEW,
+    query: presetQuery,
+    act: ({ account, language, query }) => {
       admitInstallationAdministrator(account);
-      return Promise.resolve(newView(language, freshSettings(language), {}));
+      return Promise.resolve(
+        query.preset === undefined
+          ? chooseView(language)
+          : newView(language, freshSettings(language, query.preset), {}),
+      );
     },
   }),
   accountPage({
     method: 'post',
     path: '/staff/organizations',
-    body: newOrganization,
-    act: async ({ account, body, language }) => {
+    body: newOrganization.append<NewOrganization & { preset: string }>({
+      preset: chosenPreset.default(BLANK),
+    }),
+    act: async ({ account, body: { preset, ...input }, language }) => {
       admitInstallationAdministrator(account);
       try {
-        const { slug } = await foundOrganization(account, body);
+        const { slug } = await foundFromPreset(account, presetById(preset), input);
         return { redirect: `/o/${slug}/settings`, flash: 'organizations.flash.founded' };
       } catch (error) {
         if (!(error instanceof Problem) || error.code !== 'slug-taken') throw error;
         const errors = { slug: language.t('problems.code.slug-taken') };
-        const view = newView(language, { ...body }, errors);
+        const view = newView(language, { ...input, preset }, errors);
         return { ...view, status: 422 };
       }
     },

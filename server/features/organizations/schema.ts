@@ -1,6 +1,15 @@
 import Joi from 'joi';
+import {
+  noCommitments,
+  noticeChannels,
+  type AgeRule,
+  type Commitments,
+  type ContactRole,
+  type NoticePolicy,
+} from '../../../config/commitments.ts';
+import { categoryIds } from '../../../config/consent.ts';
 import { regimeIds, type RegimeId } from '../../../config/regimes.ts';
-import { rightIds, type RightId } from '../../../config/rights.ts';
+import { controllerRoles, rightIds, type RightId } from '../../../config/rights.ts';
 import { languageCodes } from '../../language.ts';
 import { emailAddress, line, prose } from '../../wire.ts';
 import type { OrganizationRow, SiteRow } from './model.ts';
@@ -11,8 +20,6 @@ export interface Contact {
   post: string;
 }
 
-export const contactRoles = ['privacyOffice', 'dataProtectionOfficer', 'security'] as const;
-export type ContactRole = (typeof contactRoles)[number];
 export type Contacts = Record<ContactRole, Contact>;
 
 /** An organisation with its contacts opened. */
@@ -20,7 +27,7 @@ export interface Organization extends Omit<OrganizationRow, 'sealedContacts'> {
   contacts: Contacts;
 }
 
-export interface OrganizationSettings {
+export interface OrganizationSettings extends Partial<Commitments> {
   name: string;
   timeZone: string;
   languages: string[];
@@ -29,7 +36,8 @@ export interface OrganizationSettings {
   promiseDays: number | null;
   requiresSecondFactor: boolean;
   policyUrl: string | null;
-  contacts: Contacts;
+  /** A role without a contact is left out. */
+  contacts: Partial<Contacts>;
 }
 
 export interface NewOrganization extends OrganizationSettings {
@@ -54,6 +62,34 @@ const contact = Joi.object<Contact>({
   phone: line(40).allow('').default(''),
   post: prose(300).allow('').default(''),
 }).default();
+
+const age = Joi.number().integer().min(1).max(25).empty('').allow(null).default(null);
+const someOf = (values: readonly string[]) =>
+  Joi.array()
+    .items(Joi.string().valid(...values))
+    .single()
+    .unique()
+    .default([]);
+
+const commitments = {
+  roles: someOf(controllerRoles).min(1).default(noCommitments.roles),
+  ageRule: Joi.object<AgeRule>({
+    everywhere: age,
+    eeaAndUk: age,
+    patientsExempt: Joi.boolean().default(false),
+  }).default(noCommitments.ageRule),
+  noticePolicy: Joi.object<NoticePolicy>({
+    daysAhead: Joi.number().integer().min(1).max(365).empty('').allow(null).default(null),
+    material: someOf(noticeChannels),
+    significant: someOf(noticeChannels),
+  }).default(noCommitments.noticePolicy),
+  // What is strictly necessary is always there.
+  cookieCategories: someOf(categoryIds)
+    .default(noCommitments.cookieCategories)
+    .custom((chosen: string[]) =>
+      categoryIds.filter((id) => id === 'necessary' || chosen.includes(id)),
+    ),
+};
 
 const settings = {
   name: line(120).min(2).required(),
@@ -86,8 +122,10 @@ const settings = {
   contacts: Joi.object<Contacts>({
     privacyOffice: contact,
     dataProtectionOfficer: contact,
+    hipaaOfficer: contact,
     security: contact,
   }).required(),
+  ...commitments,
 };
 
 export const organizationSettings = Joi.object<OrganizationSettings>(settings);

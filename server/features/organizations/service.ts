@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Types } from 'mongoose';
+import { contactRoles, noCommitments } from '../../../config/commitments.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { bytesOf, createDataKey, loadDataKey } from '../../security/data-keys.ts';
@@ -15,7 +16,8 @@ import type {
 } from './schema.ts';
 
 export type { SiteRow } from './model.ts';
-export type { Contacts, Organization } from './schema.ts';
+export type { Contacts, NewOrganization, Organization } from './schema.ts';
+export { newOrganization } from './schema.ts';
 
 const placeOfContacts = (id: Types.ObjectId) => ({
   collection: 'organizations',
@@ -23,10 +25,17 @@ const placeOfContacts = (id: Types.ObjectId) => ({
   field: 'contacts',
 });
 
+const nobody = { email: '', phone: '', post: '' };
+
+const allContacts = (given: Partial<Contacts>) =>
+  Object.fromEntries(contactRoles.map((role) => [role, given[role] ?? nobody])) as Contacts;
+
 async function opened({ sealedContacts, ...row }: OrganizationRow): Promise<Organization> {
   const key = await loadDataKey(row.keyId);
-  const contacts = unsealJson(key, placeOfContacts(row._id), bytesOf(sealedContacts)) as Contacts;
-  return { ...row, contacts };
+  const place = placeOfContacts(row._id);
+  const contacts = unsealJson(key, place, bytesOf(sealedContacts)) as Partial<Contacts>;
+  // Rows that are older than a field do not have it.
+  return { ...noCommitments, ...row, contacts: allContacts(contacts) };
 }
 
 /** @throws Problem conflict when the slug is taken. */

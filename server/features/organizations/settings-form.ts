@@ -1,7 +1,9 @@
+import { contactRoles, noticeChannels } from '../../../config/commitments.ts';
 import { languageCodes, languageOf, type Language } from '../../language.ts';
 import { regimeIds } from '../../../config/regimes.ts';
-import { rightIds } from '../../../config/rights.ts';
-import { contactRoles, type OrganizationSettings } from './schema.ts';
+import { categoryIds } from '../../../config/consent.ts';
+import { controllerRoles, rightIds } from '../../../config/rights.ts';
+import type { OrganizationSettings } from './schema.ts';
 
 /** What a form holds while it is filled in: the settings themselves, or whatever was typed. */
 export type Typed = Record<string, unknown>;
@@ -49,6 +51,39 @@ function contactFields(typed: Typed, errors: Errors, language: Language) {
   });
 }
 
+function commitmentFields(typed: Typed, errors: Errors, language: Language) {
+  const number = (group: string, part: string, max: string) => ({
+    id: `${group}.${part}`,
+    name: `${group}[${part}]`,
+    kind: 'number',
+    label: language.t(`organizations.field.${part}`),
+    value: textOf(memberOf(typed[group], part)),
+    error: errors[`${group}.${part}`],
+    min: '1',
+    max,
+    optional: true,
+    short: true,
+  });
+  const channels = (part: string) => {
+    const chosen = listOf(memberOf(typed.noticePolicy, part));
+    return noticeChannels.map((value) => ({
+      value,
+      title: language.t(`organizations.notice.${value}`),
+      checked: chosen.includes(value),
+    }));
+  };
+  return {
+    everywhere: number('ageRule', 'everywhere', '25'),
+    eeaAndUk: number('ageRule', 'eeaAndUk', '25'),
+    patientsExempt: ['true', true].includes(
+      memberOf(typed.ageRule, 'patientsExempt') as string | boolean,
+    ),
+    daysAhead: number('noticePolicy', 'daysAhead', '365'),
+    material: channels('material'),
+    significant: channels('significant'),
+  };
+}
+
 /** The fields that settings and a new organisation share, as the form's partial takes them. */
 export function settingsFields(typed: Typed, errors: Errors, language: Language) {
   const options = (field: string, values: readonly string[], text: (value: string) => string) => {
@@ -71,6 +106,13 @@ export function settingsFields(typed: Typed, errors: Errors, language: Language)
     ),
     regimeOptions: options('regimes', regimeIds, (id) => language.t(`organizations.regime.${id}`)),
     rightOptions: options('rights', rightIds, (id) => language.t(`requests.right.${id}`)),
+    roleOptions: options('roles', controllerRoles, (id) => language.t(`organizations.role.${id}`)),
+    cookieOptions: options(
+      'cookieCategories',
+      categoryIds.filter((id) => id !== 'necessary'),
+      (id) => language.t(`banner.categories.${id}.title`),
+    ),
+    commitmentFields: commitmentFields(typed, errors, language),
     // A checked box arrives as text, the stored setting is a boolean.
     requiresSecondFactor: ['true', true].includes(typed.requiresSecondFactor as string | boolean),
     contactFields: contactFields(typed, errors, language),

@@ -2,11 +2,11 @@ import type { Types } from 'mongoose';
 import type { Role } from '../../../config/permissions.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
-import { recordAudit } from '../audit/service.ts';
+import { recordAudit, system } from '../audit/service.ts';
 import { createOrganization, type Organization } from '../organizations/service.ts';
 import { asActor, asTarget, type Account, type StaffMember } from './account.ts';
 import { personsById } from './accounts.ts';
-import { MembershipModel, type MembershipRow } from './model.ts';
+import { MembershipModel, StaffAccountModel, type MembershipRow } from './model.ts';
 
 /** Somebody who works for an organisation, for lists and notifications. */
 export interface Member {
@@ -91,6 +91,20 @@ export async function foundOrganization(
     await recordAudit(actor, 'staff.joined', asTarget(account.id), { role: 'administrator' });
     return organization;
   });
+}
+
+/** Makes those who administer the installation administrators of an organisation, in the caller's transaction. */
+export async function admitInstallationAdministrators(
+  organizationId: Types.ObjectId,
+): Promise<void> {
+  for (const { _id } of await StaffAccountModel.find({
+    isInstallationAdministrator: true,
+  }).lean()) {
+    await grantMembership(organizationId, _id, 'administrator');
+    await recordAudit(system(organizationId), 'staff.joined', asTarget(_id), {
+      role: 'administrator',
+    });
+  }
 }
 
 /** @throws Problem not-allowed-now when nobody else could administer the organisation. */

@@ -41,6 +41,7 @@ const accountSchema = new Schema<StaffAccountRow>(
 );
 accountSchema.index({ emailIndex: 1 }, { unique: true });
 accountSchema.index({ keyId: 1 });
+accountSchema.index({ isInstallationAdministrator: 1 });
 export const StaffAccountModel = model('StaffAccount', accountSchema);
 
 /** What an account may do in one organisation. The row outlives the membership, so that its name can be read in old entries. */

@@ -9,7 +9,13 @@ import { liveSession } from './sessions.ts';
 export type { Account, StaffMember } from './account.ts';
 export { offerFirstAdministrator } from './first-administrator.ts';
 export { forgetOldInvitations } from './invitations.ts';
-export { foundOrganization, memberNames, membersOf, type Member } from './memberships.ts';
+export {
+  admitInstallationAdministrators,
+  foundOrganization,
+  memberNames,
+  membersOf,
+  type Member,
+} from './memberships.ts';
 
 async function membershipsOf(accountId: Types.ObjectId): Promise<Account['memberships']> {
   const across = { acrossOrganizations: true };
