@@ -165,6 +165,7 @@ describe('A new organisation from a preset', () => {
         languages: ['en', 'de'],
         rights: [...rights],
         regimes: [...regimes],
+        'contacts[privacyOffice][email]': 'office@example.org',
       },
       '/staff/organizations',
     );
