@@ -27,6 +27,8 @@ export interface Config {
   readonly trustProxy: number;
   /** Header in which a trusted proxy names the visitor's country or region (`DE`, `US-CA`). */
   readonly regionHeader: string | null;
+  /** Host and port of a clamd that looks at what people upload; null when nothing does. */
+  readonly virusScanner: string | null;
   readonly logLevel: string;
 }
 
@@ -91,6 +93,10 @@ const variables = {
       .lowercase()
       .pattern(/^[a-z0-9-]+$/u),
     hint: 'name the header that your proxy sets, such as CF-IPCountry',
+  },
+  VIRUS_SCANNER: {
+    schema: Joi.string().pattern(/^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}$/iu),
+    hint: 'use host and port of clamd, such as 127.0.0.1:3310',
   },
   LOG_LEVEL: {
     schema: Joi.string().valid('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
@@ -159,6 +165,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     publicUrl,
     trustProxy: given.TRUST_PROXY as number,
     regionHeader: (given.REGION_HEADER as string | undefined) ?? null,
+    virusScanner: (given.VIRUS_SCANNER as string | undefined) ?? null,
     // At a desk the addresses that `npm start` prints are enough.
     logLevel: (given.LOG_LEVEL as string | undefined) ?? (env === 'production' ? 'info' : 'warn'),
   });

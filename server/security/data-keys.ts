@@ -5,7 +5,8 @@ import { seal, unseal, type DataKey, type Place } from './encryption.ts';
 import { installationKey } from './installation-key.ts';
 
 /** What one data key protects. Destroying it erases exactly that. */
-export type KeyOwner = 'subject' | 'request' | 'file' | 'staff' | 'mail' | 'blind-index' | 'check';
+export type KeyOwner =
+  'subject' | 'request' | 'file' | 'staff' | 'mail' | 'blind-index' | 'check' | 'identity';
 
 interface StoredKey {
   _id: Types.ObjectId;

@@ -1,0 +1,239 @@
+import { Types } from 'mongoose';
+import { identityFigures, type DocumentKind, type ViewReason } from '../../../config/identity.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { log } from '../../log.ts';
+import { Problem } from '../../problem.ts';
+import { scanForViruses } from '../../security/virus-scan.ts';
+import { recordAudit, system, type Actor } from '../audit/service.ts';
+import {
+  attachFiles,
+  eraseFilesAbout,
+  filesAbout,
+  openFile,
+  stageFiles,
+} from '../files/service.ts';
+import { identityCase } from './cases.ts';
+import { readDocument } from './document-content.ts';
+import { IdentityDocumentModel, type IdentityDocumentRow } from './proof-model.ts';
+
+const HOUR = 3_600_000;
+const { reviewedHours, unreviewedDays, reviewerHours } = identityFigures.document;
+
+type Keeper = Actor & { organizationId: Types.ObjectId };
+
+const targetOf = (requestId: Types.ObjectId) => ({ kind: 'request', id: requestId });
+
+const notAsked = () =>
+  new Problem('not-allowed-now', 'Nobody asked for a document.', { code: 'document-not-asked' });
+
+async function refuseUnlessAsked(organizationId: Types.ObjectId, requestId: Types.ObjectId) {
+  const { documentAsk } = await identityCase(organizationId, requestId);
+  if (!documentAsk) throw notAsked();
+}
+
+/**
+ * Takes a document that staff asked for. It is checked, drawn anew and scanned before anything is
+ * stored; then it is a file with a key of its own. An earlier one that still waits gives way.
+ * `alongside` runs in the same transaction.
+ * @throws Problem not-allowed-now (`document-not-asked`), invalid for an unusable file
+ */
+export async function uploadDocument(
+  actor: Keeper,
+  requestId: Types.ObjectId,
+  given: Buffer,
+  alongside: () => Promise<void>,
+): Promise<void> {
+  const { organizationId } = actor;
+  await refuseUnlessAsked(organizationId, requestId);
+  const { type, content } = await readDocument(given);
+  const scan = await scanForViruses(given);
+  if (scan === 'infected') {
+    throw new Problem('invalid', 'The scanner found something in this file.', {
+      errors: [{ pointer: '/document', code: 'document.infected', detail: 'document is refused' }],
+    });
+  }
+  const staged = await stageFiles(organizationId, [{ name: 'document', type, content }]);
+  const id = new Types.ObjectId();
+  await inTransaction(async () => {
+    await refuseUnlessAsked(organizationId, requestId);
+    for (const earlier of await waitingDocuments(organizationId, requestId)) {
+      await endDocument(earlier, { state: 'expired' });
+    }
+    const uploadedAt = new Date();
+    await IdentityDocumentModel.create({
+      _id: id,
+      organizationId,
+      requestId,
+      type,
+      uploadedAt,
+      isScanned: scan === 'clean',
+      state: 'waiting',
+      nextActionAt: new Date(uploadedAt.getTime() + unreviewedDays * 24 * HOUR),
+    });
+    await attachFiles(organizationId, staged, { kind: 'identity-document', id });
+    await recordAudit(actor, 'identity.document-uploaded', targetOf(requestId), {
+      document: id.toHexString(),
+      type,
+    });
+    await alongside();
+  });
+}
+
+const waitingDocuments = (organizationId: Types.ObjectId, requestId: Types.ObjectId) =>
+  IdentityDocumentModel.find({ organizationId, requestId, state: 'waiting' }).lean();
+
+/** The documents of a request, newest first: what is left of each is its verdict. */
+export async function documentsOf(
+  organizationId: Types.ObjectId,
+  requestId: Types.ObjectId,
+): Promise<IdentityDocumentRow[]> {
+  return IdentityDocumentModel.find({ organizationId, requestId }).sort({ _id: -1 }).lean();
+}
+
+async function waitingDocument(
+  { organizationId }: Keeper,
+  requestId: Types.ObjectId,
+  id: Types.ObjectId,
+): Promise<IdentityDocumentRow> {
+  const row = await IdentityDocumentModel.findOne({ _id: id, organizationId, requestId }).lean();
+  if (!row) throw new Problem('not-found', 'There is no such document.');
+  if (row.state !== 'waiting') {
+    throw new Problem('gone', 'This document was deleted.', { code: 'document-gone' });
+  }
+  return row;
+}
+
+/** Once somebody looked, a document is kept no longer than is needed to decide. */
+function deleteAfterView({ uploadedAt }: IdentityDocumentRow, viewedAt: Date): Date {
+  const usual = uploadedAt.getTime() + reviewedHours * HOUR;
+  const last = uploadedAt.getTime() + unreviewedDays * 24 * HOUR;
+  return new Date(Math.min(last, Math.max(usual, viewedAt.getTime() + HOUR)));
+}
+
+/**
+ * Shows a document once, to one reviewer, for a reason that is recorded. Whoever opens it first
+ * keeps it for a day. @throws Problem not-found, gone, or not-allowed-now (`document-in-review`)
+ */
+export async function viewDocument(
+  staff: Keeper & { id: string },
+  requestId: Types.ObjectId,
+  id: Types.ObjectId,
+  reason: ViewReason,
+): Promise<{ type: IdentityDocumentRow['type']; content: Buffer }> {
+  const { organizationId } = staff;
+  return inTransaction(async () => {
+    const row = await waitingDocument(staff, requestId, id);
+    const viewedAt = new Date();
+    const isOthers =
+      row.reviewerId !== null &&
+      row.reviewerId !== staff.id &&
+      (row.viewedAt?.getTime() ?? 0) > viewedAt.getTime() - reviewerHours * HOUR;
+    if (isOthers) {
+      throw new Problem('not-allowed-now', 'A colleague is reviewing this document.', {
+        code: 'document-in-review',
+      });
+    }
+    await IdentityDocumentModel.updateOne(
+      { _id: id, organizationId, state: 'waiting' },
+      { reviewerId: staff.id, viewedAt, nextActionAt: deleteAfterView(row, viewedAt) },
+    );
+    await recordAudit(staff, 'identity.document-viewed', targetOf(requestId), {
+      document: id.toHexString(),
+      reason,
+    });
+    const [file] = await filesAbout(organizationId, id);
+    if (!file) throw new Problem('gone', 'This document was deleted.', { code: 'document-gone' });
+    const { content } = await openFile(organizationId, id, new Types.ObjectId(file.id));
+    const parts: Buffer[] = [];
+    for await (const part of content) parts.push(part);
+    return { type: row.type, content: Buffer.concat(parts) };
+  });
+}
+
+export interface DocumentVerdict {
+  verdict: 'accepted' | 'rejected';
+  kind: DocumentKind;
+  /** Which state issued it. */
+  country: string;
+}
+
+/** Deletes a document's bytes and key, and notes what became of it; in the caller's transaction. */
+async function endDocument(
+  { _id, organizationId }: IdentityDocumentRow,
+  change: Partial<IdentityDocumentRow> & Pick<IdentityDocumentRow, 'state'>,
+): Promise<void> {
+  await eraseFilesAbout(organizationId, _id);
+  const { matchedCount } = await IdentityDocumentModel.updateOne(
+    { _id, organizationId, state: 'waiting' },
+    { ...change, nextActionAt: null },
+  );
+  if (matchedCount === 0) {
+    throw new Problem('gone', 'This document was deleted.', { code: 'document-gone' });
+  }
+}
+
+/**
+ * Decides about a document, in the caller's transaction: its bytes and its key are destroyed with
+ * the decision, and what stays is kind, country, verdict, time and the reviewer's role.
+ * @throws Problem not-allowed-now (`document-unseen`) for somebody who has not looked at it
+ */
+export async function decideDocument(
+  staff: Keeper & { id: string; role: string },
+  requestId: Types.ObjectId,
+  id: Types.ObjectId,
+  { verdict, kind, country }: DocumentVerdict,
+): Promise<void> {
+  const row = await waitingDocument(staff, requestId, id);
+  if (row.reviewerId !== staff.id) {
+    throw new Problem('not-allowed-now', 'Only who looked at the document decides about it.', {
+      code: 'document-unseen',
+    });
+  }
+  await endDocument(row, {
+    state: verdict,
+    kind,
+    country,
+    decidedAt: new Date(),
+    reviewerRole: staff.role,
+  });
+  await recordAudit(staff, 'identity.document-decided', targetOf(requestId), {
+    document: id.toHexString(),
+    verdict,
+    kind,
+    country,
+  });
+}
+
+/** Removes all documents of a request with their verdicts, in the caller's transaction. */
+export async function forgetDocuments(
+  organizationId: Types.ObjectId,
+  requestId: Types.ObjectId,
+): Promise<void> {
+  for (const { _id } of await documentsOf(organizationId, requestId)) {
+    await eraseFilesAbout(organizationId, _id);
+  }
+  await IdentityDocumentModel.deleteMany({ organizationId, requestId });
+}
+
+/** Deletes documents that nobody decided about in time. Returns how many. */
+export async function deleteOldDocuments(): Promise<number> {
+  const due = { nextActionAt: { $lte: new Date() } };
+  const rows = await IdentityDocumentModel.find(due, null, { acrossOrganizations: true })
+    .sort({ nextActionAt: 1 })
+    .limit(100)
+    .lean();
+  for (const row of rows) {
+    await inTransaction(async () => {
+      const { _id, organizationId, requestId, nextActionAt } = row;
+      const isDue = await IdentityDocumentModel.exists({ _id, organizationId, nextActionAt });
+      if (!isDue) return;
+      await endDocument(row, { state: 'expired' });
+      await recordAudit(system(organizationId), 'identity.document-expired', targetOf(requestId), {
+        document: _id.toHexString(),
+      });
+    }).catch((error: unknown) => {
+      log.error({ err: error }, 'an identity document could not be deleted');
+    });
+  }
+  return rows.length;
+}

@@ -1,0 +1,80 @@
+import type { Types } from 'mongoose';
+import { identityFigures, type PointId } from '../../../config/identity.ts';
+import { log } from '../../log.ts';
+import { Unreachable } from '../../outbound.ts';
+import { Problem } from '../../problem.ts';
+import { askEndpoint, matchEndpoint, type Verdict } from './endpoint.ts';
+import { IdentityCaseModel, type IdentityCaseRow } from './proof-model.ts';
+
+const { pointsPerSet, sets } = identityFigures;
+
+/** Every way to choose some of a list, in the order of the list. */
+function choices<T>(list: readonly T[], count: number): T[][] {
+  if (count === 0) return [[]];
+  return list.flatMap((first, at) =>
+    choices(list.slice(at + 1), count - 1).map((rest) => [first, ...rest]),
+  );
+}
+
+/**
+ * The sets of points that a person may try, each once: no two alike, none with a field that the
+ * person says is wrong. Fewer than two points prove nothing.
+ */
+export function setsOf(points: readonly PointId[], disputed: readonly PointId[] = []): PointId[][] {
+  const usable = points.filter((point) => !disputed.includes(point));
+  if (usable.length < 2) return [];
+  return choices(usable, Math.min(pointsPerSet, usable.length)).slice(0, sets);
+}
+
+/** Which points a person is asked for now; null when there is nothing left to ask. */
+export async function nextSet(
+  { organizationId, setsTried }: IdentityCaseRow,
+  disputed: readonly PointId[],
+): Promise<PointId[] | null> {
+  const endpoint = await matchEndpoint(organizationId);
+  return endpoint && (setsOf(endpoint.points, disputed)[setsTried] ?? null);
+}
+
+const noneLeft = () =>
+  new Problem('not-allowed-now', 'There is no further try with such details.', {
+    code: 'no-set-left',
+  });
+
+/**
+ * Compares points with what the organisation holds. The try is counted before anything is asked, so
+ * it stays counted; one that the endpoint did not answer is given back. Call it outside of a
+ * transaction. @throws Problem not-allowed-now (`no-set-left`), unavailable (`endpoint-silent`)
+ */
+export async function matchPoints(
+  row: IdentityCaseRow,
+  about: { reference: string; email: string },
+  given: Partial<Record<PointId, string>>,
+  disputed: readonly PointId[],
+): Promise<Verdict & { asked: number }> {
+  const { _id, organizationId, setsTried } = row;
+  const endpoint = await matchEndpoint(organizationId);
+  const set = endpoint && setsOf(endpoint.points, disputed)[setsTried];
+  if (!set) throw noneLeft();
+  const taken = await IdentityCaseModel.updateOne(
+    { _id, organizationId, setsTried },
+    { setsTried: setsTried + 1 },
+  );
+  if (taken.matchedCount === 0) throw noneLeft();
+  const points = Object.fromEntries(set.map((point) => [point, given[point] ?? '']));
+  try {
+    return { ...(await askEndpoint(endpoint, about, points)), asked: set.length };
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    log.warn({ err: error }, 'the endpoint for data points gave no answer');
+    await giveBack(_id, organizationId, setsTried);
+    throw new Problem('unavailable', 'The details could not be compared just now.', {
+      code: 'endpoint-silent',
+    });
+  }
+}
+
+const giveBack = (_id: Types.ObjectId, organizationId: Types.ObjectId, setsTried: number) =>
+  IdentityCaseModel.updateOne(
+    { _id, organizationId, setsTried: setsTried + 1 },
+    { setsTried },
+  );
