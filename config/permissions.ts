@@ -17,6 +17,8 @@ export const permissions = {
   'staff:write': ['administrator'],
   'audit:read': ['administrator', 'privacy-officer', 'auditor'],
   'requests:file': ['administrator', 'privacy-officer', 'agent'],
+  'identity:review': ['administrator', 'privacy-officer'],
+  'identity:write': ['administrator', 'privacy-officer'],
   'channels:read': ['administrator', 'privacy-officer', 'auditor'],
   'channels:write': ['administrator'],
 } as const satisfies Record<string, readonly Role[]>;

@@ -88,7 +88,7 @@ function evidenceRow(
   return {
     kind,
     at: new Date(),
-    by: by === 'staff' || by === 'system' ? by : 'subject',
+    by: by === 'staff' || by === 'machine' ? 'staff' : 'subject',
     accountId: by === 'staff' ? id : null,
     matched,
     asked,

@@ -14,7 +14,7 @@ import {
 } from '../files/service.ts';
 import { identityCase } from './cases.ts';
 import { readDocument } from './document-content.ts';
-import { IdentityDocumentModel, type IdentityDocumentRow } from './proof-model.ts';
+import { IdentityCaseModel, IdentityDocumentModel, type IdentityDocumentRow } from './proof-model.ts';
 
 const HOUR = 3_600_000;
 const { reviewedHours, unreviewedDays, reviewerHours } = identityFigures.document;
@@ -204,8 +204,11 @@ export async function decideDocument(
   });
 }
 
-/** Removes all documents of a request with their verdicts, in the caller's transaction. */
-export async function forgetDocuments(
+/**
+ * Removes what is known of the identity behind a request, and all documents, in the caller's
+ * transaction. A declaration stays for its own time.
+ */
+export async function forgetIdentityCase(
   organizationId: Types.ObjectId,
   requestId: Types.ObjectId,
 ): Promise<void> {
@@ -213,6 +216,7 @@ export async function forgetDocuments(
     await eraseFilesAbout(organizationId, _id);
   }
   await IdentityDocumentModel.deleteMany({ organizationId, requestId });
+  await IdentityCaseModel.deleteOne({ requestId, organizationId });
 }
 
 /** Deletes documents that nobody decided about in time. Returns how many. */

@@ -26,13 +26,27 @@ export function setsOf(points: readonly PointId[], disputed: readonly PointId[] 
   return choices(usable, Math.min(pointsPerSet, usable.length)).slice(0, sets);
 }
 
-/** Which points a person is asked for now; null when there is nothing left to ask. */
+/** Who wants a record corrected says first what is wrong in it: nobody is asked for that. */
+const mustSayDisputed = ({ right, disputed }: IdentityCaseRow) =>
+  disputed === null && (right === 'correction' || right === 'amendment');
+
+/** What a person is asked for now: first what is in dispute, then a set of points; null for nothing. */
 export async function nextSet(
-  { organizationId, setsTried }: IdentityCaseRow,
+  row: IdentityCaseRow,
+): Promise<{ kind: 'disputed' | 'points'; points: PointId[] } | null> {
+  const endpoint = await matchEndpoint(row.organizationId);
+  if (!endpoint) return null;
+  if (mustSayDisputed(row)) return { kind: 'disputed', points: endpoint.points };
+  const points = setsOf(endpoint.points, row.disputed ?? [])[row.setsTried];
+  return points ? { kind: 'points', points } : null;
+}
+
+/** Notes what a correction is about, once, so that no other choice of points can be tried later. */
+export async function setDisputed(
+  { _id, organizationId }: IdentityCaseRow,
   disputed: readonly PointId[],
-): Promise<PointId[] | null> {
-  const endpoint = await matchEndpoint(organizationId);
-  return endpoint && (setsOf(endpoint.points, disputed)[setsTried] ?? null);
+): Promise<void> {
+  await IdentityCaseModel.updateOne({ _id, organizationId, disputed: null }, { disputed });
 }
 
 const noneLeft = () =>
@@ -49,11 +63,10 @@ export async function matchPoints(
   row: IdentityCaseRow,
   about: { reference: string; email: string },
   given: Partial<Record<PointId, string>>,
-  disputed: readonly PointId[],
 ): Promise<Verdict & { asked: number }> {
   const { _id, organizationId, setsTried } = row;
   const endpoint = await matchEndpoint(organizationId);
-  const set = endpoint && setsOf(endpoint.points, disputed)[setsTried];
+  const set = endpoint && !mustSayDisputed(row) && setsOf(endpoint.points, row.disputed ?? [])[setsTried];
   if (!set) throw noneLeft();
   const taken = await IdentityCaseModel.updateOne(
     { _id, organizationId, setsTried },

@@ -1,4 +1,5 @@
 import { model, Schema, type Types } from 'mongoose';
+import type { IdentityLevel } from '../../../config/rights.ts';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
 
 /** What a proof of control over a mailbox opens. */
@@ -72,6 +73,8 @@ export interface PortalSessionRow extends OfOrganization {
   _id: Types.ObjectId;
   requestId: Types.ObjectId;
   subjectId: Types.ObjectId;
+  /** How surely the visitor is known; from 2 on, all requests of the same person can be seen. */
+  level: IdentityLevel;
   tokenPrint: string;
   startedAt: Date;
   endsAt: Date;
@@ -81,6 +84,7 @@ const portalSessionSchema = new Schema<PortalSessionRow>(
   {
     requestId: { type: Schema.Types.ObjectId, required: true, immutable: true },
     subjectId: { type: Schema.Types.ObjectId, required: true, immutable: true },
+    level: { type: Number, default: 1 },
     tokenPrint: { type: String, required: true, immutable: true },
     startedAt: { type: Date, required: true, immutable: true },
     endsAt: { type: Date, required: true },

@@ -1,5 +1,6 @@
 import type { Types } from 'mongoose';
 import { defaults } from '../../../config/defaults.ts';
+import type { IdentityLevel } from '../../../config/rights.ts';
 import { fingerprint, newToken } from '../../security/tokens.ts';
 import { PortalSessionModel, type PortalSessionRow } from './model.ts';
 
@@ -10,11 +11,12 @@ const TOUCH_MS = 60_000;
 
 const printOf = (token: string) => fingerprint('portal-session', token);
 
-/** Opens a visit to one request, in the caller's transaction, and returns its token. */
+/** Opens a visit to one request, in the caller's transaction, and returns its token. A mailbox alone gives level 1. */
 export async function startPortalSession(
   organizationId: Types.ObjectId,
   requestId: Types.ObjectId,
   subjectId: Types.ObjectId,
+  level: IdentityLevel = 1,
 ): Promise<string> {
   const token = newToken();
   const startedAt = new Date();
@@ -22,6 +24,7 @@ export async function startPortalSession(
     organizationId,
     requestId,
     subjectId,
+    level,
     tokenPrint: printOf(token),
     startedAt,
     endsAt: new Date(startedAt.getTime() + IDLE_MS),
@@ -46,6 +49,16 @@ export async function portalSession(
     await PortalSessionModel.updateOne({ _id: session._id, organizationId }, { endsAt });
   }
   return session;
+}
+
+/** Notes that a visitor proved more than before. */
+export async function raisePortalSession(
+  organizationId: Types.ObjectId,
+  token: string,
+  level: IdentityLevel,
+): Promise<void> {
+  const session = { organizationId, tokenPrint: printOf(token), level: { $lt: level } };
+  await PortalSessionModel.updateOne(session, { level });
 }
 
 /** Ends the visit of a token. */

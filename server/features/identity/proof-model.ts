@@ -75,7 +75,7 @@ export const MatchEndpointModel = model('MatchEndpoint', matchEndpointSchema);
 export interface EvidenceRow {
   kind: EvidenceKind;
   at: Date;
-  by: 'subject' | 'staff' | 'system';
+  by: 'subject' | 'staff';
   /** The staff account. */
   accountId: string | null;
   /** Of data points: how many of how many matched. */
@@ -102,6 +102,8 @@ export interface IdentityCaseRow extends OfOrganization {
   contactChanged: boolean;
   deliveryDiffers: boolean;
   evidence: EvidenceRow[];
+  /** Which points a correction is about, as the person said before trying any; null before that. */
+  disputed: PointId[] | null;
   /** How many sets of data points were tried. */
   setsTried: number;
   documentAsk: DocumentAskRow | null;
@@ -145,6 +147,7 @@ const identityCaseSchema = new Schema<IdentityCaseRow>(
     contactChanged: { type: Boolean, default: false },
     deliveryDiffers: { type: Boolean, default: false },
     evidence: { type: [evidenceSchema], default: [] },
+    disputed: { type: [String], default: null },
     setsTried: { type: Number, default: 0 },
     documentAsk: { type: documentAskSchema, default: null },
     askedAt: { type: Date, default: null },

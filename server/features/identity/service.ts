@@ -124,10 +124,40 @@ export async function forgetChallenges(
 }
 
 export { addressPrint, silence, takeAllowance } from './allowance.ts';
+export {
+  addEvidence,
+  askForDocument,
+  beginAsking,
+  caseStanding,
+  changeCircumstances,
+  dueIdentityCase,
+  identityCase,
+  markChecked,
+  openIdentityCase,
+  postponeCase,
+  takeDueCase,
+  type CaseStanding,
+  type DueCase,
+} from './cases.ts';
+export { deleteOldDeclarations, storeDeclaration } from './declarations.ts';
+export {
+  decideDocument,
+  deleteOldDocuments,
+  documentsOf,
+  forgetIdentityCase,
+  uploadDocument,
+  viewDocument,
+  type DocumentVerdict,
+} from './documents.ts';
+export type { Proof, Way } from './levels.ts';
+export { matchPoints, nextSet, setDisputed } from './matching.ts';
 export type { ChallengePurpose, ChallengeRow } from './model.ts';
+export type { IdentityCaseRow, IdentityDocumentRow } from './proof-model.ts';
+export { identityRules, mayAskForDocument } from './rules.ts';
 export {
   endPortalSession,
   endPortalSessions,
   portalSession,
+  raisePortalSession,
   startPortalSession,
 } from './portal-sessions.ts';

@@ -1,0 +1,176 @@
+import type { Types } from 'mongoose';
+import type { StaffEvidence, ViewReason } from '../../../config/identity.ts';
+import { mayDo } from '../../../config/permissions.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { Problem } from '../../problem.ts';
+import { recordAudit } from '../audit/service.ts';
+import {
+  askForDocument,
+  beginAsking,
+  caseStanding,
+  changeCircumstances,
+  decideDocument,
+  documentsOf,
+  identityCase,
+  identityRules,
+  markChecked,
+  mayAskForDocument,
+  viewDocument,
+  type DocumentVerdict,
+} from '../identity/service.ts';
+import type { StaffMember } from '../staff/service.ts';
+import { addMessage, refuseUnlessOpen } from './messages.ts';
+import { tellFormerAddress, tellPerson } from './mails.ts';
+import { RequestModel, type RequestRow } from './model.ts';
+import { liveRequest } from './moves.ts';
+import { isProved, needsSecondCheck, provePerson } from './proof.ts';
+import { groupOf } from './states.ts';
+
+/** From a week on, a question about identity may no longer stop the clock (EDPB 01/2022 para 158). */
+const LATE_MS = 7 * 86_400_000;
+
+/** What proves the identity behind a request, why this level, and what is still needed. */
+export async function identityForStaff(staff: StaffMember, id: Types.ObjectId) {
+  const { organizationId, role } = staff;
+  const row = await liveRequest(organizationId, id);
+  const found = await identityCase(organizationId, id);
+  const standing = await caseStanding(found);
+  const isOpen = groupOf(row.state) === 'open';
+  const isNeeded = isOpen && !isProved(row);
+  const decides = mayDo(role, 'requests:decide');
+  const isChecked = found.checkedBy !== null;
+  return {
+    ...standing,
+    id: id.toHexString(),
+    reference: row.reference,
+    right: row.right,
+    isProved: isProved(row),
+    contactChanged: found.contactChanged,
+    deliveryDiffers: found.deliveryDiffers,
+    askedAt: found.askedAt,
+    documentAskedAt: found.documentAsk?.at ?? null,
+    documents: await documentsOf(organizationId, id),
+    isLate: Date.now() - row.receivedAt.getTime() > LATE_MS,
+    needsSecondCheck: needsSecondCheck(row),
+    checkedBy: found.checkedBy,
+    can: {
+      record: isNeeded && mayDo(role, 'requests:work'),
+      ask:
+        isNeeded &&
+        decides &&
+        !found.documentAsk &&
+        mayAskForDocument(await identityRules(organizationId), row.right),
+      review: isOpen && mayDo(role, 'identity:review'),
+      check: isOpen && decides && needsSecondCheck(row) && isProved(row) && !isChecked,
+    },
+  };
+}
+
+export type IdentityForStaff = Awaited<ReturnType<typeof identityForStaff>>;
+
+async function openRequestRow(staff: StaffMember, id: Types.ObjectId): Promise<RequestRow> {
+  const row = await liveRequest(staff.organizationId, id);
+  refuseUnlessOpen(row);
+  return row;
+}
+
+/** Records that somebody on staff knows the person, or met them. How, stays as a note with the request. */
+export async function recordStaffEvidence(
+  staff: StaffMember,
+  id: Types.ObjectId,
+  { kind, note, formKey }: { kind: StaffEvidence; note: string; formKey: string },
+): Promise<void> {
+  await inTransaction(async () => {
+    const row = await openRequestRow(staff, id);
+    if (!(await addMessage(staff, row, 'note', { text: note, formKey }))) return;
+    await provePerson(staff, row, { kind });
+  });
+}
+
+/** What staff know about the contact point, and about where the answer shall go. */
+export interface StaffCircumstances {
+  contactChanged: boolean;
+  deliveryDiffers: boolean;
+  /** Where the person was reached before: told that somebody asks under a new address. */
+  formerAddress: string;
+}
+
+/** Decides the level anew with what staff know; a former address is told, once. */
+export async function recordCircumstances(
+  staff: StaffMember,
+  id: Types.ObjectId,
+  { formerAddress, ...changed }: StaffCircumstances,
+): Promise<void> {
+  const { organizationId, organization } = staff;
+  await inTransaction(async () => {
+    const row = await openRequestRow(staff, id);
+    const { right, dataClass, needsProof } = row;
+    const of = { requestId: id, right, dataClass, needsProof };
+    const requiredLevel = await changeCircumstances(staff, of, changed);
+    await RequestModel.updateOne({ _id: id, organizationId }, { requiredLevel });
+    if (changed.contactChanged && formerAddress !== '') {
+      await tellFormerAddress(organization, row, formerAddress);
+      await recordAudit(staff, 'identity.former-address-told', { kind: 'request', id });
+    }
+  });
+}
+
+/** Asks the person for a document. Where the law lets the clock stop for that, it does from now on. */
+export async function askPersonForDocument(
+  staff: StaffMember,
+  id: Types.ObjectId,
+  reason: string,
+): Promise<void> {
+  const { organizationId, organization } = staff;
+  await inTransaction(async () => {
+    const row = await openRequestRow(staff, id);
+    const askedAt = new Date();
+    await askForDocument(staff, { requestId: id, keyId: row.keyId, reason });
+    await beginAsking(organizationId, id, askedAt);
+    const pause = { kind: 'identity' as const, askedAt, answeredAt: null };
+    await RequestModel.updateOne({ _id: id, organizationId }, { $push: { pauses: pause } });
+    await tellPerson(organization, row, 'identity-asked');
+  });
+}
+
+/** A document, once, for the one who reviews it. */
+export async function viewPersonsDocument(
+  staff: StaffMember,
+  id: Types.ObjectId,
+  documentId: Types.ObjectId,
+  reason: ViewReason,
+) {
+  await openRequestRow(staff, id);
+  return viewDocument(staff, id, documentId, reason);
+}
+
+/** Decides about a document, which is destroyed with the decision. */
+export async function decideOnDocument(
+  staff: StaffMember,
+  id: Types.ObjectId,
+  documentId: Types.ObjectId,
+  verdict: DocumentVerdict,
+): Promise<void> {
+  await inTransaction(async () => {
+    const row = await openRequestRow(staff, id);
+    await decideDocument(staff, id, documentId, verdict);
+    if (verdict.verdict === 'accepted') await provePerson(staff, row, { kind: 'document' });
+    else {
+      await beginAsking(staff.organizationId, id);
+      await tellPerson(staff.organization, row, 'identity-rejected');
+    }
+  });
+}
+
+/** Marks a deletion of sensitive data as checked: somebody else carries it out. @throws Problem not-allowed-now */
+export async function checkDeletion(staff: StaffMember, id: Types.ObjectId): Promise<void> {
+  await inTransaction(async () => {
+    const row = await openRequestRow(staff, id);
+    if (!needsSecondCheck(row) || !isProved(row)) {
+      throw new Problem('not-allowed-now', 'There is nothing to check here.', {
+        code: 'not-allowed-now',
+      });
+    }
+    await markChecked(staff, id);
+  });
+}

@@ -1,0 +1,50 @@
+import { inTransaction } from '../../database/transaction.ts';
+import { languageOf } from '../../language.ts';
+import { log } from '../../log.ts';
+import { recordAudit, system } from '../audit/service.ts';
+import { dueIdentityCase, postponeCase, takeDueCase, type DueCase } from '../identity/service.ts';
+import { organizationById } from '../organizations/service.ts';
+import { sealText } from './contents.ts';
+import { tellPerson } from './mails.ts';
+import { RequestModel } from './model.ts';
+import { moveRequest } from './moving.ts';
+import { isProved } from './proof.ts';
+import { groupOf } from './states.ts';
+
+/** Reminds a person of what only they can do, or closes the request: it opens again with an answer. */
+async function actOnCase(due: DueCase): Promise<void> {
+  const { organizationId, requestId: id } = due.row;
+  await inTransaction(async () => {
+    if (!(await takeDueCase(due))) return;
+    const row = await RequestModel.findOne({ _id: id, organizationId, erasedAt: null }).lean();
+    if (!row || groupOf(row.state) !== 'open' || isProved(row)) return;
+    const organization = await organizationById(organizationId);
+    const clockwork = { ...system(null), organizationId };
+    if (due.what === 'remind') {
+      await recordAudit(clockwork, 'identity.reminded', { kind: 'request', id });
+      await tellPerson(organization, row, 'identity-reminder');
+      return;
+    }
+    const text = languageOf(row.language).t('identity.closed.text');
+    const sealed = await sealText(row, 'outcome', text);
+    const moved = await moveRequest(clockwork, id, {
+      name: 'give-up',
+      change: { outcome: { at: new Date(), kind: 'not-verifiable', ground: null, sealed } },
+    });
+    await tellPerson(organization, moved, 'identity-closed');
+  });
+}
+
+/** Attends to every case whose person has not answered. Returns how many were looked at. */
+export async function attendToIdentity(): Promise<number> {
+  for (let count = 0; ; count += 1) {
+    const due = await dueIdentityCase();
+    if (!due) return count;
+    try {
+      await actOnCase(due);
+    } catch (error) {
+      log.error({ err: error }, 'a case of identity was not attended to');
+      await postponeCase(due.row);
+    }
+  }
+}

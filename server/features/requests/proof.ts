@@ -1,0 +1,78 @@
+import type { Types } from 'mongoose';
+import type { IdentityLevel } from '../../../config/rights.ts';
+import { Problem } from '../../problem.ts';
+import type { Actor } from '../audit/service.ts';
+import {
+  addEvidence,
+  beginAsking,
+  caseStanding,
+  identityCase,
+  type Proof,
+} from '../identity/service.ts';
+import { organizationById } from '../organizations/service.ts';
+import { tellStaff } from './mails.ts';
+import { RequestModel, type RequestRow } from './model.ts';
+
+/** Who adds to a proof, in one organisation. */
+export type Keeper = Actor & { organizationId: Types.ObjectId };
+
+export const isProved = ({
+  provenLevel,
+  requiredLevel,
+}: Pick<RequestRow, 'provenLevel' | 'requiredLevel'>) => provenLevel >= requiredLevel;
+
+/**
+ * Nothing is disclosed, changed or erased for somebody who is not known surely enough. Staff cannot
+ * pass this by; they can record what proved the person. @throws Problem not-allowed-now (`identity-not-proved`)
+ */
+export function refuseUnlessProved(
+  row: Pick<RequestRow, 'provenLevel' | 'requiredLevel'>,
+): void {
+  if (isProved(row)) return;
+  throw new Problem('not-allowed-now', 'It is not yet proved who asks for this.', {
+    code: 'identity-not-proved',
+  });
+}
+
+/** Deleting what cannot be got back takes two people. */
+export const needsSecondCheck = ({
+  right,
+  requiredLevel,
+}: Pick<RequestRow, 'right' | 'requiredLevel'>) => right === 'deletion' && requiredLevel === 3;
+
+/** @throws Problem not-allowed-now (`not-checked`) when nobody else has looked at this deletion. */
+export async function refuseUnlessChecked(
+  { id, organizationId }: Keeper,
+  row: RequestRow,
+): Promise<void> {
+  if (!needsSecondCheck(row)) return;
+  const { checkedBy } = await identityCase(organizationId, row._id);
+  if (checkedBy !== null && checkedBy !== id) return;
+  throw new Problem('not-allowed-now', 'A second person has to check this deletion first.', {
+    code: 'not-checked',
+  });
+}
+
+/** Adds a proof to a request, in the caller's transaction. Staff are told when it was the last one needed. */
+export async function provePerson(
+  actor: Keeper,
+  row: RequestRow,
+  proof: Proof,
+  asked: number | null = null,
+): Promise<IdentityLevel> {
+  const { _id, organizationId } = row;
+  const provenLevel = await addEvidence(actor, _id, proof, asked);
+  if (provenLevel === row.provenLevel) return provenLevel;
+  await RequestModel.updateOne({ _id, organizationId }, { provenLevel });
+  if (!isProved(row) && isProved({ ...row, provenLevel }) && actor.kind === 'subject') {
+    await tellStaff(await organizationById(organizationId), row, 'identity-proved');
+  }
+  return provenLevel;
+}
+
+/** From now on the person is reminded of what only they can do; in the caller's transaction. */
+export async function askForMore({ _id, organizationId }: RequestRow): Promise<void> {
+  const standing = await caseStanding(await identityCase(organizationId, _id));
+  const isUpToPerson = standing.ways.some((way) => way !== 'office');
+  if (isUpToPerson) await beginAsking(organizationId, _id);
+}
