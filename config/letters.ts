@@ -76,6 +76,8 @@ export const letters = [
   { code: 'identity-asked', stage: 'identity', place: 'mail', more: ['endsOn'] },
   { code: 'identity-reminder', stage: 'identity', place: 'mail', more: ['endsOn'] },
   { code: 'document-asked', stage: 'identity', place: 'mail', more: ['endsOn'] },
+  { code: 'document-rejected', stage: 'identity', place: 'mail' },
+  { code: 'former-address', stage: 'identity', place: 'mail' },
   { code: 'deletion-confirm', stage: 'identity', place: 'mail', more: ['endsOn'] },
   { code: 'message', stage: 'work', place: 'mail' },
   { code: 'clarification-asked', stage: 'work', place: 'mail', more: ['endsOn'] },

@@ -21,6 +21,12 @@ import {
   writeAsPerson,
   type Person,
 } from '../../server/features/requests/portal.ts';
+import {
+  checkDeletion,
+  identityForStaff,
+  recordStaffEvidence,
+} from '../../server/features/requests/proof-staff.ts';
+import { staffEvidence } from '../../server/features/requests/proof-schema.ts';
 import { openRequest } from '../../server/features/requests/reading.ts';
 import {
   completion,
@@ -31,6 +37,7 @@ import {
 } from '../../server/features/requests/schema.ts';
 import type { StaffMember } from '../../server/features/staff/service.ts';
 import { Problem } from '../../server/problem.ts';
+import { newClientKey } from '../../server/wire.ts';
 import { checked } from './checked.ts';
 import type { Office } from './founding.ts';
 import { linkInMail } from './mailroom.ts';
@@ -48,6 +55,20 @@ export interface PlayedRequest {
   office: Office;
   organization: Organization;
   assignee: StaffMember;
+}
+
+/** The person comes to the office, where that is needed; a colleague looks at a grave deletion too. */
+async function meet({ officer, administrator }: Office, id: Types.ObjectId, proof: string) {
+  const standing = await identityForStaff(officer, id);
+  if (!standing.isProved) {
+    const evidence = checked(staffEvidence, {
+      formKey: newClientKey(),
+      kind: 'in-person',
+      note: proof,
+    });
+    await recordStaffEvidence(officer, id, evidence);
+  }
+  if (standing.needsSecondCheck) await checkDeletion(administrator, id);
 }
 
 /** Sends the request of a story through the form. */
@@ -158,7 +179,8 @@ const plays: { [K in Act['kind']]: (request: PlayedRequest, act: ActOf<K>) => Pr
     const { version } = await openRequest(office.officer, id);
     await refuseRequest(office.officer, id, checked(refusal, { version, ground, text }));
   },
-  complete: async ({ office, id }, { text, files }) => {
+  complete: async ({ office, id }, { text, files, proof }) => {
+    await meet(office, id, proof);
     const { version } = await openRequest(office.officer, id);
     await completeRequest(office.officer, id, checked(completion, { version, text }), files);
   },

@@ -11,7 +11,10 @@ const wordsOf = (act: Act) => ('text' in act ? withSentences(act.text) : []);
 
 const filesOf = (act: Act) =>
   act.kind === 'complete'
-    ? act.files.flatMap(({ name, content }) => [name, ...withSentences(content.toString())])
+    ? [
+        act.proof,
+        ...act.files.flatMap(({ name, content }) => [name, ...withSentences(content.toString())]),
+      ]
     : [];
 
 const ofStory = ({ person, details, acts }: Story) => [

@@ -24,7 +24,7 @@ type Deed =
   | { kind: 'withdraw' | 'fetch' }
   | { kind: 'extend'; reason: ExtensionReason; text: string }
   | { kind: 'refuse'; ground: DemoGround; text: string }
-  | { kind: 'complete'; text: string; files: NewFile[] };
+  | { kind: 'complete'; text: string; files: NewFile[]; proof: string };
 
 /** Something that is done to a request, so many hours after it came in. */
 export type Act = Deed & { after: number };
@@ -109,6 +109,7 @@ function voiceOf(chance: Chance, organization: DemoOrganization, origin: Origin)
   return {
     own,
     note: () => chance.pick(office.notes),
+    proof: office.proof,
     details: (right: DemoRight) => {
       const wishes = isPatient ? own.patientWishes : own.wishes;
       const parts = [chance.pick(own.openings[tone]), fill(chance.pick(wishes[right]))];
@@ -151,6 +152,7 @@ function lastAct(scene: Scene, after: number): Act | null {
         after,
         text: chance.pick(voice.own.completions[right]),
         files: inventFiles(chance, person, right, organization.isClinical),
+        proof: voice.proof,
       };
     case 'refused': {
       const ground = chance.pick(grounds);

@@ -152,8 +152,12 @@ describe('Taking a request in', () => {
     const officer = await aMember(organization);
     await openRequest(officer, row._id);
     const trail = await auditTrailOf(organization._id, { kind: 'request', id: row._id });
-    expect(trail.map(({ action }) => action)).to.deep.equal(['request.received', 'request.read']);
-    expect(trail[1]).to.include({ actorKind: 'staff', actorId: officer.id });
+    expect(trail.map(({ action }) => action)).to.deep.equal([
+      'identity.level-decided',
+      'request.received',
+      'request.read',
+    ]);
+    expect(trail[2]).to.include({ actorKind: 'staff', actorId: officer.id });
   });
 
   it('hides the requests of other organisations', async () => {

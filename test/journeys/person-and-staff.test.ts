@@ -7,6 +7,7 @@ import { appOrigin, useApp } from '../support/app.ts';
 import { axeViolations, launchBrowser, showIn } from '../support/browser.ts';
 import { latestMailTo, messagesTo, useMailbox, type ReceivedMail } from '../support/mailbox.ts';
 import { anOrganization } from '../support/organizations.ts';
+import { proveInPerson, requestByReference } from '../support/requests.ts';
 import { anAccount, PASSWORD, type Person } from '../support/staff.ts';
 
 const ADDRESS = 'clara.probe@person.test';
@@ -119,6 +120,9 @@ describe('A person and the staff', function () {
 
     await desk.reload();
     await desk.getByText('The one by the river.').waitFor();
+    const row = await requestByReference(organization, portal.split('/').at(-1) ?? '');
+    await proveInPerson(organization, row);
+    await desk.reload();
     await desk.getByText('Answer and complete').click();
     await desk.getByLabel('Your answer to the person').fill('Your bills are in the file.');
     const bills = Buffer.from('clinic,amount\nriver,12\n'.repeat(20_000));

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Types } from 'mongoose';
 import type { Role } from '../../config/permissions.ts';
 import { inTransaction } from '../../server/database/transaction.ts';
+import { system } from '../../server/features/audit/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { enterByCode } from '../../server/features/requests/entrance.ts';
 import { submitRequest } from '../../server/features/requests/intake.ts';
 import { RequestModel, type RequestRow } from '../../server/features/requests/model.ts';
 import { personOf, type Person } from '../../server/features/requests/person.ts';
+import { provePerson } from '../../server/features/requests/proof.ts';
 import type { NewRequest } from '../../server/features/requests/schema.ts';
 import { createAccount } from '../../server/features/staff/accounts.ts';
 import { grantMembership } from '../../server/features/staff/memberships.ts';
@@ -51,17 +53,38 @@ export async function anUnverifiedRequest(
   return requestByReference(organization, reference);
 }
 
-/** A verified request, and its person in the portal. */
-export async function aRequest(
+/** A request whose person proved no more than the mailbox, and that person in the portal. */
+export async function aRequestByMail(
   organization: Organization,
   given: Partial<NewRequest> = {},
-): Promise<{ row: RequestRow; person: Person; email: string }> {
+): Promise<{ row: RequestRow; person: Person; email: string; token: string }> {
   const typed = typedRequest(given);
   const { reference } = await submitRequest(organization, typed, 'en');
   const { token } = await enterByCode(organization, reference, await codeSentTo(typed.email));
   const person = await personOf(organization, token);
   const row = await requestByReference(organization, reference);
-  return { row, person: person!, email: typed.email };
+  return { row, person: person!, email: typed.email, token };
+}
+
+/** Proves the person behind a request as surely as it needs: met at the office. */
+export async function proveInPerson(
+  organization: Organization,
+  row: RequestRow,
+): Promise<RequestRow> {
+  const office = { ...system(null), organizationId: organization._id };
+  if (row.provenLevel < row.requiredLevel) {
+    await inTransaction(() => provePerson(office, row, { kind: 'in-person' }));
+  }
+  return requestByReference(organization, row.reference);
+}
+
+/** A request that can be answered, and its person in the portal. */
+export async function aRequest(
+  organization: Organization,
+  given: Partial<NewRequest> = {},
+): Promise<{ row: RequestRow; person: Person; email: string }> {
+  const { row, person, email } = await aRequestByMail(organization, given);
+  return { row: await proveInPerson(organization, row), person, email };
 }
 
 /** Mails about requests that wait in the database, oldest first, whoever they go to. */

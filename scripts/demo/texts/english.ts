@@ -124,6 +124,7 @@ export const english: Phrases = {
     'Thank you, that is all I wanted to know.',
     'That was quicker than I had expected, thanks a lot.',
   ],
+  proof: 'Came to the desk with an identity card; nothing was copied.',
   notes: [
     'Called the records team: the archive before 2023 is on tape, they need four days.',
     'Same person wrote to the support desk in May, answer there was incomplete.',

@@ -103,6 +103,7 @@ export const german: Phrases = {
     'Danke, mehr wollte ich gar nicht wissen.',
     'Das ging ja schneller als gedacht, vielen Dank.',
   ],
+  proof: 'War mit Personalausweis am Empfang; kopiert wurde nichts.',
   notes: [
     'Archiv angerufen: die Akten vor 2023 liegen ausgelagert, es dauert vier Tage.',
     'Dieselbe Person hat im Mai an die Hotline geschrieben, die Antwort war unvollständig.',

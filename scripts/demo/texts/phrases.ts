@@ -43,6 +43,8 @@ export interface Phrases {
   replies: readonly string[];
   thanks: readonly string[];
   notes: readonly string[];
+  /** How somebody at the office knew the person. */
+  proof: string;
   extensions: Record<ExtensionReason, readonly string[]>;
   refusals: Record<DemoGround, readonly string[]>;
   completions: Record<DemoRight, readonly string[]>;

@@ -186,13 +186,17 @@ export async function caseStanding(row: IdentityCaseRow): Promise<CaseStanding> 
   return { required, proven: levelProved(evidence), reasons, evidence, ways };
 }
 
+/** When a case that its person does not answer is closed. */
+export const closesAt = (askedAt: Date) =>
+  new Date(askedAt.getTime() + identityFigures.closeAfterDays * DAY);
+
 /** Notes since when the person is asked for more, in the caller's transaction; reminders follow. */
 export async function beginAsking(
   organizationId: Types.ObjectId,
   requestId: Types.ObjectId,
   askedAt = new Date(),
 ): Promise<void> {
-  const [first = 0] = identityFigures.remindAfterDays;
+  const [first] = identityFigures.remindAfterDays;
   await IdentityCaseModel.updateOne(
     { requestId, organizationId },
     { askedAt, reminded: 0, nextActionAt: new Date(askedAt.getTime() + first * DAY) },
@@ -210,14 +214,22 @@ async function stopAsking({ _id, organizationId }: IdentityCaseRow): Promise<voi
  */
 export async function askForDocument(
   actor: Keeper,
-  { requestId, keyId, reason }: { requestId: Types.ObjectId; keyId: Types.ObjectId; reason: string },
+  {
+    requestId,
+    keyId,
+    reason,
+  }: { requestId: Types.ObjectId; keyId: Types.ObjectId; reason: string },
 ): Promise<void> {
   const { organizationId } = actor;
   const row = await identityCase(organizationId, requestId);
   if (!mayAskForDocument(await identityRules(organizationId), row.right)) {
-    throw new Problem('not-allowed-now', 'The rules of this organisation allow no documents here.', {
-      code: 'documents-off',
-    });
+    throw new Problem(
+      'not-allowed-now',
+      'The rules of this organisation allow no documents here.',
+      {
+        code: 'documents-off',
+      },
+    );
   }
   const place = { collection: 'identityCases', row: row._id, field: 'documentAsk' };
   const sealed = sealJson(await loadDataKey(keyId), place, reason);

@@ -14,7 +14,11 @@ import {
 } from '../files/service.ts';
 import { identityCase } from './cases.ts';
 import { readDocument } from './document-content.ts';
-import { IdentityCaseModel, IdentityDocumentModel, type IdentityDocumentRow } from './proof-model.ts';
+import {
+  IdentityCaseModel,
+  IdentityDocumentModel,
+  type IdentityDocumentRow,
+} from './proof-model.ts';
 
 const HOUR = 3_600_000;
 const { reviewedHours, unreviewedDays, reviewerHours } = identityFigures.document;
@@ -178,7 +182,7 @@ async function endDocument(
  * @throws Problem not-allowed-now (`document-unseen`) for somebody who has not looked at it
  */
 export async function decideDocument(
-  staff: Keeper & { id: string; role: string },
+  staff: Keeper & { id: string; role: unknown },
   requestId: Types.ObjectId,
   id: Types.ObjectId,
   { verdict, kind, country }: DocumentVerdict,
@@ -194,7 +198,7 @@ export async function decideDocument(
     kind,
     country,
     decidedAt: new Date(),
-    reviewerRole: staff.role,
+    reviewerRole: typeof staff.role === 'string' ? staff.role : null,
   });
   await recordAudit(staff, 'identity.document-decided', targetOf(requestId), {
     document: id.toHexString(),

@@ -49,7 +49,9 @@ export async function setMatchEndpoint(
       return null;
     }
     const id = known?._id ?? new Types.ObjectId();
-    const key = known ? await loadDataKey(known.keyId) : await createDataKey(organizationId, 'identity');
+    const key = known
+      ? await loadDataKey(known.keyId)
+      : await createDataKey(organizationId, 'identity');
     const secret = newToken();
     const sealedSecret = seal(key, placeOf(id), Buffer.from(secret));
     const set = { url, sends, points, keyId: key.id, sealedSecret };
@@ -111,7 +113,8 @@ export async function askEndpoint(
   const key = await loadDataKey(row.keyId);
   const secret = unseal(key, placeOf(row._id), bytesOf(row.sealedSecret)).toString();
   const salt = randomBytes(16).toString('hex');
-  const shown = (value: string) => (row.sends === 'hashes' ? saltedHash(salt, value) : value.trim());
+  const shown = (value: string) =>
+    row.sends === 'hashes' ? saltedHash(salt, value) : value.trim();
   const entries = Object.entries(points);
   const body = JSON.stringify({
     kind: 'identity.match',

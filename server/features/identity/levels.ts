@@ -37,14 +37,7 @@ const clamp = (level: number) => Math.min(3, Math.max(0, level)) as IdentityLeve
  */
 export function decideLevel(
   table: LevelTable,
-  {
-    right,
-    dataClass,
-    needsProof,
-    contactChanged,
-    deliveryDiffers,
-    freshSession,
-  }: Circumstances,
+  { right, dataClass, needsProof, contactChanged, deliveryDiffers, freshSession }: Circumstances,
 ): LevelDecision {
   if (!needsProof || rightsWithoutProof.includes(right)) {
     return { level: 0, reasons: [{ code: 'never-asked', level: 0 }] };
@@ -97,6 +90,20 @@ export function levelProved(proofs: readonly Proof[]): IdentityLevel {
   return level === 2 && matched >= 3 && has('declaration') ? 3 : level;
 }
 
+const USUAL = { 1: 'mailbox', 2: 'fresh-sign-in', 3: 'strong-sign-in' } as const;
+
+/** The evidence that a channel brought along: named by its method, or by what it is worth. */
+export function proofOf({
+  level,
+  method,
+}: {
+  level: Exclude<IdentityLevel, 0>;
+  method: string;
+}): Proof {
+  const isKnown = (kind: string): kind is EvidenceKind => Object.hasOwn(evidenceKinds, kind);
+  return { kind: isKnown(method) && evidenceKinds[method] === level ? method : USUAL[level] };
+}
+
 /** The ways in which a person can prove more. */
 export type Way = 'data-points' | 'declaration' | 'document' | 'office';
 
@@ -113,7 +120,7 @@ export function waysToProve(
   const matched = Math.max(0, ...proofs.map((proof) => proof.matched ?? 0));
   const isDeclared = proofs.some(({ kind }) => kind === 'declaration');
   const ways: Way[] = [];
-  const canReachByPoints = required === 2 || (open.declaration || isDeclared);
+  const canReachByPoints = required === 2 || open.declaration || isDeclared;
   if (open.points && canReachByPoints && matched < required) ways.push('data-points');
   if (required === 3 && open.declaration && !isDeclared && (open.points || matched >= 3)) {
     ways.push('declaration');

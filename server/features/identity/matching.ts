@@ -66,7 +66,8 @@ export async function matchPoints(
 ): Promise<Verdict & { asked: number }> {
   const { _id, organizationId, setsTried } = row;
   const endpoint = await matchEndpoint(organizationId);
-  const set = endpoint && !mustSayDisputed(row) && setsOf(endpoint.points, row.disputed ?? [])[setsTried];
+  const set =
+    endpoint && !mustSayDisputed(row) && setsOf(endpoint.points, row.disputed ?? [])[setsTried];
   if (!set) throw noneLeft();
   const taken = await IdentityCaseModel.updateOne(
     { _id, organizationId, setsTried },
@@ -87,7 +88,4 @@ export async function matchPoints(
 }
 
 const giveBack = (_id: Types.ObjectId, organizationId: Types.ObjectId, setsTried: number) =>
-  IdentityCaseModel.updateOne(
-    { _id, organizationId, setsTried: setsTried + 1 },
-    { setsTried },
-  );
+  IdentityCaseModel.updateOne({ _id, organizationId, setsTried: setsTried + 1 }, { setsTried });

@@ -1,10 +1,5 @@
 import { model, Schema, type Types } from 'mongoose';
-import type {
-  DocumentKind,
-  EvidenceKind,
-  LevelTable,
-  PointId,
-} from '../../../config/identity.ts';
+import type { DocumentKind, EvidenceKind, LevelTable, PointId } from '../../../config/identity.ts';
 import type { IdentityLevel, RightId } from '../../../config/rights.ts';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
 import type { LevelDecision } from './levels.ts';

@@ -130,6 +130,7 @@ export {
   beginAsking,
   caseStanding,
   changeCircumstances,
+  closesAt,
   dueIdentityCase,
   identityCase,
   markChecked,
@@ -149,7 +150,7 @@ export {
   viewDocument,
   type DocumentVerdict,
 } from './documents.ts';
-export type { Proof, Way } from './levels.ts';
+export { proofOf, type Proof, type Way } from './levels.ts';
 export { matchPoints, nextSet, setDisputed } from './matching.ts';
 export type { ChallengePurpose, ChallengeRow } from './model.ts';
 export type { IdentityCaseRow, IdentityDocumentRow } from './proof-model.ts';

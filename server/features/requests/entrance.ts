@@ -5,6 +5,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import {
+  addEvidence,
   challengeByCode,
   challengeByLink,
   challengeByStopLink,
@@ -20,6 +21,7 @@ import { proveSubject } from '../subjects/service.ts';
 import { tellPerson, tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { moveRequest } from './moving.ts';
+import { askForMore } from './proof.ts';
 import { readReference } from './reference.ts';
 import { canMove } from './states.ts';
 
@@ -50,13 +52,14 @@ async function recordProof(organization: Organization, row: RequestRow): Promise
   const verifiedAt = new Date();
   const subject = { kind: 'subject', id: subjectId.toHexString(), organizationId } as const;
   const wasUnverified = row.state === 'unverified';
+  const provenLevel = await addEvidence(subject, row._id, { kind: 'mailbox' });
   if (wasUnverified) {
     await moveRequest(subject, row._id, {
       name: 'verify',
-      change: { subjectId, verifiedAt, provenLevel: 1 },
+      change: { subjectId, verifiedAt, provenLevel },
     });
   } else {
-    const change = { $set: { subjectId, verifiedAt, provenLevel: 1 }, $inc: { version: 1 } };
+    const change = { $set: { subjectId, verifiedAt, provenLevel }, $inc: { version: 1 } };
     await RequestModel.updateOne({ _id: row._id, organizationId }, change);
     await recordAudit(subject, 'request.verified', { kind: 'request', id: row._id });
   }
@@ -64,6 +67,7 @@ async function recordProof(organization: Organization, row: RequestRow): Promise
     await RequestModel.updateOne({ _id: row._id, organizationId }, { acknowledgedAt: verifiedAt });
   }
   await endChallenges(organizationId, row._id);
+  await askForMore(row);
   const proved = await RequestModel.findOne({ _id: row._id, organizationId }).orFail().lean();
   await tellPerson(organization, proved, 'acknowledged');
   if (wasUnverified) await tellStaff(organization, proved, 'new');

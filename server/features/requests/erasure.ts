@@ -4,7 +4,7 @@ import { Problem } from '../../problem.ts';
 import { destroyDataKey } from '../../security/data-keys.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import { eraseFilesAbout } from '../files/service.ts';
-import { endPortalSessions, forgetChallenges } from '../identity/service.ts';
+import { endPortalSessions, forgetChallenges, forgetIdentityCase } from '../identity/service.ts';
 import { eraseSubject } from '../subjects/service.ts';
 import { MessageModel, RequestModel } from './model.ts';
 import { groupOf } from './states.ts';
@@ -32,6 +32,7 @@ export async function eraseRequest(
     await MessageModel.deleteMany({ organizationId, requestId: id });
     const files = await eraseFilesAbout(organizationId, id);
     await forgetChallenges(organizationId, id);
+    await forgetIdentityCase(organizationId, id);
     await endPortalSessions(organizationId, id);
     await RequestModel.updateOne({ _id: id, organizationId }, { erasedAt: new Date() });
     const { subjectId } = row;

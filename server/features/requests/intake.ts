@@ -6,7 +6,13 @@ import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { createDataKey } from '../../security/data-keys.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
-import { addressPrint, issueChallenge, takeAllowance } from '../identity/service.ts';
+import {
+  addressPrint,
+  issueChallenge,
+  openIdentityCase,
+  proofOf,
+  takeAllowance,
+} from '../identity/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { createProvisionalSubject, proveSubject } from '../subjects/service.ts';
 import { maskCardNumbers } from './card-numbers.ts';
@@ -24,7 +30,6 @@ import { groupOf } from './states.ts';
 export interface Preview {
   regimes: RegimeId[];
   needsProof: boolean;
-  requiredLevel: IdentityLevel;
   deadlines: DeadlineResult;
 }
 
@@ -48,7 +53,7 @@ export function previewRequest(
   const deadlines = computeDeadlines({ right, regimes, receivedAt, timeZone, promiseDays });
   const isOptOut = deadlines.rules.some((rule) => rule.startsWith('ccpa-opt-out@'));
   const needsProof = !isOptOut && !rightsWithoutProof.includes(right);
-  return { regimes, needsProof, requiredLevel: needsProof ? 1 : 0, deadlines };
+  return { regimes, needsProof, deadlines };
 }
 
 /** How a request came in. */
@@ -85,6 +90,16 @@ async function storeRequest(
   const subjectId = proof ? await proveSubject(actor, organization, provisional) : provisional;
   const key = await createDataKey(organizationId, 'request');
   const id = new Types.ObjectId();
+  const { level: requiredLevel } = await openIdentityCase(
+    actor,
+    {
+      requestId: id,
+      right: input.right,
+      dataClass: input.dataClass,
+      needsProof: preview.needsProof,
+    },
+    proof ? [proofOf(proof)] : [],
+  );
   const { timeZone, promiseDays } = organization;
   const clock = clockOf({ deadlines: preview.deadlines, timeZone, state });
   const row = await RequestModel.create({
@@ -108,6 +123,7 @@ async function storeRequest(
     right: input.right,
     dataClass: input.dataClass,
     ...preview,
+    requiredLevel,
     provenLevel: proof?.level ?? 0,
     verifiedAt: proof ? now : null,
     language,

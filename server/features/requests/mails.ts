@@ -1,6 +1,6 @@
 import type { Types } from 'mongoose';
 import { defaults } from '../../../config/defaults.ts';
-import { mailFor, type LetterCode } from '../../../config/letters.ts';
+import { mailFor, type LetterCode, type PortalCode } from '../../../config/letters.ts';
 import { mayDo } from '../../../config/permissions.ts';
 import { languageOf } from '../../language.ts';
 import { queueMail, type Recipient } from '../../mail/outbox.ts';
@@ -18,6 +18,9 @@ export const staffNews = [
   'assigned',
   'message',
   'withdrawn',
+  'identity-proved',
+  'identity-reopened',
+  'document-waits',
   'half',
   'three-quarters',
   'seven-days',
@@ -107,6 +110,17 @@ export function letterFacts(organization: Organization, row: RequestRow): Letter
     answerBy: deadlines.effectiveDue,
     link: portalUrl(organization, reference),
   };
+}
+
+/** The words of a letter that is read in the portal, as the organisation has them. */
+export async function portalLetter(
+  organization: Organization,
+  row: RequestRow,
+  code: PortalCode,
+): Promise<string> {
+  const subject = await subjectById(row.organizationId, row.subjectId);
+  const values = { ...letterFacts(organization, row), name: subject?.name ?? '' };
+  return (await renderLetter(organization, code, row.language, values)).text;
 }
 
 /**

@@ -11,6 +11,7 @@ import { groundsFor } from './grounds.ts';
 import { mayWorkOn, tellPerson, tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { moveRequest } from './moving.ts';
+import { refuseUnlessReady } from './proof.ts';
 import type { Assignment, Completion, ExtensionNotice, Refusal } from './schema.ts';
 import { canMove, type RequestState } from './states.ts';
 
@@ -150,11 +151,14 @@ export async function completeRequest(
   files: readonly NewFile[],
 ): Promise<Standing> {
   const { organizationId, organization } = staff;
-  const { state } = await liveRequest(organizationId, id);
+  const current = await liveRequest(organizationId, id);
+  const { state } = current;
+  if (canMove('complete', state, 'staff')) await refuseUnlessReady(staff, current);
   const staged = canMove('complete', state, 'staff') ? await stageFiles(organizationId, files) : [];
   return inTransaction(async () => {
     const row = await liveRequest(organizationId, id);
     const sealed = await sealText(row, 'outcome', maskCardNumbers(text));
+    if (canMove('complete', row.state, 'staff')) await refuseUnlessReady(staff, row);
     const moved = await moveRequest(staff, id, {
       name: 'complete',
       version,

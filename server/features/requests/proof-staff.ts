@@ -9,6 +9,7 @@ import {
   beginAsking,
   caseStanding,
   changeCircumstances,
+  closesAt,
   decideDocument,
   documentsOf,
   identityCase,
@@ -19,8 +20,10 @@ import {
   type DocumentVerdict,
 } from '../identity/service.ts';
 import type { StaffMember } from '../staff/service.ts';
+import { localDay } from './calendar.ts';
 import { addMessage, refuseUnlessOpen } from './messages.ts';
-import { tellFormerAddress, tellPerson } from './mails.ts';
+import { centreUrl } from './links.ts';
+import { tellPerson } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { liveRequest } from './moves.ts';
 import { isProved, needsSecondCheck, provePerson } from './proof.ts';
@@ -109,7 +112,8 @@ export async function recordCircumstances(
     const requiredLevel = await changeCircumstances(staff, of, changed);
     await RequestModel.updateOne({ _id: id, organizationId }, { requiredLevel });
     if (changed.contactChanged && formerAddress !== '') {
-      await tellFormerAddress(organization, row, formerAddress);
+      const to = { name: '', email: formerAddress };
+      await tellPerson(organization, row, 'former-address', { to, link: centreUrl(organization) });
       await recordAudit(staff, 'identity.former-address-told', { kind: 'request', id });
     }
   });
@@ -129,7 +133,8 @@ export async function askPersonForDocument(
     await beginAsking(organizationId, id, askedAt);
     const pause = { kind: 'identity' as const, askedAt, answeredAt: null };
     await RequestModel.updateOne({ _id: id, organizationId }, { $push: { pauses: pause } });
-    await tellPerson(organization, row, 'identity-asked');
+    const endsOn = localDay(closesAt(askedAt), row.timeZone);
+    await tellPerson(organization, row, 'document-asked', { endsOn });
   });
 }
 
@@ -157,7 +162,7 @@ export async function decideOnDocument(
     if (verdict.verdict === 'accepted') await provePerson(staff, row, { kind: 'document' });
     else {
       await beginAsking(staff.organizationId, id);
-      await tellPerson(staff.organization, row, 'identity-rejected');
+      await tellPerson(staff.organization, row, 'document-rejected');
     }
   });
 }

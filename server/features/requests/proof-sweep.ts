@@ -1,11 +1,17 @@
 import { inTransaction } from '../../database/transaction.ts';
-import { languageOf } from '../../language.ts';
 import { log } from '../../log.ts';
 import { recordAudit, system } from '../audit/service.ts';
-import { dueIdentityCase, postponeCase, takeDueCase, type DueCase } from '../identity/service.ts';
+import {
+  closesAt,
+  dueIdentityCase,
+  postponeCase,
+  takeDueCase,
+  type DueCase,
+} from '../identity/service.ts';
 import { organizationById } from '../organizations/service.ts';
+import { localDay } from './calendar.ts';
 import { sealText } from './contents.ts';
-import { tellPerson } from './mails.ts';
+import { portalLetter, tellPerson } from './mails.ts';
 import { RequestModel } from './model.ts';
 import { moveRequest } from './moving.ts';
 import { isProved } from './proof.ts';
@@ -13,7 +19,7 @@ import { groupOf } from './states.ts';
 
 /** Reminds a person of what only they can do, or closes the request: it opens again with an answer. */
 async function actOnCase(due: DueCase): Promise<void> {
-  const { organizationId, requestId: id } = due.row;
+  const { organizationId, requestId: id, askedAt } = due.row;
   await inTransaction(async () => {
     if (!(await takeDueCase(due))) return;
     const row = await RequestModel.findOne({ _id: id, organizationId, erasedAt: null }).lean();
@@ -22,16 +28,17 @@ async function actOnCase(due: DueCase): Promise<void> {
     const clockwork = { ...system(null), organizationId };
     if (due.what === 'remind') {
       await recordAudit(clockwork, 'identity.reminded', { kind: 'request', id });
-      await tellPerson(organization, row, 'identity-reminder');
+      const endsOn = askedAt ? localDay(closesAt(askedAt), row.timeZone) : '';
+      await tellPerson(organization, row, 'identity-reminder', { endsOn });
       return;
     }
-    const text = languageOf(row.language).t('identity.closed.text');
+    const text = await portalLetter(organization, row, 'not-verifiable');
     const sealed = await sealText(row, 'outcome', text);
     const moved = await moveRequest(clockwork, id, {
       name: 'give-up',
       change: { outcome: { at: new Date(), kind: 'not-verifiable', ground: null, sealed } },
     });
-    await tellPerson(organization, moved, 'identity-closed');
+    await tellPerson(organization, moved, 'not-verifiable');
   });
 }
 

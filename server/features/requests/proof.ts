@@ -25,9 +25,7 @@ export const isProved = ({
  * Nothing is disclosed, changed or erased for somebody who is not known surely enough. Staff cannot
  * pass this by; they can record what proved the person. @throws Problem not-allowed-now (`identity-not-proved`)
  */
-export function refuseUnlessProved(
-  row: Pick<RequestRow, 'provenLevel' | 'requiredLevel'>,
-): void {
+export function refuseUnlessProved(row: Pick<RequestRow, 'provenLevel' | 'requiredLevel'>): void {
   if (isProved(row)) return;
   throw new Problem('not-allowed-now', 'It is not yet proved who asks for this.', {
     code: 'identity-not-proved',
@@ -40,14 +38,23 @@ export const needsSecondCheck = ({
   requiredLevel,
 }: Pick<RequestRow, 'right' | 'requiredLevel'>) => right === 'deletion' && requiredLevel === 3;
 
-/** @throws Problem not-allowed-now (`not-checked`) when nobody else has looked at this deletion. */
-export async function refuseUnlessChecked(
-  { id, organizationId }: Keeper,
-  row: RequestRow,
-): Promise<void> {
-  if (!needsSecondCheck(row)) return;
+async function isCheckedByOther({ id, organizationId }: Keeper, row: RequestRow) {
   const { checkedBy } = await identityCase(organizationId, row._id);
-  if (checkedBy !== null && checkedBy !== id) return;
+  return checkedBy !== null && checkedBy !== id;
+}
+
+/** Whether somebody on staff may answer a request with what it asks for. */
+export const isReady = async (staff: Keeper, row: RequestRow): Promise<boolean> =>
+  isProved(row) && (!needsSecondCheck(row) || (await isCheckedByOther(staff, row)));
+
+/**
+ * What must hold before a request is granted, in whole or in part.
+ * @throws Problem not-allowed-now (`identity-not-proved`, or `not-checked` when nobody else has
+ * looked at this deletion)
+ */
+export async function refuseUnlessReady(staff: Keeper, row: RequestRow): Promise<void> {
+  refuseUnlessProved(row);
+  if (await isReady(staff, row)) return;
   throw new Problem('not-allowed-now', 'A second person has to check this deletion first.', {
     code: 'not-checked',
   });

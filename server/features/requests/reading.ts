@@ -11,6 +11,7 @@ import { extensionRefusal, type ExtensionRefusal } from './deadlines.ts';
 import { groundsFor } from './grounds.ts';
 import type { RequestRow } from './model.ts';
 import { liveRequest } from './moves.ts';
+import { isReady } from './proof.ts';
 import { messagesOf, sharedView } from './shared-view.ts';
 import { canMove, groupOf } from './states.ts';
 
@@ -48,7 +49,7 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
         note: works,
         extend: decides && whyNotExtend(row) === null,
         refuse: decides && canMove('refuse', row.state, 'staff'),
-        complete: decides && canMove('complete', row.state, 'staff'),
+        complete: decides && canMove('complete', row.state, 'staff') && (await isReady(staff, row)),
       },
       whyNotExtend: whyNotExtend(row),
       grounds: groundsFor(row),

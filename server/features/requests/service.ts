@@ -6,5 +6,6 @@ export { fileRequest, submitRequest, type Filing, type Submitted } from './intak
 export { listRequests, requestCounts, type QueueRow, type RequestCounts } from './listing.ts';
 export { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
 export { openRequest, type RequestView } from './reading.ts';
+export { attendToIdentity } from './proof-sweep.ts';
 export { queueColumns, queueRows } from './queue-view.ts';
 export { attendToRequests } from './sweep.ts';

@@ -52,6 +52,19 @@ export const moves = {
   assign: { from: open, to: 'in-progress', by: 'staff', action: 'request.assigned' },
   extend: { from: open, to: null, by: 'staff', action: 'request.extended' },
   refuse: { from: open, to: 'refused', by: 'staff', action: 'request.refused' },
+  // Nobody proved who they are: an answer of theirs opens it again.
+  'give-up': {
+    from: open,
+    to: 'not-verifiable',
+    by: 'system',
+    action: 'request.not-verifiable',
+  },
+  reopen: {
+    from: ['not-verifiable'],
+    to: 'in-progress',
+    by: 'subject',
+    action: 'request.reopened',
+  },
   complete: { from: open, to: 'completed', by: 'staff', action: 'request.completed' },
 } as const satisfies Record<string, Move>;
 
