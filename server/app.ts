@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import { config } from '../config/index.ts';
 import { apiKeyPages } from './features/api-keys/pages.ts';
 import { machineOf } from './features/api-keys/service.ts';
+import { agreementPages } from './features/agreements/pages.ts';
 import { auditPages } from './features/audit/pages.ts';
 import { consentPages } from './features/consent/pages.ts';
 import { consentRoutes } from './features/consent/routes.ts';
@@ -34,6 +35,7 @@ export const doors: readonly Door[] = [
   ...organizationPages,
   ...mailPages,
   ...inventoryPages,
+  ...agreementPages,
   ...consentRoutes,
   ...consentPages,
   ...publicPages,

@@ -6,7 +6,15 @@ import { installationKey } from './installation-key.ts';
 
 /** What one data key protects. Destroying it erases exactly that. */
 export type KeyOwner =
-  'subject' | 'request' | 'file' | 'staff' | 'mail' | 'blind-index' | 'check' | 'identity';
+  | 'subject'
+  | 'request'
+  | 'file'
+  | 'staff'
+  | 'mail'
+  | 'blind-index'
+  | 'agreement'
+  | 'check'
+  | 'identity';
 
 interface StoredKey {
   _id: Types.ObjectId;

@@ -102,7 +102,15 @@ describe('Every page', function () {
   it('can be read by everybody while there is nothing to show', async () => {
     const client = await clientOf(fresh, 'administrator');
     const home = `/o/${fresh.slug}`;
-    for (const room of ['', '/requests', '/consent', '/mail', '/settings/sites', '/inventory']) {
+    for (const room of [
+      '',
+      '/requests',
+      '/consent',
+      '/mail',
+      '/settings/sites',
+      '/inventory',
+      '/inventory/agreements',
+    ]) {
       await look({ path: `${home}${room}`, client });
     }
   });

@@ -10,6 +10,7 @@ import { MailModel } from '../../server/mail/model.ts';
 import { InvitationModel } from '../../server/features/staff/model.ts';
 import { anApiKey } from './machines.ts';
 import { aChoice, sendChoice } from './consent.ts';
+import { anAgreement } from './agreements.ts';
 import { anItem } from './inventory.ts';
 import { typedEntry } from './entries.ts';
 import { aMail } from './mails.ts';
@@ -141,6 +142,18 @@ const removal =
     return { params: { item }, body: { version: version.toString() } };
   };
 
+const agreement: Sampler = async (organization) => ({
+  params: { agreement: (await anAgreement(organization)).toHexString() },
+  body: {
+    version: '1',
+    name: 'Clinic Riverside',
+    email: 'records@clinic.test',
+    role: 'processor',
+    startsOn: '2024-01-01',
+    ending: 'return',
+  },
+});
+
 const newCategory = {
   'name[en]': 'Invoices',
   dataClass: 'ordinary',
@@ -213,6 +226,9 @@ export const samples: Record<string, Sampler> = {
   [`get ${base}/inventory`]: nothing,
   [`get ${base}/inventory/purposes`]: nothing,
   [`get ${base}/inventory/recipients`]: nothing,
+  [`get ${base}/inventory/agreements`]: nothing,
+  [`get ${base}/inventory/agreements/:agreement`]: agreement,
+  [`post ${base}/inventory/agreements/:agreement`]: agreement,
   [`get ${base}/inventory/categories/:item`]: inventoryItem('categories'),
   [`get ${base}/inventory/purposes/:item`]: inventoryItem('purposes'),
   [`get ${base}/inventory/recipients/:item`]: inventoryItem('recipients'),

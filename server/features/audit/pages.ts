@@ -36,6 +36,7 @@ const CODES: Readonly<Record<string, [before: string, after: string]>> = {
   kind: ['audit.kind.', ''],
   purpose: ['audit.purpose.', ''],
   list: ['inventory.', '.title'],
+  part: ['inventory.role.', ''],
   change: ['audit.change.', ''],
 };
 

@@ -1,6 +1,7 @@
 import type Joi from 'joi';
 import { mayDo } from '../../../config/permissions.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
+import { inventoryHome } from '../../http/inventory-tabs.ts';
 import { Problem } from '../../problem.ts';
 import { itemFields, type Errors, type Typed } from './item-form.ts';
 import type { Category, Purpose, Recipient } from './model.ts';
@@ -15,7 +16,7 @@ import {
   type ItemParams,
 } from './schema.ts';
 import { inventoryOf, putItem, removeItem, usersOf } from './service.ts';
-import { inventoryHome, listUrl } from './views.ts';
+import { listUrl } from './views.ts';
 import { wordsIn } from './words.ts';
 
 const PATH = '/o/:organization/inventory';

@@ -1,10 +1,11 @@
 import { mayDo } from '../../../config/permissions.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
+import { inventoryHome, inventoryTabs } from '../../http/inventory-tabs.ts';
 import { memberNames } from '../staff/service.ts';
 import { itemPages } from './item-pages.ts';
 import { itemKinds, versionQuery, type ItemKind, type VersionQuery } from './schema.ts';
 import { inventoryChanges, inventoryOf, inventoryVersion } from './service.ts';
-import { columnsOf, inventoryHome, inventoryTabs, listUrl, rowsOf } from './views.ts';
+import { columnsOf, listUrl, rowsOf } from './views.ts';
 
 const MOST_VERSIONS = 12;
 

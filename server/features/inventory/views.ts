@@ -1,22 +1,11 @@
 import type { Language } from '../../language.ts';
-import type { StaffMember } from '../staff/service.ts';
 import type { Category, InventoryContent, Purpose, Recipient } from './model.ts';
 import type { ItemKind } from './schema.ts';
 import { usersOf } from './service.ts';
 import { retentionText, wordsIn } from './words.ts';
 
-export const inventoryHome = ({ organization }: StaffMember) => `/o/${organization.slug}/inventory`;
-
 export const listUrl = (home: string, kind: ItemKind) =>
   kind === 'categories' ? home : `${home}/${kind}`;
-
-/** The pages of the inventory's room. */
-export const inventoryTabs = (staff: StaffMember, { t }: Language, current: ItemKind) =>
-  (['categories', 'purposes', 'recipients'] as const).map((kind) => ({
-    href: listUrl(inventoryHome(staff), kind),
-    label: t(`inventory.${kind}.title`),
-    current: kind === current,
-  }));
 
 const columns: Record<ItemKind, string[]> = {
   categories: ['name', 'purposes', 'retention', 'class'],
