@@ -2,6 +2,8 @@ import type { Role } from '../../config/permissions.ts';
 import { type RegimeId } from '../../config/regimes.ts';
 import { rightIds, type DataClass, type RightId } from '../../config/rights.ts';
 
+type DemoLanguage = 'en' | 'de' | 'fr' | 'es';
+
 /** Where the people of an organisation live. */
 export interface Origin {
   country: string;
@@ -19,7 +21,7 @@ export interface DemoSite {
   isDemoWebsite?: true;
   paths: readonly string[];
   /** Regions of its visitors, as a proxy names them, with their languages. */
-  visitors: readonly (readonly [region: string | null, language: 'en' | 'de', share: number])[];
+  visitors: readonly (readonly [region: string | null, language: DemoLanguage, share: number])[];
   /** Choices on a weekday. */
   perDay: number;
   isShop?: true;
@@ -30,7 +32,8 @@ export interface DemoOrganization {
   name: string;
   domain: string;
   timeZone: string;
-  languages: ('en' | 'de')[];
+  /** The first is the one its staff write in. */
+  languages: ['en' | 'de', ...DemoLanguage[]];
   regimes: RegimeId[];
   rights: RightId[];
   promiseDays: number | null;
@@ -65,7 +68,7 @@ export const demoOrganizations: readonly DemoOrganization[] = [
     name: 'Fernhill IT Services (demo)',
     domain: 'fernhill.example',
     timeZone: 'America/New_York',
-    languages: ['en', 'de'],
+    languages: ['en', 'de', 'fr', 'es'],
     regimes: ['gdpr', 'ccpa'],
     rights: [...rightIds],
     promiseDays: 30,
@@ -96,10 +99,11 @@ export const demoOrganizations: readonly DemoOrganization[] = [
         paths: ['/', '/article.html', '/plants/', '/plants/olive', '/visit'],
         visitors: [
           ['US-NY', 'en', 40],
-          ['US-CA', 'en', 22],
+          ['US-CA', 'en', 16],
+          ['US-CA', 'es', 6],
           ['US', 'en', 8],
           ['DE', 'de', 18],
-          ['FR', 'en', 5],
+          ['FR', 'fr', 5],
           [null, 'en', 7],
         ],
         perDay: 13,

@@ -26,6 +26,7 @@ const idsOf = ({ actorKind, actorId, facts }: AuditRow) => [
 const CODES: Readonly<Record<string, [before: string, after: string]>> = {
   right: ['requests.right.', ''],
   regimes: ['requests.regime.', '.short'],
+  channel: ['requests.channel.', ''],
   from: ['requests.state.', ''],
   to: ['requests.state.', ''],
   ground: ['requests.ground.', ''],
@@ -65,7 +66,8 @@ function factsText(
       const words = String(value)
         .split(',')
         .map((one) => wordOf(language, [fact, one], names));
-      return `${language.has(key) ? language.t(key) : fact}: ${words.join(', ')}`;
+      const name = language.has(key) ? language.t(key) : fact;
+      return language.t('audit.trail.fact', { name, value: words.join(', ') });
     })
     .join(' · ');
 }
