@@ -67,3 +67,14 @@ export const rightsWithoutProof: readonly RightId[] = [
   'child-report',
   'security-report',
 ];
+
+/** What a signed-in person is given only after a sign-in of the last minutes (11 CCR 7061(a)(2)). */
+export const rightsWithFreshSignIn: readonly RightId[] = [
+  'access',
+  'access-categories',
+  'portability',
+  'disclosure-accounting',
+  'correction',
+  'amendment',
+  'deletion',
+];

@@ -3,6 +3,7 @@ import { config } from '../config/index.ts';
 import { apiKeyPages } from './features/api-keys/pages.ts';
 import { machineOf } from './features/api-keys/service.ts';
 import { agreementPages } from './features/agreements/pages.ts';
+import { issuerPages } from './features/assertions/pages.ts';
 import { auditPages } from './features/audit/pages.ts';
 import { consentPages } from './features/consent/pages.ts';
 import { consentRoutes } from './features/consent/routes.ts';
@@ -13,6 +14,7 @@ import { organizationPages } from './features/organizations/pages.ts';
 import { overviewPages } from './features/overview/pages.ts';
 import { portalPages } from './features/requests/portal-pages.ts';
 import { publicPages } from './features/requests/public-pages.ts';
+import { signedInPages } from './features/requests/signed-in-pages.ts';
 import { requestPages } from './features/requests/staff-pages.ts';
 import { requestRoutes } from './features/requests/routes.ts';
 import { staffPages } from './features/staff/pages.ts';
@@ -40,12 +42,14 @@ export const doors: readonly Door[] = [
   ...consentPages,
   ...publicPages,
   ...portalPages,
+  ...signedInPages,
   ...requestRoutes,
   ...requestPages,
   ...deliveryPages,
   ...overviewPages,
   ...auditPages,
   ...apiKeyPages,
+  ...issuerPages,
 ];
 
 const described = describeDoors(doors);

@@ -91,6 +91,8 @@ interface Common<P, Q, B> {
   query?: Joi.ObjectSchema<Q>;
   body?: Joi.ObjectSchema<B>;
   limit?: LimitName;
+  /** A form that pages of other sites send, so without our token: the service behind it checks who sent it. */
+  fromOtherSites?: boolean;
   /** Accepts files (multipart): small ones in memory, or large ones stored as they come in. */
   uploads?: boolean | 'staged';
 }

@@ -239,14 +239,15 @@ export function openDoors(app: Express, doors: readonly Door[], gate: Gate): voi
   for (const door of doors) {
     const visits = new WeakMap<Request, Visit>();
     const isCrossOrigin = door.description?.crossOrigin === true;
+    const isForeign = isCrossOrigin || door.fromOtherSites === true;
     const admit: RequestHandler = async (req, _res, next) => {
-      if (!isCrossOrigin && door.method !== 'get') refuseForeignOrigin(req);
+      if (!isForeign && door.method !== 'get') refuseForeignOrigin(req);
       visits.set(req, await visitOf(gate, door, req));
       next();
     };
     const enter: RequestHandler = async (req, res) => {
       const visit = visits.get(req) ?? { account: null, staff: null };
-      if (door.method !== 'get' && door.kind === 'page') takeFormToken(req);
+      if (door.method !== 'get' && door.kind === 'page' && !isForeign) takeFormToken(req);
       const knock = knockOf(req);
       if (typeof req.query.lang === 'string' && door.kind === 'page') {
         changeCookie(res, { name: 'language', value: knock.language.code });

@@ -6,6 +6,12 @@ import type { Language } from '../language.ts';
 const tabs = [
   { name: 'organization', path: '', text: 'organizations.settings.tab' },
   { name: 'sites', path: '/sites', text: 'organizations.sites.title' },
+  {
+    name: 'issuers',
+    path: '/sign-in',
+    text: 'assertions.list.tab',
+    permission: 'channels:read',
+  },
   { name: 'api-keys', path: '/api-keys', text: 'api-keys.list.tab', permission: 'channels:read' },
 ] as const satisfies { name: string; path: string; text: string; permission?: Permission }[];
 

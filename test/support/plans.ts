@@ -16,6 +16,7 @@ const SMALL = new Map([
 /** Rows that stay few however large their collection grows: sorting those of one is no fault. */
 const FEW = [
   { collection: 'consentRecords', field: 'visitorId', reason: 'the choices made in one browser' },
+  { collection: 'requests', field: 'subjectId', reason: 'the requests of one person' },
   {
     collection: 'requests',
     field: 'urgentOn',

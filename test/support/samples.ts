@@ -8,6 +8,7 @@ import { inventoryOf } from '../../server/features/inventory/service.ts';
 import { currentConfiguration, recordsOf } from '../../server/features/consent/service.ts';
 import { MailModel } from '../../server/mail/model.ts';
 import { InvitationModel } from '../../server/features/staff/model.ts';
+import { aHost } from './assertions.ts';
 import { anApiKey } from './machines.ts';
 import { aChoice, sendChoice } from './consent.ts';
 import { anAgreement } from './agreements.ts';
@@ -112,6 +113,19 @@ const apiKey: Sampler = async (organization) => {
   return { params: { key: id }, body: {} };
 };
 
+const anIssuer = (name: string) => ({
+  name: 'Shop',
+  issuer: `https://${name}.example.org`,
+  origins: 'https://shop.example.org',
+  algorithms: 'ES256',
+  jwks: '{"keys":[{"kty":"EC","crv":"P-256","x":"x","y":"y"}]}',
+});
+
+const issuer: Sampler = async (organization) => {
+  const row = (await aHost(organization, { issuer: randomUUID() })).issuer;
+  return { params: { issuer: row._id.toHexString() }, body: anIssuer(randomUUID()) };
+};
+
 const settings: Sampler = ({ name }) =>
   Promise.resolve({
     body: {
@@ -189,6 +203,15 @@ export const samples: Record<string, Sampler> = {
   [`post ${base}/settings/sites`]: () => Promise.resolve({ body: newSite }),
   [`get ${base}/settings/sites/:site`]: site(),
   [`post ${base}/settings/sites/:site`]: site(newSite),
+  [`get ${base}/settings/sign-in`]: nothing,
+  [`get ${base}/settings/sign-in/new`]: nothing,
+  [`post ${base}/settings/sign-in`]: () => Promise.resolve({ body: anIssuer(randomUUID()) }),
+  [`get ${base}/settings/sign-in/:issuer`]: issuer,
+  [`post ${base}/settings/sign-in/:issuer`]: issuer,
+  [`post ${base}/settings/sign-in/:issuer/remove`]: async (of) => ({
+    ...(await issuer(of)),
+    body: {},
+  }),
   [`get ${base}/settings/api-keys`]: nothing,
   [`post ${base}/settings/api-keys`]: () =>
     Promise.resolve({ body: { name: 'Shop', scopes: 'requests:read' } }),

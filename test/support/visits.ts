@@ -9,6 +9,7 @@ import type { RequestRow } from '../../server/features/requests/model.ts';
 import { writeToPerson } from '../../server/features/requests/messages.ts';
 import { makeFirstLink } from '../../server/features/staff/links.ts';
 import type { StaffMember } from '../../server/features/staff/service.ts';
+import { aHost, anAssertion, sendAssertion } from './assertions.ts';
 import { Client } from './client.ts';
 import { inPortal } from './portal.ts';
 import { anUnverifiedRequest, aMember, aRequest, linkSentTo } from './requests.ts';
@@ -97,6 +98,21 @@ const portal: Visitor = async (organization) => {
   return visits;
 };
 
+const signedInPerson =
+  (...rests: string[]): Visitor =>
+  async (organization) => {
+    const { email } = await aRequest(organization);
+    const host = await aHost(organization, { issuer: randomUUID() });
+    const [fresh, stale] = [new Client(), new Client()];
+    const profile = { 'Customer since': '2019' };
+    await sendAssertion(fresh, organization, await anAssertion(host, { email, profile }));
+    const old = { auth_time: Math.floor(Date.now() / 1000) - 900 };
+    await sendAssertion(stale, organization, await anAssertion(host, old));
+    return [new Client(), fresh, stale].flatMap((client) =>
+      rests.map((rest) => ({ path: `/privacy/${organization.slug}${rest}`, client })),
+    );
+  };
+
 const secondStep: Visitor = async () => {
   const person = await anAccount();
   await setUpSecondFactor(await signedIn(person));
@@ -156,6 +172,11 @@ export const visitors: Record<string, Visitor> = {
     '/request?right=access&country=DE',
     '/request?right=deletion&country=US&state=US-CA',
   ),
+  '/privacy/:organization/signed-in': signedInPerson(
+    '/signed-in',
+    '/request?right=access&country=DE',
+  ),
+  '/privacy/:organization/signed-in/delete': signedInPerson('/signed-in/delete'),
   '/privacy/:organization/confirm/:token': mailedLink('confirm'),
   '/privacy/:organization/not-me/:token': mailedLink('not-me'),
   '/privacy/:organization/requests/:reference': portal,

@@ -68,12 +68,24 @@ export interface Filing {
   enteredBy?: Types.ObjectId;
   agentId?: Types.ObjectId;
   appealOf?: Types.ObjectId;
+  /** When the person said a second time that their data shall be deleted. */
+  confirmedAt?: Date;
 }
 
 async function storeRequest(
   organization: Organization,
   input: NewRequest,
-  { actor, channel, language, receivedAt, proof, enteredBy, agentId, appealOf }: Filing,
+  {
+    actor,
+    channel,
+    language,
+    receivedAt,
+    proof,
+    enteredBy,
+    agentId,
+    appealOf,
+    confirmedAt,
+  }: Filing,
 ): Promise<RequestRow> {
   const organizationId = organization._id;
   const now = new Date();
@@ -131,6 +143,7 @@ async function storeRequest(
     enteredBy: enteredBy ?? null,
     agentId: agentId ?? null,
     appealOf: appealOf ?? null,
+    confirmedAt: confirmedAt ?? null,
     receivedAt,
     timeZone,
     promiseDays,

@@ -24,6 +24,8 @@ import { askForCode } from './portal.ts';
 import { detailsAreOptional, explainPreview } from './preview-view.ts';
 import { newReference, readReference } from './reference.ts';
 import { newRequest, type NewRequest } from './schema.ts';
+import { frameOf, nameOf, sendSignedIn, signedInHere } from './signed-in-pages.ts';
+import { needsFreshSignIn, type SignedIn } from './signed-in.ts';
 
 interface OfOrganization {
   organization: string;
@@ -92,6 +94,7 @@ function formPage(
   language: Language,
   chosen: ChosenRight,
   { values, errors }: Refused,
+  person: SignedIn | null,
 ): Answer {
   const here = `${homeOf(organization)}/request?${choiceAsQuery(chosen)}`;
   const preview = previewRequest(organization, chosen);
@@ -103,7 +106,16 @@ function formPage(
       name,
       value,
     })),
-    values: { ...values, formKey: values.formKey ?? newClientKey() },
+    values: {
+      ...values,
+      ...(person && { name: nameOf(person), email: person.email }),
+      formKey: values.formKey ?? newClientKey(),
+    },
+    ...(person && {
+      signedIn: language.t('signed-in.form.text', { email: person.email }),
+      person: frameOf(person, language).person,
+      refresh: needsFreshSignIn(chosen.right) && frameOf(person, language).refresh,
+    }),
     errors,
     errorList: errorList(errors, ['name', 'email', 'details']),
     policyUrl: organization.policyUrl,
@@ -126,12 +138,16 @@ const refusal = (field: string) =>
   });
 
 async function showForm(
-  { params, query, language, region }: Call<OfOrganization, Choice, unknown>,
+  call: Call<OfOrganization, Choice, unknown>,
   refused: Refused,
 ): Promise<Answer> {
+  const { params, query, language, region } = call;
   const organization = await organizationBySlug(params.organization);
   const read = readChoice(organization, query);
-  if ('chosen' in read) return formPage(organization, language, read.chosen, refused);
+  if ('chosen' in read) {
+    const person = await signedInHere(call, organization);
+    return formPage(organization, language, read.chosen, refused, person);
+  }
   // The language switch of another page, or an address typed by hand.
   if (query.right === '' && query.country === null) return { redirect: homeOf(organization) };
   const errors = Object.fromEntries(
@@ -140,13 +156,18 @@ async function showForm(
   return startPage(organization, language, region, { values: { ...query }, errors });
 }
 
-async function sendRequest({
-  params,
-  language,
-  body,
-}: Call<OfOrganization, Choice, NewRequest>): Promise<Answer> {
+async function sendRequest(call: Call<OfOrganization, Choice, NewRequest>): Promise<Answer> {
+  const { params, language, body } = call;
   if (body.details === '' && !detailsAreOptional(body.right)) throw refusal('details');
   const organization = await organizationBySlug(params.organization);
+  const person = await signedInHere(call, organization);
+  if (person && !person.isFresh && needsFreshSignIn(body.right)) {
+    const { right, country, state, dataClass } = body;
+    const chosen = { right, country, state, dataClass };
+    const refused = { values: { ...body }, errors: {} };
+    return { ...formPage(organization, language, chosen, refused, person), status: 403 };
+  }
+  if (person) return sendSignedIn(person, body, language);
   const { deadlines } = previewRequest(organization, body);
   const { reference, needsProof } = await submitRequest(organization, body, language.code);
   return {

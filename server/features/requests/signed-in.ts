@@ -1,0 +1,135 @@
+import type { Types } from 'mongoose';
+import { rightsWithFreshSignIn, type RightId } from '../../../config/rights.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { Problem } from '../../problem.ts';
+import {
+  acceptAssertion,
+  issuerById,
+  signedInVisit,
+  startSignedInSession,
+  type SignedInVisit,
+} from '../assertions/service.ts';
+import { recordAudit, type Actor } from '../audit/service.ts';
+import { startPortalSession } from '../identity/service.ts';
+import type { Organization } from '../organizations/service.ts';
+import { provenSubject } from '../subjects/service.ts';
+import { fileRequest, type Submitted } from './intake.ts';
+import { RequestModel, type RequestRow } from './model.ts';
+import { readReference } from './reference.ts';
+import type { NewRequest } from './schema.ts';
+
+/** A person for whom a page of the organisation vouches. */
+export interface SignedIn extends SignedInVisit {
+  organization: Organization;
+  /** Where they are signed in. */
+  issuer: { name: string; signInUrl: string | null };
+}
+
+/** The audit trail names no person; whom an issuer vouched for, its own records know. */
+const asActor = ({ _id }: Organization): Actor & { organizationId: Types.ObjectId } => ({
+  kind: 'subject',
+  id: null,
+  organizationId: _id,
+});
+
+/** Opens the privacy centre to somebody whom an issuer vouches for; returns the visit's token. @throws AssertionRefused */
+export async function enterSignedIn(
+  organization: Organization,
+  token: string,
+  origin: string | null,
+): Promise<string> {
+  const assertion = await acceptAssertion(organization, token, origin);
+  return inTransaction(async () => {
+    const target = { kind: 'issuer', id: assertion.issuer._id };
+    await recordAudit(asActor(organization), 'signed-in.opened', target);
+    return startSignedInSession(organization, assertion);
+  });
+}
+
+/** Who is signed in with this browser, or null. */
+export async function signedInAs(
+  organization: Organization,
+  token: string | undefined,
+  browserToken: string | undefined,
+): Promise<SignedIn | null> {
+  const visit = token === undefined ? null : await signedInVisit(organization, token, browserToken);
+  if (!visit) return null;
+  const { name, signInUrl } = await issuerById(organization._id, visit.issuerId);
+  return { ...visit, organization, issuer: { name, signInUrl } };
+}
+
+export const needsFreshSignIn = (right: RightId): boolean => rightsWithFreshSignIn.includes(right);
+
+const signInAgain = () =>
+  new Problem('forbidden', 'For this, sign in again first.', { code: 'sign-in-again' });
+
+/**
+ * Files a request of somebody who is signed in: it needs no code, for the issuer vouches for them.
+ * `confirmedAt`: when they said a second time that their data shall be deleted.
+ * @throws Problem forbidden (`sign-in-again`) for what needs a sign-in of the last ten minutes.
+ */
+export async function fileSignedIn(
+  { organization, email, level, isFresh }: SignedIn,
+  input: NewRequest,
+  { language, confirmedAt }: { language: string; confirmedAt?: Date },
+): Promise<Submitted> {
+  if (!isFresh && needsFreshSignIn(input.right)) throw signInAgain();
+  return fileRequest(
+    organization,
+    { ...input, email },
+    {
+      actor: asActor(organization),
+      channel: 'signed-in',
+      language,
+      receivedAt: new Date(),
+      proof: { level, method: 'signed-in' },
+      ...(confirmedAt && { confirmedAt }),
+    },
+  );
+}
+
+export type OwnRequest = Pick<RequestRow, 'reference' | 'right' | 'state' | 'receivedAt'> & {
+  dueOn: string;
+};
+
+/** The requests of a signed-in person, the newest first: those of their proved address. */
+export async function ownRequests({ organization, email }: SignedIn): Promise<OwnRequest[]> {
+  const organizationId = organization._id;
+  const subjectId = await provenSubject(organization, email);
+  if (!subjectId) return [];
+  const rows = await RequestModel.find({ organizationId, subjectId, erasedAt: null })
+    .sort({ _id: -1 })
+    .limit(100)
+    .lean();
+  return rows.map(({ reference, right, state, receivedAt, deadlines }) => ({
+    reference,
+    right,
+    state,
+    receivedAt,
+    dueOn: deadlines.effectiveDue,
+  }));
+}
+
+/**
+ * Opens the portal of one's own request, without a code; returns the portal session's token.
+ * @throws Problem forbidden (`sign-in-again`) for the portal discloses data; not-found for others' requests.
+ */
+export async function openOwnRequest(person: SignedIn, typed: string): Promise<string> {
+  const { organization, email, isFresh } = person;
+  if (!isFresh) throw signInAgain();
+  const organizationId = organization._id;
+  const reference = readReference(typed);
+  return inTransaction(async () => {
+    const subjectId = await provenSubject(organization, email);
+    const row =
+      reference === null
+        ? null
+        : await RequestModel.findOne({ organizationId, reference, erasedAt: null }).lean();
+    if (!subjectId || !row?.subjectId.equals(subjectId)) {
+      throw new Problem('not-found', 'There is no such request.');
+    }
+    const subject = { kind: 'subject', id: subjectId.toHexString(), organizationId } as const;
+    await recordAudit(subject, 'portal.opened', { kind: 'request', id: row._id });
+    return startPortalSession(organizationId, row._id, subjectId);
+  });
+}
