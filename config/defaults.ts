@@ -27,6 +27,23 @@ export const defaults = {
     /** How many days ago something may have come in that staff enter now; earlier is a mistake in typing. */
     latestDays: 730,
   },
+  inbox: {
+    maxBytes: 25 * 1024 * 1024,
+    maxRecipients: 5,
+    /** Conversations at once; each may hold a message in memory. */
+    maxConnections: 12,
+    /** From one network address, in ten minutes. */
+    connectionsPerAddress: 300,
+    messagesPerAddress: 200,
+    /** A message that has come through more servers than this goes round in circles. */
+    maxHops: 50,
+    /** How long a message is kept once it was dismissed, or became part of a request. */
+    keepDismissedDays: 30,
+    keepHandledDays: 365,
+    /** New messages within this time are one piece of news for the staff. */
+    tellAgainMinutes: 60,
+    textLength: 60_000,
+  },
   files: {
     chunkBytes: 256 * 1024,
     maxBytes: 25 * 1024 * 1024,

@@ -30,6 +30,12 @@ export interface Config {
   /** Host and port of a clamd that looks at what people upload; null when nothing does. */
   readonly virusScanner: string | null;
   readonly logLevel: string;
+  /** Port on which mail for the organisations is taken in; null while it is not. */
+  readonly inboundPort: number | null;
+  /** Address to listen on for that mail. */
+  readonly inboundHost: string;
+  /** Files of certificate and private key that STARTTLS offers; null for none. */
+  readonly inboundTls: { readonly certFile: string; readonly keyFile: string } | null;
 }
 
 interface Variable {
@@ -98,6 +104,22 @@ const variables = {
     schema: Joi.string().pattern(/^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}$/iu),
     hint: 'use host and port of clamd, such as 127.0.0.1:3310',
   },
+  INBOUND_SMTP_PORT: {
+    schema: port,
+    hint: 'use a free port between 1 and 65535 to take mail in, such as 2525, or leave it out',
+  },
+  INBOUND_HOST: {
+    schema: Joi.string().ip().default('127.0.0.1'),
+    hint: 'use an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all',
+  },
+  INBOUND_TLS_CERT: {
+    schema: Joi.string().trim().min(1),
+    hint: 'name the file with the certificate chain (PEM), together with INBOUND_TLS_KEY',
+  },
+  INBOUND_TLS_KEY: {
+    schema: Joi.string().trim().min(1),
+    hint: 'name the file with the private key (PEM), together with INBOUND_TLS_CERT',
+  },
   LOG_LEVEL: {
     schema: Joi.string().valid('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     hint: 'use fatal, error, warn, info, debug, trace or silent',
@@ -146,6 +168,12 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   if (demoPort === port) {
     throw new ConfigError('DEMO_PORT is not usable: it must differ from PORT, or be off.');
   }
+  const { INBOUND_TLS_CERT: certFile, INBOUND_TLS_KEY: keyFileOfTls } = given;
+  if ((certFile === undefined) !== (keyFileOfTls === undefined)) {
+    throw new ConfigError(
+      'INBOUND_TLS_CERT is not usable: certificate and key (INBOUND_TLS_KEY) belong together.',
+    );
+  }
   const publicUrl = (
     (given.PUBLIC_URL as string | undefined) ?? `http://localhost:${port}`
   ).replace(/\/$/u, '');
@@ -166,6 +194,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     trustProxy: given.TRUST_PROXY as number,
     regionHeader: (given.REGION_HEADER as string | undefined) ?? null,
     virusScanner: (given.VIRUS_SCANNER as string | undefined) ?? null,
+    inboundPort: (given.INBOUND_SMTP_PORT as number | undefined) ?? null,
+    inboundHost: given.INBOUND_HOST as string,
+    inboundTls:
+      certFile === undefined ? null : { certFile: String(certFile), keyFile: String(keyFileOfTls) },
     // At a desk the addresses that `npm start` prints are enough.
     logLevel: (given.LOG_LEVEL as string | undefined) ?? (env === 'production' ? 'info' : 'warn'),
   });

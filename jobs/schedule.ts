@@ -1,12 +1,14 @@
 import { backoffStrategies } from 'agenda';
 import { sendDueMails } from './send-mail.ts';
 import { forgetOldInvitations } from '../server/features/staff/service.ts';
+import { sweepInbox } from '../server/features/inbox/service.ts';
 import { sweepRequests } from './sweep-requests.ts';
 
 /** What runs without being asked, and how often. Each is a sweep: rows say what there is to do. */
 export const timetable = [
   { name: 'sweep-mail', job: sendDueMails, every: '5 seconds' },
   { name: 'sweep-requests', job: sweepRequests, every: '30 seconds' },
+  { name: 'sweep-inbox', job: sweepInbox, every: '1 hour' },
   { name: 'forget-invitations', job: forgetOldInvitations, every: '1 day' },
 ] as const;
 

@@ -10,6 +10,7 @@ import { consentRoutes } from './features/consent/routes.ts';
 import { deliveryPages } from './features/deliveries/pages.ts';
 import { inventoryPages } from './features/inventory/pages.ts';
 import { stageFile } from './features/files/service.ts';
+import { inboxPages } from './features/inbox/pages.ts';
 import { organizationPages } from './features/organizations/pages.ts';
 import { overviewPages } from './features/overview/pages.ts';
 import { portalPages } from './features/requests/portal-pages.ts';
@@ -45,6 +46,7 @@ export const doors: readonly Door[] = [
   ...signedInPages,
   ...requestRoutes,
   ...requestPages,
+  ...inboxPages,
   ...deliveryPages,
   ...overviewPages,
   ...auditPages,

@@ -7,6 +7,8 @@ import { InstallationUnusable } from './database/installation-unusable.ts';
 import { prepareInstallation } from './database/installation.ts';
 import { createDemoSite } from './demo-site.ts';
 import { endInOrder } from './ending.ts';
+import { listenForMail, type InboxListener } from './features/inbox/service.ts';
+import { countHit } from './http/rate-limit.ts';
 import { log } from './log.ts';
 import { connectQueue } from './queue.ts';
 import { openFirstOrganization } from './first-organization.ts';
@@ -36,6 +38,19 @@ async function listen(server: Server, port: number, name: string): Promise<Serve
   return server;
 }
 
+/** The listener for mail to the organisations, where one is set up. */
+async function takeMailIn(): Promise<InboxListener | null> {
+  const { inboundPort: port, inboundHost: host, inboundTls: tls, publicUrl } = config;
+  if (port === null) return null;
+  try {
+    return await listenForMail({ host, port, tls, name: new URL(publicUrl).hostname, countHit });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const advice = listeningAdvice(code, port, 'INBOUND_SMTP_PORT');
+    throw advice === null ? error : new InstallationUnusable(advice);
+  }
+}
+
 /** The web process: engine, database, application, demo site. */
 async function start(): Promise<void> {
   await ownEngine();
@@ -49,6 +64,7 @@ async function start(): Promise<void> {
     const demo = createServer(createDemoSite({ widgetSrc: demoWidgetSrc }));
     servers.push(await listen(demo, config.demoPort, 'DEMO_PORT'));
   }
+  const inbox = await takeMailIn();
   log.info({ port: config.port, demoPort: config.demoPort }, 'web process is ready');
   process.send?.('ready');
   endInOrder(async () => {
@@ -58,6 +74,7 @@ async function start(): Promise<void> {
       server.close();
       server.closeIdleConnections();
     }
+    await inbox?.close();
     await Promise.all(closed);
     await closeDatabase();
   });

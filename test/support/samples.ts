@@ -6,6 +6,7 @@ import { openRequest } from '../../server/features/requests/reading.ts';
 import { completeRequest } from '../../server/features/requests/moves.ts';
 import { inventoryOf } from '../../server/features/inventory/service.ts';
 import { currentConfiguration, recordsOf } from '../../server/features/consent/service.ts';
+import { InboundAddressModel } from '../../server/features/inbox/model.ts';
 import { MailModel } from '../../server/mail/model.ts';
 import { InvitationModel } from '../../server/features/staff/model.ts';
 import { aHost } from './assertions.ts';
@@ -14,6 +15,7 @@ import { aChoice, sendChoice } from './consent.ts';
 import { anAgreement } from './agreements.ts';
 import { anItem } from './inventory.ts';
 import { typedEntry } from './entries.ts';
+import { aDraft, anInboundAddress } from './inbox.ts';
 import { aMail } from './mails.ts';
 import { aSite } from './organizations.ts';
 import { aRequest } from './requests.ts';
@@ -175,6 +177,29 @@ const newCategory = {
   sources: 'person',
   'retention[anchor]': 'document-date',
 };
+const draft =
+  (body?: Record<string, string>, params: Record<string, string> = {}): Sampler =>
+  async (organization) => {
+    const { _id } = await aDraft(organization);
+    const own = body?.formKey === undefined ? body : { ...body, formKey: randomUUID() };
+    return { params: { id: _id.toHexString(), ...params }, ...(own && { body: own }) };
+  };
+
+const draftOfRequest: Sampler = async (organization) => {
+  const { row } = await aRequest(organization);
+  return draft({ reference: row.reference })(organization);
+};
+
+const newInboundAddress: Sampler = () =>
+  Promise.resolve({ body: { address: `${randomUUID()}@mail.test` } });
+
+const inboundAddress: Sampler = async (organization) => {
+  const address = await anInboundAddress(organization);
+  const organizationId = organization._id;
+  const row = await InboundAddressModel.findOne({ organizationId, address }).orFail().lean();
+  return { params: { id: row._id.toHexString() }, body: {} };
+};
+
 const newEntry: Sampler = () => Promise.resolve({ body: typedEntry() });
 
 const newSite = { name: 'Shop', origins: 'https://shop.example.org' };
@@ -264,6 +289,16 @@ export const samples: Record<string, Sampler> = {
   [`post ${base}/inventory/categories/:item/remove`]: removal('categories'),
   [`post ${base}/inventory/purposes/:item/remove`]: removal('purposes'),
   [`post ${base}/inventory/recipients/:item/remove`]: removal('recipients'),
+  [`get ${base}/inbox`]: nothing,
+  [`get ${base}/inbox/addresses`]: nothing,
+  [`post ${base}/inbox/addresses`]: newInboundAddress,
+  [`post ${base}/inbox/addresses/:id/removal`]: inboundAddress,
+  [`get ${base}/inbox/:id`]: draft(),
+  [`get ${base}/inbox/:id/files/:file`]: draft(undefined, { file: 'message' }),
+  [`get ${base}/inbox/:id/request`]: draft(),
+  [`post ${base}/inbox/:id/request`]: draft(typedEntry()),
+  [`post ${base}/inbox/:id/dismissal`]: draft({ reason: 'spam' }),
+  [`post ${base}/inbox/:id/attachment`]: draftOfRequest,
   [`get ${base}/mail`]: nothing,
   [`get ${base}/mail/:id`]: mail(),
   [`post ${base}/mail/:id/retry`]: mail('refused'),

@@ -1,63 +1,30 @@
-import { dataClasses } from '../../../config/rights.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
-import type { Organization } from '../organizations/service.ts';
-import { readChoice, type ChosenRight } from './choice.ts';
 import { entry, entryChoice, type Entry, type EntryChoice } from './entry-schema.ts';
-import { choiceView, entryView } from './entry-view.ts';
-import { enterRequest, sameOpenRequest } from './entry.ts';
+import { askAboutSame, entryErrors, entryForm } from './entry-view.ts';
+import { enterRequest } from './entry.ts';
 
 type EntryCall = StaffCall<unknown, EntryChoice, unknown>;
+type Shown = Omit<Parameters<typeof entryForm>[3], 'address' | 'back' | 'receivedAt'>;
 
-interface Refused {
-  values: Record<string, unknown>;
-  errors: Record<string, string>;
-  /** A request that would be entered twice. */
-  same?: { href: string; label: string; reference: string };
-}
+const empty: Shown = { values: {}, errors: {} };
 
-/** What the first step chose, or the names of the fields that still need a choice. */
-function readEntryChoice(
-  organization: Organization,
-  query: EntryChoice,
-): { chosen: ChosenRight } | { missing: string[] } {
-  const read = readChoice(organization, { ...query, health: '' });
-  const dataClass = dataClasses.find((one) => one === query.dataClass);
-  if ('missing' in read) return read;
-  return dataClass ? { chosen: { ...read.chosen, dataClass } } : { missing: ['dataClass'] };
-}
-
-function showEntry({ staff, language, query }: EntryCall, refused?: Refused): Answer {
+function showEntry({ staff, language, query }: EntryCall, shown = empty): Answer {
   const { organization } = staff;
-  const read = readEntryChoice(organization, query);
-  if ('chosen' in read) {
-    const { same, ...form } = refused ?? { values: {}, errors: {} };
-    return {
-      page: 'entry/details',
-      model: { ...entryView(organization, language, read.chosen, form), same },
-    };
-  }
-  const isUntouched = query.right === '' && query.country === null;
-  const errors = Object.fromEntries(
-    (isUntouched ? [] : read.missing).map((field) => [field, language.t(`entry.error.${field}`)]),
-  );
-  const values = { ...query, country: query.country ?? '' };
-  return { page: 'entry/choice', model: choiceView(organization, language, { values, errors }) };
+  const queue = `/o/${organization.slug}/requests`;
+  return entryForm(organization, language, query, {
+    ...shown,
+    address: `${queue}/new`,
+    back: { href: queue, label: language.t('requests.request.back') },
+  });
 }
 
 async function sendEntry(call: StaffCall<unknown, EntryChoice, Entry>): Promise<Answer> {
-  const { staff, body } = call;
-  const home = `/o/${staff.organization.slug}/requests`;
-  const same = body.despite ? null : await sameOpenRequest(staff.organization, body);
-  if (same) {
-    const { _id, reference } = same;
-    const values = { ...body, level: String(body.level) };
-    const label = call.language.t('entry.same.open');
-    const link = { href: `${home}/${_id.toHexString()}`, label, reference };
-    return { ...showEntry(call, { values, errors: {}, same: link }), status: 409 };
-  }
+  const { staff, language, body } = call;
+  const again = await askAboutSame(staff.organization, language, body);
+  if (again) return { ...showEntry(call, again), status: 409 };
   const { id } = await enterRequest(staff, body);
   const told = body.email === '' ? 'entry.flash.enteredByPost' : 'entry.flash.entered';
-  return { redirect: `${home}/${id.toHexString()}`, flash: told };
+  return { redirect: `/o/${staff.organization.slug}/requests/${id.toHexString()}`, flash: told };
 }
 
 /** Where staff write down what came by letter, telephone, e-mail or in person. */
@@ -74,13 +41,7 @@ export const entryPages: Door[] = [
     query: entryChoice,
     body: entry,
     act: sendEntry,
-    onInvalid: (call, { values, errors }) => {
-      const { t, has } = call.language;
-      const sentences = Object.keys(errors).map((field) => {
-        const key = `entry.error.${field}`;
-        return [field, t(has(key) ? key : 'entry.error.other')] as const;
-      });
-      return Promise.resolve(showEntry(call, { values, errors: Object.fromEntries(sentences) }));
-    },
+    onInvalid: (call, { values, errors }) =>
+      Promise.resolve(showEntry(call, { values, errors: entryErrors(call.language, errors) })),
   }),
 ];

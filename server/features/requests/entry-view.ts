@@ -1,23 +1,27 @@
 import { dataClasses } from '../../../config/rights.ts';
-import type { Language } from '../../language.ts';
-import { languageOf } from '../../language.ts';
+import { languageOf, type Language } from '../../language.ts';
 import { newClientKey } from '../../wire.ts';
 import type { Organization } from '../organizations/service.ts';
 import { localDay } from './calendar.ts';
 import { errorList } from './centre-frame.ts';
 import {
   countryOptions,
+  readChoice,
   residenceText,
   rightsOffered,
   stateOptions,
   type ChosenRight,
 } from './choice.ts';
-import { checkMethods, lateReasons, staffChannels } from './entry-schema.ts';
+import {
+  checkMethods,
+  lateReasons,
+  staffChannels,
+  type Entry,
+  type EntryChoice,
+} from './entry-schema.ts';
+import { sameOpenRequest } from './entry.ts';
 import { previewRequest } from './intake.ts';
 import { detailsAreOptional } from './preview-view.ts';
-
-type Values = Record<string, unknown>;
-type Errors = Record<string, string>;
 
 const CHOICE_FIELDS = ['right', 'country', 'state', 'dataClass'];
 const ENTRY_FIELDS = [
@@ -36,17 +40,40 @@ const ENTRY_FIELDS = [
 
 const channelIcons = { email: 'mail', phone: 'bell', post: 'send', 'in-person': 'user' } as const;
 
-/** The first step: what is asked, and where the person lives. */
-export function choiceView(
+interface Typed {
+  values: Record<string, unknown>;
+  errors: Record<string, string>;
+}
+
+/** Where the form stands, and what is in it. */
+interface EntryForm extends Typed {
+  /** Its address, to which it is also sent. */
+  address: string;
+  back: { href: string; label: string };
+  /** The moment of receipt that a machine noted: then nobody is asked for channel and day. */
+  receivedAt?: Date;
+  /** A request that would be entered twice. */
+  same?: { href: string; label: string; reference: string };
+}
+
+/** What the first step chose, or the names of the fields that still need a choice. */
+export function readEntryChoice(
   organization: Organization,
-  language: Language,
-  { values, errors }: { values: Values; errors: Errors },
-) {
+  query: EntryChoice,
+): { chosen: ChosenRight } | { missing: string[] } {
+  const read = readChoice(organization, { ...query, health: '' });
+  const dataClass = dataClasses.find((one) => one === query.dataClass);
+  if ('missing' in read) return read;
+  return dataClass ? { chosen: { ...read.chosen, dataClass } } : { missing: ['dataClass'] };
+}
+
+/** The first step: what is asked, and where the person lives. */
+function choiceView(organization: Organization, language: Language, form: EntryForm) {
   const { t } = language;
-  const home = `/o/${organization.slug}/requests`;
+  const { address, back, values, errors } = form;
   return {
-    back: { href: home, label: t('requests.request.back') },
-    action: `${home}/new`,
+    back,
+    action: address,
     values: { dataClass: 'ordinary', ...values },
     errors,
     errorList: errorList(errors, CHOICE_FIELDS),
@@ -61,53 +88,106 @@ export function choiceView(
 }
 
 /** The second step: who asked, when and how, and in which words. */
-export function entryView(
+function detailsView(
   organization: Organization,
   language: Language,
   chosen: ChosenRight,
-  { values, errors }: { values: Values; errors: Errors },
+  { address, values, errors, receivedAt, same }: EntryForm,
 ) {
   const { t } = language;
-  const home = `/o/${organization.slug}/requests`;
-  const choice = new URLSearchParams({ ...chosen, state: chosen.state ?? '' }).toString();
-  const today = localDay(new Date(), organization.timeZone);
-  const preview = previewRequest(organization, chosen);
+  const { timeZone, languages } = organization;
+  const choice = { ...chosen, state: chosen.state ?? '' };
+  const today = localDay(new Date(), timeZone);
+  const here = `${address}?${new URLSearchParams(choice).toString()}`;
+  const fixed = receivedAt && { channel: 'email', receivedOn: localDay(receivedAt, timeZone) };
   return {
-    back: { href: `${home}/new?${choice}`, label: t('entry.changeChoice') },
-    action: `${home}/new?${choice}`,
-    hidden: Object.entries({ ...chosen, state: chosen.state ?? '' }).map(([name, value]) => ({
-      name,
-      value,
-    })),
+    back: { href: address, label: t('entry.changeChoice') },
+    action: here,
+    isFixed: fixed !== undefined,
+    hidden: Object.entries({ ...choice, ...fixed }).map(([name, value]) => ({ name, value })),
     wishes: [
       { term: t('entry.right'), text: t(`requests.right.${chosen.right}`) },
       { term: t('entry.residence'), text: residenceText(language, chosen) },
       { term: t('entry.dataClass'), text: t(`requests.dataClass.${chosen.dataClass}`) },
+      ...(receivedAt
+        ? [{ term: t('entry.receivedOn'), text: language.moment(receivedAt, timeZone) }]
+        : []),
     ],
     values: {
       receivedOn: today,
-      language: organization.languages[0],
+      language: languages[0],
       level: '0',
       formKey: newClientKey(),
       ...values,
     },
     errors,
     errorList: errorList(errors, ENTRY_FIELDS),
+    same,
     today,
-    zone: organization.timeZone.replaceAll('_', ' '),
+    zone: timeZone.replaceAll('_', ' '),
     channels: staffChannels.map((value) => ({
       value,
       title: t(`requests.channel.${value}`),
       icon: channelIcons[value],
     })),
     lateReasons: lateReasons.map((value) => ({ value, label: t(`entry.lateReason.${value}`) })),
-    languages: organization.languages.map((value) => ({
+    languages: languages.map((value) => ({
       value,
       label: languageOf(value).t('layout.languageName'),
     })),
     detailsOptional: detailsAreOptional(chosen.right),
-    needsProof: preview.needsProof,
+    needsProof: previewRequest(organization, chosen).needsProof,
     levels: ['0', '1', '2', '3'].map((value) => ({ value, label: t(`entry.level.${value}`) })),
     methods: checkMethods.map((value) => ({ value, label: t(`entry.method.${value}`) })),
+  };
+}
+
+/** The step of the form that an address asks for, as its page and model. */
+export function entryForm(
+  organization: Organization,
+  language: Language,
+  query: EntryChoice,
+  form: EntryForm,
+): { page: string; model: object } {
+  const read = readEntryChoice(organization, query);
+  if ('chosen' in read) {
+    return { page: 'entry/details', model: detailsView(organization, language, read.chosen, form) };
+  }
+  const isUntouched = query.right === '' && query.country === null;
+  const errors = Object.fromEntries(
+    (isUntouched ? [] : read.missing).map((field) => [field, language.t(`entry.error.${field}`)]),
+  );
+  const values = { ...query, country: query.country ?? '', ...(isUntouched && form.values) };
+  return {
+    page: 'entry/choice',
+    model: choiceView(organization, language, { ...form, values, errors }),
+  };
+}
+
+/** A sentence for each field of the form that was refused. */
+export const entryErrors = (
+  { t, has }: Language,
+  errors: Record<string, string>,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.keys(errors).map((field) => {
+      const key = `entry.error.${field}`;
+      return [field, t(has(key) ? key : 'entry.error.other')];
+    }),
+  );
+
+/** The form again, where the person has the same request open already; null when there is none. */
+export async function askAboutSame(
+  organization: Organization,
+  language: Language,
+  body: Entry,
+): Promise<Pick<EntryForm, 'values' | 'errors' | 'same'> | null> {
+  const same = body.despite ? null : await sameOpenRequest(organization, body);
+  if (!same) return null;
+  const href = `/o/${organization.slug}/requests/${same._id.toHexString()}`;
+  return {
+    values: { ...body, level: String(body.level) },
+    errors: {},
+    same: { href, label: language.t('entry.same.open'), reference: same.reference },
   };
 }

@@ -30,7 +30,8 @@ export async function addMessage(
   if (await MessageModel.exists({ organizationId, requestId, formKey })) return false;
   const _id = new Types.ObjectId();
   const sealed = sealMessage(await loadDataKey(keyId), _id, maskCardNumbers(text));
-  const isOfStaff = actor.kind === 'staff' || actor.kind === 'machine';
+  // A mail of the person that staff add is still the person's.
+  const isOfStaff = kind !== 'person' && (actor.kind === 'staff' || actor.kind === 'machine');
   const authorId = isOfStaff ? new Types.ObjectId(actor.id ?? '') : null;
   await MessageModel.create({
     _id,

@@ -1,4 +1,14 @@
 /** What other features and the jobs may ask of requests. */
+export { maskCardNumbers } from './card-numbers.ts';
+export { entry, entryChoice, type Entry, type EntryChoice } from './entry-schema.ts';
+export { askAboutSame, entryErrors, entryForm } from './entry-view.ts';
+export { enterRequest } from './entry.ts';
+export {
+  addReceivedMail,
+  referencesIn,
+  requestByReference,
+  type RequestOfReference,
+} from './received-mail.ts';
 export { openRequestsBreakdown, type Breakdown } from './breakdown.ts';
 export { answerCodeAsks } from './code-asks.ts';
 export { eraseRequest } from './erasure.ts';
