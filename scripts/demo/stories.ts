@@ -1,12 +1,12 @@
 import type { NewFile } from '../../server/features/files/service.ts';
-import { daysBetween } from '../../server/features/requests/calendar.ts';
-import { computeDeadlines } from '../../server/features/requests/deadlines.ts';
+import { daysBetween } from '../../server/deadlines/days.ts';
+import { computeDeadlines } from '../../server/deadlines/deadlines.ts';
 import {
   extensionReasons,
   groundsFor,
   type ExtensionReason,
 } from '../../server/features/requests/grounds.ts';
-import { regimesFor } from '../../server/features/requests/jurisdiction.ts';
+import { regimesFor } from '../../server/deadlines/jurisdiction.ts';
 import { chanceOf, type Chance } from './chance.ts';
 import { inventFiles } from './files.ts';
 import type { DemoOrganization, Origin } from './organizations.ts';

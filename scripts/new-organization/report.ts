@@ -25,15 +25,15 @@ function inventoryLines(preset: Preset): string[] {
 /** What was made, and what is left to do. */
 export function reportOf(organization: Organization, preset: Preset | null): string {
   const { slug, name, rights, regimes, promiseDays } = organization;
-  const words = (key: string, ids: readonly string[]) =>
-    ids.map((id) => english.t(`${key}.${id}`)).join(', ');
+  const words = (key: string, ids: readonly string[], after = '') =>
+    ids.map((id) => english.t(`${key}.${id}${after}`)).join(', ');
   return [
     `${name} is ready${preset ? `; it starts as ${preset.id}` : ''}.`,
     '',
     `  privacy centre   ${config.publicUrl}/privacy/${slug}`,
     `  dashboard        ${config.publicUrl}/o/${slug}`,
     `  rights           ${words('requests.right', rights)}`,
-    `  laws             ${words('organizations.regime', regimes)}`,
+    `  laws             ${words('deadlines.regime', regimes, '.short')}`,
     `  answers          ${promiseDays === null ? 'as the law says' : `within ${promiseDays} days`}`,
     ...(preset ? inventoryLines(preset) : []),
   ].join('\n');

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { addDays, instantAt, localDay } from '../../server/features/requests/calendar.ts';
+import { addDays, instantAt, localDay } from '../../server/deadlines/days.ts';
 import {
   dueTimer,
   nextOverdueAt,

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { AuditModel } from '../../server/features/audit/model.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
-import { addDays, localDay } from '../../server/features/requests/calendar.ts';
+import { addDays, localDay } from '../../server/deadlines/days.ts';
 import { RequestModel, type RequestRow } from '../../server/features/requests/model.ts';
 import { openRequest } from '../../server/features/requests/reading.ts';
 import { SubjectModel } from '../../server/features/subjects/model.ts';

@@ -4,7 +4,7 @@ import { regulatorAreas } from '../../config/regulators.ts';
 import { rightCatalogue, type Question } from '../../config/right-catalogue.ts';
 import { rightIds } from '../../config/rights.ts';
 import { groundByCode, groundsFor } from '../../server/features/requests/grounds.ts';
-import { usStates } from '../../server/features/requests/jurisdiction.ts';
+import { usStates } from '../../server/deadlines/jurisdiction.ts';
 import { regulatorsFor } from '../../server/features/requests/regulators.ts';
 import { languageCodes, languageOf } from '../../server/language.ts';
 

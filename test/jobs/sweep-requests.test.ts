@@ -6,7 +6,7 @@ import { sweepRequests } from '../../jobs/sweep-requests.ts';
 import { prepareInstallation } from '../../server/database/installation.ts';
 import { auditTrailOf } from '../../server/features/audit/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
-import { addDays, instantAt } from '../../server/features/requests/calendar.ts';
+import { addDays, instantAt } from '../../server/deadlines/days.ts';
 import { enterByCode } from '../../server/features/requests/entrance.ts';
 import { assignRequest, completeRequest } from '../../server/features/requests/moves.ts';
 import type { RequestRow } from '../../server/features/requests/model.ts';

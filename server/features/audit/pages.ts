@@ -25,7 +25,7 @@ const idsOf = ({ actorKind, actorId, facts }: AuditRow) => [
 /** Where the words for the codes of a fact are: key before and after the code. */
 const CODES: Readonly<Record<string, [before: string, after: string]>> = {
   right: ['requests.right.', ''],
-  regimes: ['requests.regime.', '.short'],
+  regimes: ['deadlines.regime.', '.short'],
   channel: ['requests.channel.', ''],
   from: ['requests.state.', ''],
   to: ['requests.state.', ''],

@@ -104,7 +104,7 @@ export function settingsFields(typed: Typed, errors: Errors, language: Language)
     languageOptions: options('languages', languageCodes, (code) =>
       languageOf(code).t('layout.languageName'),
     ),
-    regimeOptions: options('regimes', regimeIds, (id) => language.t(`organizations.regime.${id}`)),
+    regimeOptions: options('regimes', regimeIds, (id) => language.t(`deadlines.regime.${id}.name`)),
     rightOptions: options('rights', rightIds, (id) => language.t(`requests.right.${id}`)),
     roleOptions: options('roles', controllerRoles, (id) => language.t(`organizations.role.${id}`)),
     cookieOptions: options(

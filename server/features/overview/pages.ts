@@ -103,7 +103,7 @@ async function showOverview({
         href: `${queue}?right=${right}`,
       })),
       byRegime: barsOf(language, breakdown.byRegime, ({ regime }) => ({
-        label: t(`requests.regime.${regime}.short`),
+        label: t(`deadlines.regime.${regime}.short`),
         href: `${queue}?regime=${regime}`,
       })),
     },

@@ -3,7 +3,7 @@ import { rightIds, type DataClass, type RightId } from '../../../config/rights.t
 import type { Language } from '../../language.ts';
 import { line } from '../../wire.ts';
 import type { Organization } from '../organizations/service.ts';
-import { countries, usStates } from './jurisdiction.ts';
+import { countries, usStates } from '../../deadlines/jurisdiction.ts';
 
 /** What the first page of the form asks; it travels in the URL and names nobody. */
 export interface Choice {

@@ -1,7 +1,7 @@
 import { Types } from 'mongoose';
 import { bytesOf, loadDataKey, loadDataKeys } from '../../security/data-keys.ts';
 import { sealJson, unsealJson, type DataKey } from '../../security/encryption.ts';
-import type { Residence } from './jurisdiction.ts';
+import type { Residence } from '../../deadlines/jurisdiction.ts';
 import type { MessageRow, RequestRow } from './model.ts';
 
 /** What a person wrote in the form. */

@@ -1,5 +1,5 @@
 import type { Language } from '../../language.ts';
-import { daysBetween, type CalendarDay } from './calendar.ts';
+import { daysBetween, type CalendarDay } from '../../deadlines/days.ts';
 
 /** What the deadline meter shows. */
 export interface Meter {

@@ -2,7 +2,7 @@ import { dataClasses } from '../../../config/rights.ts';
 import { languageOf, type Language } from '../../language.ts';
 import { newClientKey } from '../../wire.ts';
 import type { Organization } from '../organizations/service.ts';
-import { localDay } from './calendar.ts';
+import { localDay } from '../../deadlines/days.ts';
 import { errorList } from './centre-frame.ts';
 import {
   countryOptions,

@@ -6,7 +6,7 @@ import { recordAudit } from '../audit/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { subjectByProvenAddress } from '../subjects/service.ts';
-import { addDays, daysBetween, instantAt, localDay } from './calendar.ts';
+import { addDays, daysBetween, instantAt, localDay } from '../../deadlines/days.ts';
 import type { Entry } from './entry-schema.ts';
 import { fileInTransaction, previewRequest, type Submitted } from './intake.ts';
 import { detailsAreOptional } from './preview-view.ts';

@@ -1,5 +1,5 @@
 import { defaults } from '../../../config/defaults.ts';
-import type { DeadlineResult } from './deadlines.ts';
+import type { DeadlineResult } from '../../deadlines/deadlines.ts';
 
 const COOKIE = 'filed';
 const SHAPE =

@@ -18,8 +18,8 @@ import { createProvisionalSubject, proveSubject } from '../subjects/service.ts';
 import { maskCardNumbers } from './card-numbers.ts';
 import { clockOf } from './clock.ts';
 import { sealContents } from './contents.ts';
-import { computeDeadlines, type DeadlineResult } from './deadlines.ts';
-import { regimesFor } from './jurisdiction.ts';
+import { computeDeadlines, type DeadlineResult } from '../../deadlines/deadlines.ts';
+import { regimesFor } from '../../deadlines/jurisdiction.ts';
 import { queueCodeMail, tellPerson, tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { newReference } from './reference.ts';
@@ -49,9 +49,9 @@ export function previewRequest(
       errors: [{ pointer: '/right', code: 'any.only', detail: 'right is not offered here' }],
     });
   }
-  const regimes = regimesFor({ country, state }, dataClass, offered);
+  const regimes = regimesFor({ country, state }, dataClass, offered, right);
   const deadlines = computeDeadlines({ right, regimes, receivedAt, timeZone, promiseDays });
-  const isOptOut = deadlines.rules.some((rule) => rule.startsWith('ccpa-opt-out@'));
+  const isOptOut = deadlines.rules.some((rule) => /^ccpa-(opt-out|signal)@/u.test(rule));
   const needsProof = !isOptOut && !rightsWithoutProof.includes(right);
   return { regimes, needsProof, deadlines };
 }

@@ -5,7 +5,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { recordAudit } from '../audit/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import type { StaffMember } from '../staff/service.ts';
-import { addDays, daysBetween, localDay } from './calendar.ts';
+import { addDays, daysBetween, localDay } from '../../deadlines/days.ts';
 import { keysOfRequests, openContents } from './contents.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import type { QueueFilters } from './schema.ts';

@@ -11,7 +11,7 @@ import {
   type RightId,
 } from '../../../config/rights.ts';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
-import type { DeadlineResult } from './deadlines.ts';
+import type { DeadlineResult } from '../../deadlines/deadlines.ts';
 import type { ExtensionReason, RefusalGround } from './grounds.ts';
 import { requestGroups, requestStates, type RequestGroup, type RequestState } from './states.ts';
 

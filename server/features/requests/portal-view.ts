@@ -1,11 +1,11 @@
 import type { Language } from '../../language.ts';
 import type { Organization } from '../organizations/service.ts';
 import { deadlineMeter } from './deadline-text.ts';
-import { daysBetween, localDay } from './calendar.ts';
+import { daysBetween, localDay } from '../../deadlines/days.ts';
 import type { PersonView } from './portal.ts';
 import { groupOf } from './states.ts';
 import { fileItems } from './timeline.ts';
-import { traceLines } from './trace-text.ts';
+import { traceLines } from '../explain/service.ts';
 
 /** What a person sees of a request: its state in plain words first, everything else below. */
 export function portalView(

@@ -3,8 +3,8 @@ import type { RightId } from '../../../config/rights.ts';
 import type { Language } from '../../language.ts';
 import type { Organization } from '../organizations/service.ts';
 import { residenceText, type ChosenRight } from './choice.ts';
-import type { DeadlineResult } from './deadlines.ts';
-import { periodText, traceLines } from './trace-text.ts';
+import type { DeadlineResult } from '../../deadlines/deadlines.ts';
+import { periodText, traceLines } from '../explain/service.ts';
 
 /** Nobody can correct what is not named; all other rights may be used without a word. */
 export const detailsAreOptional = (right: RightId): boolean => right !== 'correction';
@@ -49,9 +49,7 @@ export function explainPreview(
         : []),
     ],
     laws: [
-      ...regimes.map((regime) =>
-        language.t(`privacy.law.${regime}`, { country: language.country(chosen.country) }),
-      ),
+      ...regimes.map((regime) => lawText(language, regime, chosen.country)),
       ...(regimes.includes('ccpa') && language.has(meaning) ? [language.t(meaning)] : []),
       ...(regimes.length === 0
         ? [language.t('privacy.request.noLaw', { organization: name })]
@@ -78,4 +76,12 @@ export function explainPreview(
           }),
     trace: traceLines(language, deadlines.trace),
   };
+}
+
+/** The best known laws have a sentence of their own. */
+function lawText(language: Language, regime: RegimeId, country: string): string {
+  const own = `privacy.law.${regime}`;
+  return language.has(own)
+    ? language.t(own, { country: language.country(country) })
+    : language.t('deadlines.applies', { law: language.t(`deadlines.regime.${regime}.name`) });
 }

@@ -20,7 +20,7 @@ import {
   type DocumentVerdict,
 } from '../identity/service.ts';
 import type { StaffMember } from '../staff/service.ts';
-import { localDay } from './calendar.ts';
+import { localDay } from '../../deadlines/days.ts';
 import { addMessage, refuseUnlessOpen } from './messages.ts';
 import { centreUrl } from './links.ts';
 import { tellPerson } from './mails.ts';

@@ -9,7 +9,7 @@ import {
   type DueCase,
 } from '../identity/service.ts';
 import { organizationById } from '../organizations/service.ts';
-import { localDay } from './calendar.ts';
+import { localDay } from '../../deadlines/days.ts';
 import { sealText } from './contents.ts';
 import { portalLetter, tellPerson } from './mails.ts';
 import { RequestModel } from './model.ts';

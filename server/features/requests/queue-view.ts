@@ -1,9 +1,9 @@
 import type { Language } from '../../language.ts';
-import { localDay } from './calendar.ts';
+import { localDay } from '../../deadlines/days.ts';
 import { deadlineMeter } from './deadline-text.ts';
 import type { QueueRow } from './listing.ts';
 import { groupOf, type RequestState } from './states.ts';
-import { regimeName } from './trace-text.ts';
+import { regimeName } from '../explain/service.ts';
 
 export const stateTones = {
   unverified: 'warning',

@@ -1,6 +1,6 @@
 import { regulatorAreas, type Regulator } from '../../../config/regulators.ts';
 import type { RegimeId } from '../../../config/regimes.ts';
-import type { Residence } from './jurisdiction.ts';
+import type { Residence } from '../../deadlines/jurisdiction.ts';
 
 /**
  * The authorities that somebody may complain to: the one for health records where HIPAA applies,

@@ -1,6 +1,12 @@
 import { productDefaults } from '../../../config/regimes.ts';
-import { addDays, daysBetween, instantAt, localDay, type CalendarDay } from './calendar.ts';
-import type { DeadlineResult } from './deadlines.ts';
+import {
+  addDays,
+  daysBetween,
+  instantAt,
+  localDay,
+  type CalendarDay,
+} from '../../deadlines/days.ts';
+import type { DeadlineResult } from '../../deadlines/deadlines.ts';
 
 /** From calm to urgent: of two on one day, the later in this list is kept. */
 export const timerKinds = [

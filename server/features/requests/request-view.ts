@@ -3,7 +3,7 @@ import type { Language } from '../../language.ts';
 import type { ActorKind, AuditRow } from '../audit/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import type { Member, StaffMember } from '../staff/service.ts';
-import { localDay } from './calendar.ts';
+import { localDay } from '../../deadlines/days.ts';
 import { residenceText } from './choice.ts';
 import { deadlineMeter } from './deadline-text.ts';
 import { extensionReasons } from './grounds.ts';
@@ -12,7 +12,7 @@ import type { PersonMail } from './person-mails.ts';
 import type { RequestView } from './reading.ts';
 import { groupOf } from './states.ts';
 import { fileItems, historyItems, sizeText } from './timeline.ts';
-import { traceLines } from './trace-text.ts';
+import { traceLines } from '../explain/service.ts';
 
 /** What a member sees of a request: the case on the left, the clock and the decisions on the right. */
 export function requestView(
@@ -155,7 +155,7 @@ function factsOf(language: Language, view: RequestView, timeZone: string) {
     fact('residence', residenceText(language, view.residence)),
     fact('regimes', regimesText(language, view.regimes), {
       ...(view.regimes[0] && {
-        sub: view.regimes.map((id) => t(`requests.regime.${id}.name`)).join(' · '),
+        sub: view.regimes.map((id) => t(`deadlines.regime.${id}.name`)).join(' · '),
       }),
     }),
     ...(view.dataClass === 'phi' ? [fact('data', t('requests.dataClass.phi'))] : []),

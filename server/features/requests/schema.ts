@@ -9,7 +9,7 @@ import {
   type ExtensionReason,
   type RefusalGround,
 } from './grounds.ts';
-import { countries, usStates } from './jurisdiction.ts';
+import { countries, usStates } from '../../deadlines/jurisdiction.ts';
 import { requestGroups, type RequestGroup } from './states.ts';
 
 const TEXT = 10_000;

@@ -19,7 +19,7 @@ import {
   type RequestId,
 } from './schema.ts';
 import { requestGroups } from './states.ts';
-import { regimeName } from './trace-text.ts';
+import { regimeName } from '../explain/service.ts';
 
 /** A link to the queue that keeps the given filters. */
 const queueUrl = (home: string, filters: Partial<Record<keyof QueueFilters, unknown>>) => {

@@ -1,36 +1,54 @@
-import { regimeIds, regimes, type RegimeId } from '../../../config/regimes.ts';
-import { type DataClass } from '../../../config/rights.ts';
+import { deadlineRules } from '../../config/law/rules.ts';
+import { regimeIds, type RegimeId } from '../../config/regimes.ts';
+import type { DataClass, RightId } from '../../config/rights.ts';
 
-/** Where a person says they live: an ISO 3166-1 country and, in the United States, the State. */
+/** Where a person says they live: an ISO 3166-1 country and, where laws differ, its part. */
 export interface Residence {
   readonly country: string;
   readonly state: string | null;
 }
 
+/** Laws about one right only: they say nothing about any other request. */
+const onlyFor: Readonly<Partial<Record<RegimeId, RightId>>> = {
+  'can-spam': 'marketing-opt-out',
+  casl: 'marketing-opt-out',
+};
+
 /**
  * The regimes under which a request falls, in a fixed order; none means that only the
- * organisation's own promise applies. Only regimes that the organisation offers are returned.
+ * organisation's own promise applies. Only regimes that the organisation offers are returned. The
+ * declared residence decides; where it is not known (null), every offered regime may apply, and
+ * the strictest date of each duty counts.
  *
  * Health records kept under HIPAA fall under it wherever the patient lives, and never under the
- * CCPA (Cal. Civ. Code 1798.145(c)); the GDPR covers them like any other data.
+ * CCPA (Cal. Civ. Code 1798.145(c)) or its sisters; the GDPR covers them like any other data.
  */
 export function regimesFor(
-  residence: Residence,
+  residence: Residence | null,
   dataClass: DataClass,
   offered: readonly RegimeId[],
+  right: RightId = 'access',
 ): RegimeId[] {
-  const places = ['*', residence.country];
-  if (residence.state !== null) places.push(`${residence.country}-${residence.state}`);
   return regimeIds.filter(
     (regime) =>
       offered.includes(regime) &&
-      regimes.some(
+      (onlyFor[regime] ?? right) === right &&
+      deadlineRules.some(
         (rule) =>
           rule.regime === regime &&
           rule.dataClasses.includes(dataClass) &&
-          rule.jurisdictions.some((place) => places.includes(place)),
+          (residence === null || isIn(residence, rule)),
       ),
   );
+}
+
+function isIn(
+  { country, state }: Residence,
+  { jurisdictions, notIn = [] }: { jurisdictions: readonly string[]; notIn?: readonly string[] },
+): boolean {
+  const part = state === null ? null : `${country}-${state}`;
+  if (part !== null && notIn.includes(part)) return false;
+  return jurisdictions.some((place) => place === '*' || place === country || place === part);
 }
 
 /** ISO 3166-1 codes, and XK for Kosovo, which has none of its own. `Intl.DisplayNames` has names. */
@@ -51,3 +69,8 @@ export const usStates: readonly string[] = (
   'AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH ' +
   'NJ NM NV NY OH OK OR PA RI SC SD TN TX UT VA VT WA WI WV WY'
 ).split(' ');
+
+/** The provinces and territories of Canada. */
+export const canadianProvinces: readonly string[] = 'AB BC MB NB NL NS NT NU ON PE QC SK YT'.split(
+  ' ',
+);

@@ -1,22 +1,7 @@
 import { DateTime, IANAZone } from 'luxon';
-import type { CalendarPeriod } from '../../../config/regimes.ts';
 
 /** A day without a time, `YYYY-MM-DD`. Such days sort and compare as plain strings. */
 export type CalendarDay = string;
-
-/**
- * Which days are not working days beside Saturday and Sunday.
- *
- * Holidays only ever move a date later, so a calendar that lacks some (or all) of them gives a
- * date that is never later than the law's.
- */
-export interface Calendar {
-  /** Named in the explanation of a date, so that the reader sees whose holidays were counted. */
-  readonly name: string;
-  readonly holidays: ReadonlySet<CalendarDay>;
-}
-
-export const weekendsOnly: Calendar = { name: 'weekends', holidays: new Set() };
 
 const DAY = 86_400_000;
 
@@ -36,6 +21,11 @@ export function instantAt(day: CalendarDay, hour: number, timeZone: string): Dat
   return local.toJSDate();
 }
 
+/** The last second of a day in an IANA time zone. */
+export function endOfDay(day: CalendarDay, timeZone: string): Date {
+  return new Date(instantAt(addDays(day, 1), 0, timeZone).getTime() - 1000);
+}
+
 /** `day` plus `n` days: the first day counted is the one after `day`. */
 export function addDays(day: CalendarDay, n: number): CalendarDay {
   return toDay(toUtc(day) + n * DAY);
@@ -50,34 +40,13 @@ export function addMonths(day: CalendarDay, n: number): CalendarDay {
   return toDay(Date.UTC(year, month, Math.min(from.getUTCDate(), lastDate)));
 }
 
-/** The `n`th working day after `day`. */
-export function addBusinessDays(day: CalendarDay, n: number, calendar: Calendar): CalendarDay {
-  let end = day;
-  for (let left = n; left > 0; left--) end = rollForward(addDays(end, 1), calendar);
-  return end;
-}
-
-/** `day` itself if it is a working day, otherwise the next one. */
-export function rollForward(day: CalendarDay, calendar: Calendar): CalendarDay {
-  let end = day;
-  while (isWeekend(end) || calendar.holidays.has(end)) end = addDays(end, 1);
-  return end;
-}
-
-/** The last day of a period that starts on `day`, before any roll. */
-export function addPeriod(
-  day: CalendarDay,
-  period: CalendarPeriod,
-  calendar: Calendar,
-): CalendarDay {
-  switch (period.unit) {
-    case 'day':
-      return addDays(day, period.n);
-    case 'month':
-      return addMonths(day, period.n);
-    case 'businessDay':
-      return addBusinessDays(day, period.n, calendar);
-  }
+/**
+ * The same date `n` months later, or the day after that month where it lacks this date: what must
+ * not happen before a time, or be kept for one, lasts through the anniversary.
+ */
+export function addMonthsUp(day: CalendarDay, n: number): CalendarDay {
+  const end = addMonths(day, n);
+  return end.slice(8) === day.slice(8) ? end : addDays(end, 1);
 }
 
 /** How many days `to` lies after `from`; negative if before. */
@@ -85,8 +54,15 @@ export function daysBetween(from: CalendarDay, to: CalendarDay): number {
   return (toUtc(to) - toUtc(from)) / DAY;
 }
 
-export function isWeekend(day: CalendarDay): boolean {
-  return [0, 6].includes(new Date(toUtc(day)).getUTCDay());
+/** 0 is Sunday. */
+export function weekdayOf(day: CalendarDay): number {
+  return new Date(toUtc(day)).getUTCDay();
+}
+
+/** Whether a text is a day of the calendar. */
+export function isCalendarDay(text: string): boolean {
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(at) && toDay(at) === text;
 }
 
 /** The earliest of some days; throws a RangeError on none. */
@@ -94,6 +70,19 @@ export function earliest(days: readonly CalendarDay[]): CalendarDay {
   const [first, ...rest] = days;
   if (first === undefined) throw new RangeError('No day to choose from');
   return rest.reduce((least, day) => (day < least ? day : least), first);
+}
+
+/** The earliest of the days that there are. */
+export function earliestOf(days: readonly (CalendarDay | null | undefined)[]): CalendarDay | null {
+  const known = days.filter((day): day is CalendarDay => typeof day === 'string');
+  return known.length > 0 ? earliest(known) : null;
+}
+
+/** The latest of some days; throws a RangeError on none. */
+export function latest(days: readonly CalendarDay[]): CalendarDay {
+  const [first, ...rest] = days;
+  if (first === undefined) throw new RangeError('No day to choose from');
+  return rest.reduce((most, day) => (day > most ? day : most), first);
 }
 
 /** UTC is used as a calendar without clock changes: no machine time zone can move a day. */

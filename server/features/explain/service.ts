@@ -1,0 +1,1 @@
+export { periodText, regimeName, traceLines, type TraceLine } from './words.ts';

@@ -1,0 +1,3 @@
+import { checkProperties } from '../deadlines/properties.ts';
+
+checkProperties(10_000);
