@@ -98,7 +98,7 @@ function ageFor(chance: Chance, ending: Ending, { days }: Frame, at: number): nu
 /** The wording of one story: what each side writes, in the person's language. */
 function voiceOf(chance: Chance, organization: DemoOrganization, origin: Origin) {
   const own = texts[origin.language];
-  const office = texts[organization.languages[0] ?? 'en'];
+  const office = texts[organization.languages[0]];
   const tone = chance.weighted(tones.map((each) => [each, each === 'plain' ? 5 : 2] as const));
   const isPatient = organization.isClinical && (origin.dataClass === 'phi' || chance.percent(60));
   const words: Record<string, string> = organization.isClinical
