@@ -9,6 +9,8 @@ export const permissions = {
   'requests:decide': ['administrator', 'privacy-officer'],
   'consent:read': ['administrator', 'privacy-officer', 'auditor'],
   'consent:publish': ['administrator', 'privacy-officer'],
+  'suppressions:read': ['administrator', 'privacy-officer', 'agent', 'auditor'],
+  'suppressions:write': ['administrator', 'privacy-officer'],
   'inventory:read': ['administrator', 'privacy-officer', 'agent', 'auditor'],
   'inventory:write': ['administrator', 'privacy-officer'],
   'organization:read': ['administrator', 'privacy-officer', 'auditor'],
@@ -33,6 +35,8 @@ export const machineScopes = [
   'consent:read',
   'overview:read',
   'organization:read',
+  'suppressions:read',
+  'suppressions:write',
 ] as const satisfies readonly Permission[];
 export type MachineScope = (typeof machineScopes)[number];
 

@@ -3,6 +3,7 @@
  * words are in `templates/locales/<language>/right-form.json` and `outcomes.json`.
  */
 
+import { marketingTopics } from './message-topics.ts';
 import type { RegimeId } from './regimes.ts';
 import type { DataClass, RightId } from './rights.ts';
 
@@ -71,10 +72,6 @@ const lookBack = {
   earliest: '2022-01-01',
   regimes: ['ccpa'],
 } as const satisfies Question;
-
-export const marketingTopics = ['marketing', 'newsletter', 'offers', 'surveys', 'events'] as const;
-/** What promotional mail is about; `marketing` is all of it. */
-export type MarketingTopic = (typeof marketingTopics)[number];
 
 /** An objection to this purpose takes effect at once. */
 export const DIRECT_MARKETING = 'direct-marketing';

@@ -18,6 +18,8 @@ import { publicPages } from './features/requests/public-pages.ts';
 import { signedInPages } from './features/requests/signed-in-pages.ts';
 import { requestPages } from './features/requests/staff-pages.ts';
 import { requestRoutes } from './features/requests/routes.ts';
+import { suppressionPages } from './features/suppressions/pages.ts';
+import { suppressionRoutes } from './features/suppressions/routes.ts';
 import { staffPages } from './features/staff/pages.ts';
 import { accountOf, memberOf } from './features/staff/service.ts';
 import { answerProblem } from './http/answer-problem.ts';
@@ -47,6 +49,8 @@ export const doors: readonly Door[] = [
   ...requestRoutes,
   ...requestPages,
   ...inboxPages,
+  ...suppressionRoutes,
+  ...suppressionPages,
   ...deliveryPages,
   ...overviewPages,
   ...auditPages,

@@ -104,6 +104,8 @@ interface JsonDescription {
   replies: Record<number, { description: string; schema?: Joi.Schema }>;
   /** Open to other origins: the service behind it checks them itself. */
   crossOrigin?: boolean;
+  /** Reads nothing of what is sent: the address alone says what is meant. */
+  ignoresBody?: boolean;
 }
 
 /** Given instead of an error page when a form holds unusable values. */
@@ -136,10 +138,16 @@ function door<P, Q, B>(
   allow: Door['allow'],
   given: Common<P, Q, B> & { act: unknown; onInvalid?: unknown } & Partial<JsonDescription>,
 ): Door {
-  const { name, summary, replies, crossOrigin, ...common } = given;
+  const { name, summary, replies, crossOrigin, ignoresBody, ...common } = given;
   const description =
     name !== undefined && summary !== undefined && replies !== undefined
-      ? { name, summary, replies, ...(crossOrigin !== undefined && { crossOrigin }) }
+      ? {
+          name,
+          summary,
+          replies,
+          ...(crossOrigin !== undefined && { crossOrigin }),
+          ...(ignoresBody !== undefined && { ignoresBody }),
+        }
       : null;
   return { onInvalid: undefined, ...common, kind, allow, description } as Door;
 }

@@ -14,6 +14,12 @@ const rooms: { path: string; text: string; icon: string; permission: Permission 
     : [{ path: '/inbox', text: 'inbox', icon: 'download', permission: 'requests:work' } as const]),
   { path: '/consent', text: 'consent', icon: 'cookie', permission: 'consent:read' },
   { path: '/inventory', text: 'inventory', icon: 'list', permission: 'inventory:read' },
+  {
+    path: '/suppressions',
+    text: 'suppressions',
+    icon: 'hand',
+    permission: 'suppressions:read',
+  },
   { path: '/mail', text: 'mail', icon: 'mail', permission: 'requests:read' },
   { path: '/audit', text: 'audit', icon: 'history', permission: 'audit:read' },
   { path: '/staff', text: 'staff', icon: 'users', permission: 'staff:read' },

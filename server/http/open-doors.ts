@@ -208,7 +208,7 @@ const answerAnyOrigin: RequestHandler = (req, res, next) => {
 };
 
 function bodyReaders(door: Door, gate: Gate, visits: WeakMap<Request, Visit>): RequestHandler[] {
-  if (door.method === 'get') return [];
+  if (door.method === 'get' || door.description?.ignoresBody === true) return [];
   if (door.kind === 'json') {
     return [door.description?.crossOrigin === true ? readForeignJson : readJson];
   }

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { inTransaction } from '../../server/database/transaction.ts';
+import { system } from '../../server/features/audit/service.ts';
+import { SuppressionModel } from '../../server/features/suppressions/model.ts';
+import { suppressAddress } from '../../server/features/suppressions/service.ts';
 import type { Door } from '../../server/http/doors.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { openRequest } from '../../server/features/requests/reading.ts';
@@ -10,6 +14,7 @@ import { InboundAddressModel } from '../../server/features/inbox/model.ts';
 import { MailModel } from '../../server/mail/model.ts';
 import { InvitationModel } from '../../server/features/staff/model.ts';
 import { aHost } from './assertions.ts';
+import { OF_A_TEST } from './commands.ts';
 import { anApiKey } from './machines.ts';
 import { aChoice, sendChoice } from './consent.ts';
 import { anAgreement } from './agreements.ts';
@@ -71,6 +76,17 @@ const mail =
     if (state) await MailModel.updateOne({ _id: id }, { state, nextActionAt: null });
     return { params: { id: id.toHexString() }, body: {} };
   };
+
+const suppression: Sampler = async (organization) => {
+  const address = `${randomUUID()}@mail.test`;
+  const given = { address, topic: 'marketing', cause: 'staff' } as const;
+  await inTransaction(() => suppressAddress(system(organization._id), organization, given));
+  const row = await SuppressionModel.findOne({ organizationId: organization._id })
+    .sort({ _id: -1 })
+    .comment(OF_A_TEST)
+    .orFail();
+  return { params: { id: row._id.toHexString() }, body: {} };
+};
 
 const site =
   (body?: Record<string, string>): Sampler =>
@@ -299,6 +315,15 @@ export const samples: Record<string, Sampler> = {
   [`post ${base}/inbox/:id/request`]: draft(typedEntry()),
   [`post ${base}/inbox/:id/dismissal`]: draft({ reason: 'spam' }),
   [`post ${base}/inbox/:id/attachment`]: draftOfRequest,
+  [`post ${api}/suppressions/check`]: () =>
+    Promise.resolve({ body: { address: 'ada@mail.test', topic: 'newsletter' } }),
+  [`post ${api}/suppressions/links`]: () => Promise.resolve({ body: { address: 'ada@mail.test' } }),
+  [`post ${api}/suppressions`]: () => Promise.resolve({ body: { address: 'ada@mail.test' } }),
+  [`get ${base}/suppressions`]: nothing,
+  [`post ${base}/suppressions/look-up`]: () =>
+    Promise.resolve({ body: { address: 'ada@mail.test', reason: 'audit' } }),
+  [`post ${base}/suppressions`]: () => Promise.resolve({ body: { address: 'ada@mail.test' } }),
+  [`post ${base}/suppressions/:id/remove`]: suppression,
   [`get ${base}/mail`]: nothing,
   [`get ${base}/mail/:id`]: mail(),
   [`post ${base}/mail/:id/retry`]: mail('refused'),

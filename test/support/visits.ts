@@ -7,6 +7,7 @@ import {
 } from '../../server/features/requests/moves.ts';
 import type { RequestRow } from '../../server/features/requests/model.ts';
 import { writeToPerson } from '../../server/features/requests/messages.ts';
+import { unsubscribeLinkFor } from '../../server/features/suppressions/service.ts';
 import { makeFirstLink } from '../../server/features/staff/links.ts';
 import type { StaffMember } from '../../server/features/staff/service.ts';
 import { aHost, anAssertion, sendAssertion } from './assertions.ts';
@@ -179,5 +180,11 @@ export const visitors: Record<string, Visitor> = {
   '/privacy/:organization/signed-in/delete': signedInPerson('/signed-in/delete'),
   '/privacy/:organization/confirm/:token': mailedLink('confirm'),
   '/privacy/:organization/not-me/:token': mailedLink('not-me'),
+  '/privacy/:organization/unsubscribe/:token': async (organization) => {
+    const link = { address: 'ada@mail.test', topic: 'newsletter' } as const;
+    const { url } = await unsubscribeLinkFor(organization, link);
+    const { pathname } = new URL(url);
+    return [{ path: pathname }, { path: `${pathname}x` }];
+  },
   '/privacy/:organization/requests/:reference': portal,
 };
