@@ -13,6 +13,7 @@ import { stageFile } from './features/files/service.ts';
 import { inboxPages } from './features/inbox/pages.ts';
 import { organizationPages } from './features/organizations/pages.ts';
 import { overviewPages } from './features/overview/pages.ts';
+import { policyPages } from './features/policies/pages.ts';
 import { portalPages } from './features/requests/portal-pages.ts';
 import { publicPages } from './features/requests/public-pages.ts';
 import { signedInPages } from './features/requests/signed-in-pages.ts';
@@ -41,6 +42,7 @@ export const doors: readonly Door[] = [
   ...mailPages,
   ...inventoryPages,
   ...agreementPages,
+  ...policyPages,
   ...consentRoutes,
   ...consentPages,
   ...publicPages,

@@ -7,6 +7,7 @@ const tabs = [
   { name: 'purposes', path: '/purposes', text: 'inventory.purposes.title' },
   { name: 'recipients', path: '/recipients', text: 'inventory.recipients.title' },
   { name: 'agreements', path: '/agreements', text: 'agreements.title' },
+  { name: 'policy', path: '/policy', text: 'policies.title' },
 ] as const;
 
 export type InventoryTab = (typeof tabs)[number]['name'];

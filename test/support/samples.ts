@@ -9,6 +9,7 @@ import type { Organization } from '../../server/features/organizations/service.t
 import { openRequest } from '../../server/features/requests/reading.ts';
 import { completeRequest } from '../../server/features/requests/moves.ts';
 import { inventoryOf } from '../../server/features/inventory/service.ts';
+import { currentPolicy } from '../../server/features/policies/service.ts';
 import { currentConfiguration, recordsOf } from '../../server/features/consent/service.ts';
 import { InboundAddressModel } from '../../server/features/inbox/model.ts';
 import { MailModel } from '../../server/mail/model.ts';
@@ -186,6 +187,13 @@ const agreement: Sampler = async (organization) => ({
   },
 });
 
+const policy: Sampler = async (organization) => {
+  const version = (await currentPolicy(organization._id))?.version ?? 0;
+  const words =
+    'We do not sell your data. By using our website you agree to this policy, and to all of it.';
+  return { body: { version: version.toString(), text: words } };
+};
+
 const newCategory = {
   'name[en]': 'Invoices',
   dataClass: 'ordinary',
@@ -293,6 +301,8 @@ export const samples: Record<string, Sampler> = {
   [`get ${base}/inventory/agreements`]: nothing,
   [`get ${base}/inventory/agreements/:agreement`]: agreement,
   [`post ${base}/inventory/agreements/:agreement`]: agreement,
+  [`get ${base}/inventory/policy`]: nothing,
+  [`post ${base}/inventory/policy`]: policy,
   [`get ${base}/inventory/categories/:item`]: inventoryItem('categories'),
   [`get ${base}/inventory/purposes/:item`]: inventoryItem('purposes'),
   [`get ${base}/inventory/recipients/:item`]: inventoryItem('recipients'),
