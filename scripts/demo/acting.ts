@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Types } from 'mongoose';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { submitRequest } from '../../server/features/requests/intake.ts';
-import { addNote, writeToPerson } from '../../server/features/requests/messages.ts';
+import { writeToPerson } from '../../server/features/requests/messages.ts';
 import { RequestModel } from '../../server/features/requests/model.ts';
 import {
   assignRequest,
@@ -10,6 +10,7 @@ import {
   extendRequest,
   refuseRequest,
 } from '../../server/features/requests/moves.ts';
+import { addNote } from '../../server/features/requests/notes.ts';
 import {
   askForCode,
   disownByLink,
@@ -32,6 +33,7 @@ import {
   completion,
   extensionNotice,
   newMessage,
+  newNote,
   newRequest,
   refusal,
 } from '../../server/features/requests/schema.ts';
@@ -165,7 +167,7 @@ const plays: { [K in Act['kind']]: (request: PlayedRequest, act: ActOf<K>) => Pr
     await assignRequest(office.officer, id, { version, assigneeId });
   },
   note: async ({ assignee, id }, { text }) => {
-    await addNote(assignee, id, checked(newMessage, { text }));
+    await addNote(assignee, id, checked(newNote, { note: text }));
   },
   message: async ({ assignee, id }, { text }) => {
     await openRequest(assignee, id);

@@ -1,4 +1,6 @@
-import mongoose from 'mongoose';
+import mongoose, { Types } from 'mongoose';
+import { bytesOf, loadDataKeys } from '../security/data-keys.ts';
+import { sealJson, unsealJson } from '../security/encryption.ts';
 
 /** IndexNotFound and NamespaceNotFound. */
 const isGone = (error: unknown) =>
@@ -28,12 +30,52 @@ async function toFormat2(): Promise<void> {
   await drop(mongoose.connection.dropCollection('agenda_logs'));
 }
 
+type Row = Record<string, unknown> & { _id: Types.ObjectId };
+
+/** One note leaves the messages, and is sealed as a note. Its key is gone where its request was erased. */
+async function moveNote(old: Row): Promise<void> {
+  const { connection } = mongoose;
+  const { _id: row, organizationId, requestId, formKey, at, authorId, sealed } = old;
+  const request = await connection.collection<Row>('requests').findOne({
+    _id: requestId as Types.ObjectId,
+  });
+  const keyId = request?.keyId as Types.ObjectId | undefined;
+  const key = keyId && (await loadDataKeys([keyId])).get(keyId.toHexString());
+  if (key) {
+    const before = { collection: 'requestMessages', row, field: 'sealed' };
+    const after = { collection: 'requestNotes', row, field: 'sealedNote' };
+    const sealedNote = sealJson(key, after, unsealJson(key, before, bytesOf(sealed as Buffer)));
+    const note = { organizationId, requestId, formKey, at, noteBy: authorId, sealedNote };
+    await connection
+      .collection<Row>('requestNotes')
+      .replaceOne({ _id: row }, note, { upsert: true });
+  }
+  await connection.collection<Row>('requestMessages').deleteOne({ _id: row });
+}
+
+/** Notes get a collection of their own, so that nothing that a person is shown can hold one. */
+async function toFormat3(): Promise<void> {
+  const messages = mongoose.connection.collection<Row>('requestMessages');
+  let after = new Types.ObjectId('0'.repeat(24));
+  for (;;) {
+    const notes = await messages
+      .find({ _id: { $gt: after }, kind: 'note' })
+      .sort({ _id: 1 })
+      .limit(100)
+      .toArray();
+    for (const note of notes) await moveNote(note);
+    const last = notes.at(-1);
+    if (!last) return;
+    after = last._id;
+  }
+}
+
 /**
  * What brings data of format n to format n + 1, at index n - 1. A step may be interrupted anywhere
  * and begun again, even by two nodes at once. It is here that an index is dropped, or gets other
  * options; new ones are made after the steps, from what the models declare.
  */
-export const steps: readonly (() => Promise<void>)[] = [toFormat2];
+export const steps: readonly (() => Promise<void>)[] = [toFormat2, toFormat3];
 
 /** The format in which this version stores. */
 export const FORMAT = steps.length + 1;

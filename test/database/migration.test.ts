@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import mongoose from 'mongoose';
+import mongoose, { Types } from 'mongoose';
 import { setTimeout as wait } from 'node:timers/promises';
 // Every model of the application is known once its doors are.
 import '../../server/app.ts';
@@ -7,7 +8,12 @@ import { InstallationUnusable } from '../../server/database/installation-unusabl
 import { prepareInstallation, requireInstallation } from '../../server/database/installation.ts';
 import { FORMAT } from '../../server/database/migrations.ts';
 import { compareStructure } from '../../server/database/structure.ts';
+import { openRequest } from '../../server/features/requests/reading.ts';
+import { loadDataKey } from '../../server/security/data-keys.ts';
+import { sealJson } from '../../server/security/encryption.ts';
 import { connectFreshDatabase, dropDatabase } from '../support/database.ts';
+import { anOrganization } from '../support/organizations.ts';
+import { aMember, aRequest } from '../support/requests.ts';
 import { SecondProcess } from '../support/second-process.ts';
 
 interface Row {
@@ -116,6 +122,33 @@ describe('The migration', function () {
     await expectReady();
     expect(await rows().findOne({ _id: 'installation' })).to.include({ format: FORMAT });
     expect(await collection('agendaJobs').countDocuments({ name: 'sweep-mail' })).to.equal(0);
+  });
+
+  it('moves notes out of the messages, and seals them as notes', async () => {
+    await prepareInstallation();
+    const organization = await anOrganization();
+    const { row } = await aRequest(organization);
+    const officer = await aMember(organization);
+    const key = await loadDataKey(row.keyId);
+    const _id = new Types.ObjectId();
+    const place = { collection: 'requestMessages', row: _id, field: 'sealed' };
+    await collection('requestMessages').insertOne({
+      _id: _id,
+      organizationId: organization._id,
+      requestId: row._id,
+      formKey: randomUUID(),
+      kind: 'note',
+      at: new Date(),
+      authorId: new Types.ObjectId(officer.id),
+      sealed: sealJson(key, place, 'An old note.'),
+    });
+    await rows().updateOne({ _id: 'installation' }, { $set: { format: 2 } });
+    await prepareInstallation();
+    expect(await collection('requestMessages').countDocuments({ _id: _id as never })).to.equal(0);
+    const view = await openRequest(officer, row._id);
+    expect(view.notes.map(({ note, noteBy }) => [note, noteBy])).to.deep.equal([
+      ['An old note.', officer.id],
+    ]);
   });
 
   it('makes an index that somebody dropped', async () => {

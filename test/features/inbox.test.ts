@@ -219,11 +219,11 @@ describe('Mail that comes in', function () {
     const forged = await newest();
     expect((await client.get(pageOf(forged))).text).to.include('its sender is not proven');
     await client.submit(pageOf(forged), attach, `${pageOf(forged)}/attachment`);
-    const { messages } = await openRequest(await aMember(organization), row._id);
-    expect(messages.map(({ kind, authorId }) => [kind, authorId !== null])).to.deep.equal([
-      ['person', false],
-      ['note', true],
+    const { messages, notes } = await openRequest(await aMember(organization), row._id);
+    expect(messages.map(({ kind, authorId }) => [kind, authorId])).to.deep.equal([
+      ['person', null],
     ]);
+    expect(notes.map(({ note }) => note)).to.deep.equal([`${text} Forged.`]);
     const after = await RequestModel.findOne({
       organizationId: organization._id,
       _id: row._id,

@@ -89,7 +89,7 @@ describe('The desk of the staff', () => {
     const { row, email } = await aRequest(organization);
     const client = await clientOf(organization, 'agent');
     const page = pageOf(row._id);
-    const note = { formKey: randomUUID(), text: 'Ask the archive.' };
+    const note = { formKey: randomUUID(), note: 'Ask the archive.' };
     const reply = await client.submit(page, note, `${page}/notes`);
     expect(reply.text).to.include('Ask the archive.').and.include('Only staff see this');
     const message = { formKey: randomUUID(), text: 'We are on it.' };

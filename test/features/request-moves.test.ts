@@ -5,13 +5,14 @@ import { prepareInstallation } from '../../server/database/installation.ts';
 import { auditTrailOf } from '../../server/features/audit/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { listRequests, requestCounts } from '../../server/features/requests/listing.ts';
-import { addNote, writeToPerson } from '../../server/features/requests/messages.ts';
+import { writeToPerson } from '../../server/features/requests/messages.ts';
 import {
   assignRequest,
   completeRequest,
   extendRequest,
   refuseRequest,
 } from '../../server/features/requests/moves.ts';
+import { addNote } from '../../server/features/requests/notes.ts';
 import {
   fileForPerson,
   requestForPerson,
@@ -52,6 +53,7 @@ describe('Answering a request', function () {
   after(dropDatabase);
 
   const message = (text: string) => ({ formKey: randomUUID(), text });
+  const note = (text: string) => ({ formKey: randomUUID(), note: text });
 
   it('begins when somebody is put in charge, who is told unless they did it themselves', async () => {
     const { row } = await aRequest(organization);
@@ -119,7 +121,7 @@ describe('Answering a request', function () {
     const { row, person, email } = await aRequest(organization);
     const before = (await mailsTo(officer.account.email)).length;
     await writeToPerson(officer, row._id, message('Which orders do you mean?'));
-    await addNote(officer, row._id, message('Looks like a former customer.'));
+    await addNote(officer, row._id, note('Looks like a former customer.'));
     await writeAsPerson(person, message('Those of May, paid with 4242424242424242.'));
     const seen = await requestForPerson(person);
     expect(seen.messages.map(({ author, text }) => [author, text])).to.deep.equal([
@@ -128,7 +130,10 @@ describe('Answering a request', function () {
     ]);
     expect(JSON.stringify(seen)).not.to.include('former customer').and.not.to.include(officer.id);
     const view = await openRequest(officer, row._id);
-    expect(view.messages.map(({ kind }) => kind)).to.deep.equal(['staff', 'note', 'person']);
+    expect(view.messages.map(({ kind }) => kind)).to.deep.equal(['staff', 'person']);
+    expect(view.notes.map(({ note: text }) => text)).to.deep.equal([
+      'Looks like a former customer.',
+    ]);
     const told = (await mailsTo(email)).at(-1);
     expect(told?.subject).to.equal(`Request ${row.reference}: a message for you`);
     expect(told?.text).not.to.include('Which orders');
@@ -268,7 +273,7 @@ describe('Answering a request', function () {
       () => refuseRequest(stranger, row._id, { version, ground: 'excessive', text: 'No.' }),
       () => extendRequest(stranger, row._id, { version, reason: 'complexity', text: 'More.' }),
       () => writeToPerson(stranger, row._id, message('Hi')),
-      () => addNote(stranger, row._id, message('Hi')),
+      () => addNote(stranger, row._id, note('Hi')),
       () => openRequest(stranger, row._id),
     ];
     for (const call of calls) {

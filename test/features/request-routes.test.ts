@@ -64,7 +64,7 @@ describe('JSON doors of requests', function () {
     const assigned = await step(agent, 'assignment', { version, assigneeId: null });
     expect(assigned).to.include({ state: 'in-progress', version: version + 1 });
     await step(agent, 'messages', { formKey: randomUUID(), text: 'Which orders?' });
-    await step(agent, 'notes', { text: 'Former customer.' });
+    await step(agent, 'notes', { note: 'Former customer.' });
     const extended = await step(officer, 'extension', {
       version: assigned.version,
       reason: 'complexity',
@@ -76,7 +76,8 @@ describe('JSON doors of requests', function () {
     });
     expect(state).to.equal('completed');
     const view = (await officer.get(at(request))).json() as RequestView;
-    expect(view.messages.map(({ kind }) => kind)).to.deep.equal(['staff', 'note']);
+    expect(view.messages.map(({ kind }) => kind)).to.deep.equal(['staff']);
+    expect(view.notes.map(({ note }) => note)).to.deep.equal(['Former customer.']);
     expect(view.outcome?.text).to.equal('Here it is.');
   });
 
@@ -133,7 +134,7 @@ describe('JSON doors of requests', function () {
     const doors: [string, object][] = [
       ['assignment', { version, assigneeId: null }],
       ['messages', { text: 'Hi' }],
-      ['notes', { text: 'Hi' }],
+      ['notes', { note: 'Hi' }],
       ['extension', { version, reason: 'complexity', text: 'Later' }],
       ['refusal', { version, ground: 'excessive', text: 'No.' }],
       ['completion', { version, text: 'Done.' }],

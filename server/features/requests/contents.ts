@@ -2,7 +2,7 @@ import { Types } from 'mongoose';
 import { bytesOf, loadDataKey, loadDataKeys } from '../../security/data-keys.ts';
 import { sealJson, unsealJson, type DataKey } from '../../security/encryption.ts';
 import type { Residence } from '../../deadlines/jurisdiction.ts';
-import type { MessageRow, RequestRow } from './model.ts';
+import type { MessageRow, NoteRow, RequestRow } from './model.ts';
 
 /** What a person wrote in the form. */
 export interface RequestContents {
@@ -54,6 +54,18 @@ export const sealMessage = (key: DataKey, id: Types.ObjectId, text: string) =>
 
 export const openMessage = (key: DataKey, { _id, sealed }: MessageRow) =>
   unsealJson(key, placeOfMessage(_id), bytesOf(sealed)) as string;
+
+const placeOfNote = (row: Types.ObjectId) => ({
+  collection: 'requestNotes',
+  row,
+  field: 'sealedNote',
+});
+
+export const sealNote = (key: DataKey, id: Types.ObjectId, note: string) =>
+  sealJson(key, placeOfNote(id), note);
+
+export const openNote = (key: DataKey, { _id, sealedNote }: NoteRow) =>
+  unsealJson(key, placeOfNote(_id), bytesOf(sealedNote)) as string;
 
 /** The keys of many requests by request id, in one query; those of erased requests are missing. */
 export async function keysOfRequests(

@@ -2,14 +2,16 @@ import type Joi from 'joi';
 import type { Permission } from '../../../config/permissions.ts';
 import { staffPage, type Door, type StaffCall } from '../../http/doors.ts';
 import { Problem } from '../../problem.ts';
-import { addNote, writeToPerson } from './messages.ts';
+import { writeToPerson } from './messages.ts';
 import { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
+import { addNote } from './notes.ts';
 import { showRequest, type RefusedForm } from './request-pages.ts';
 import {
   assignment,
   completion,
   extensionNotice,
   newMessage,
+  newNote,
   refusal,
   requestId,
   type RequestId,
@@ -95,7 +97,7 @@ export const decisionPages: Door[] = [
     form: 'note',
     allow: 'requests:work',
     path: 'notes',
-    body: newMessage,
+    body: newNote,
     flash: 'requests.flash.noteAdded',
     decide: ({ staff, params, body }) => addNote(staff, params.id, body),
   }),

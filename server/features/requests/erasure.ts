@@ -6,7 +6,7 @@ import { recordAudit, type Actor } from '../audit/service.ts';
 import { eraseFilesAbout } from '../files/service.ts';
 import { endPortalSessions, forgetChallenges, forgetIdentityCase } from '../identity/service.ts';
 import { eraseSubject } from '../subjects/service.ts';
-import { MessageModel, RequestModel } from './model.ts';
+import { MessageModel, NoteModel, RequestModel } from './model.ts';
 import { groupOf } from './states.ts';
 
 /**
@@ -30,6 +30,7 @@ export async function eraseRequest(
     }
     await destroyDataKey(row.keyId);
     await MessageModel.deleteMany({ organizationId, requestId: id });
+    await NoteModel.deleteMany({ organizationId, requestId: id });
     const files = await eraseFilesAbout(organizationId, id);
     await forgetChallenges(organizationId, id);
     await forgetIdentityCase(organizationId, id);

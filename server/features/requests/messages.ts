@@ -16,7 +16,6 @@ import { groupOf } from './states.ts';
 const ACTIONS = {
   person: 'request.message-received',
   staff: 'request.message-sent',
-  note: 'request.note-added',
 } as const;
 
 /** Stores a message once, in the caller's transaction; false when this form was sent before. */
@@ -55,33 +54,20 @@ export const refuseUnlessOpen = ({ state }: RequestRow) => {
   });
 };
 
-const once = <T>(work: () => Promise<T>) => againstDuplicates(() => inTransaction(work));
-
 /** Writes to the person, who is told by a mail without the text. @throws Problem not-allowed-now */
 export async function writeToPerson(
   staff: StaffMember,
   id: Types.ObjectId,
   message: NewMessage,
 ): Promise<Standing> {
-  return once(async () => {
-    const row = await liveRequest(staff.organizationId, id);
-    refuseUnlessOpen(row);
-    if (await addMessage(staff, row, 'staff', message)) {
-      await tellPerson(staff.organization, row, 'message');
-    }
-    return standingOf(row);
-  });
-}
-
-/** Adds a note that only staff can read, in any state. */
-export async function addNote(
-  staff: StaffMember,
-  id: Types.ObjectId,
-  message: NewMessage,
-): Promise<Standing> {
-  return once(async () => {
-    const row = await liveRequest(staff.organizationId, id);
-    await addMessage(staff, row, 'note', message);
-    return standingOf(row);
-  });
+  return againstDuplicates(() =>
+    inTransaction(async () => {
+      const row = await liveRequest(staff.organizationId, id);
+      refuseUnlessOpen(row);
+      if (await addMessage(staff, row, 'staff', message)) {
+        await tellPerson(staff.organization, row, 'message');
+      }
+      return standingOf(row);
+    }),
+  );
 }

@@ -180,13 +180,13 @@ requestSchema.index({ organizationId: 1, subjectId: 1 });
 requestSchema.index({ nextActionAt: 1 });
 export const RequestModel = model('Request', requestSchema);
 
-/** A message between the person and the staff, or a note that only staff see. */
+/** A message between the person and the staff. */
 export interface MessageRow extends OfOrganization {
   _id: Types.ObjectId;
   requestId: Types.ObjectId;
   /** Made by the form: the same post counts once. */
   formKey: string;
-  kind: 'person' | 'staff' | 'note';
+  kind: 'person' | 'staff';
   at: Date;
   /** The staff account; null for the person. */
   authorId: Types.ObjectId | null;
@@ -198,7 +198,7 @@ const messageSchema = new Schema<MessageRow>(
   {
     requestId: { type: Schema.Types.ObjectId, required: true, immutable: true },
     formKey: { type: String, required: true, immutable: true },
-    kind: { type: String, enum: ['person', 'staff', 'note'], required: true, immutable: true },
+    kind: { type: String, enum: ['person', 'staff'], required: true, immutable: true },
     at: { type: Date, required: true, immutable: true },
     authorId: { type: Schema.Types.ObjectId, default: null, immutable: true },
     sealed: { type: Buffer, required: true, immutable: true },
@@ -209,6 +209,34 @@ belongsToOrganization(messageSchema);
 messageSchema.index({ organizationId: 1, requestId: 1, _id: 1 });
 messageSchema.index({ requestId: 1, formKey: 1 }, { unique: true });
 export const MessageModel = model('RequestMessage', messageSchema);
+
+/** What staff write to each other about a request: kept apart, so that nothing told to a person can hold it. */
+export interface NoteRow extends OfOrganization {
+  _id: Types.ObjectId;
+  requestId: Types.ObjectId;
+  /** Made by the form: the same post counts once. */
+  formKey: string;
+  at: Date;
+  /** The staff account. */
+  noteBy: Types.ObjectId;
+  /** The text, sealed under the request's key as a note, which opens as nothing else. */
+  sealedNote: Buffer;
+}
+
+const noteSchema = new Schema<NoteRow>(
+  {
+    requestId: { type: Schema.Types.ObjectId, required: true, immutable: true },
+    formKey: { type: String, required: true, immutable: true },
+    at: { type: Date, required: true, immutable: true },
+    noteBy: { type: Schema.Types.ObjectId, required: true, immutable: true },
+    sealedNote: { type: Buffer, required: true, immutable: true },
+  },
+  { collection: 'requestNotes', strict: 'throw', versionKey: false },
+);
+belongsToOrganization(noteSchema);
+noteSchema.index({ organizationId: 1, requestId: 1, _id: 1 });
+noteSchema.index({ requestId: 1, formKey: 1 }, { unique: true });
+export const NoteModel = model('RequestNote', noteSchema);
 
 /** Somebody asked for a code, for a reference that may or may not exist. */
 export interface CodeAskRow extends OfOrganization {

@@ -33,7 +33,7 @@ export type PersonView = Awaited<ReturnType<typeof requestForPerson>>;
 export async function requestForPerson({ organizationId, requestId }: Person) {
   const row = await liveRequest(organizationId, requestId);
   const key = await loadDataKey(row.keyId);
-  const messages = await messagesOf(row, ['person', 'staff']);
+  const messages = await messagesOf(row);
   return {
     ...(await sharedView(row, key)),
     canWrite: groupOf(row.state) === 'open',

@@ -21,11 +21,12 @@ import {
 } from '../identity/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
-import { addMessage, refuseUnlessOpen } from './messages.ts';
+import { refuseUnlessOpen } from './messages.ts';
 import { centreUrl } from './links.ts';
 import { tellPerson } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { liveRequest } from './moves.ts';
+import { storeNote } from './notes.ts';
 import { isProved, needsSecondCheck, provePerson } from './proof.ts';
 import { groupOf } from './states.ts';
 
@@ -85,7 +86,7 @@ export async function recordStaffEvidence(
 ): Promise<void> {
   await inTransaction(async () => {
     const row = await openRequestRow(staff, id);
-    if (!(await addMessage(staff, row, 'note', { text: note, formKey }))) return;
+    if (!(await storeNote(staff, row, { note, formKey }))) return;
     await provePerson(staff, row, { kind });
   });
 }

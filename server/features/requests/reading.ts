@@ -11,6 +11,7 @@ import { extensionRefusal, type ExtensionRefusal } from '../../deadlines/deadlin
 import { groundsFor } from './grounds.ts';
 import type { RequestRow } from './model.ts';
 import { liveRequest } from './moves.ts';
+import { notesForStaff } from './notes.ts';
 import { isReady } from './proof.ts';
 import { messagesOf, sharedView } from './shared-view.ts';
 import { canMove, groupOf } from './states.ts';
@@ -32,7 +33,7 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
   return inTransaction(async () => {
     const row = await liveRequest(staff.organizationId, id);
     const key = await loadDataKey(row.keyId);
-    const messages = await messagesOf(row, ['person', 'staff', 'note']);
+    const messages = await messagesOf(row);
     await recordAudit(staff, 'request.read', { kind: 'request', id });
     const works = mayDo(staff.role, 'requests:work');
     const decides = mayDo(staff.role, 'requests:decide');
@@ -60,6 +61,7 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
         authorId: message.authorId?.toHexString() ?? null,
         text: openMessage(key, message),
       })),
+      notes: await notesForStaff(row),
     };
   });
 }

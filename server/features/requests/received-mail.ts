@@ -5,6 +5,7 @@ import { tellStaff } from './mails.ts';
 import { addMessage } from './messages.ts';
 import { RequestModel } from './model.ts';
 import { liveRequest } from './moves.ts';
+import { storeNote } from './notes.ts';
 import { readReference } from './reference.ts';
 import { groupOf } from './states.ts';
 
@@ -58,12 +59,15 @@ export async function addReceivedMail(
   message: { formKey: string; text: string },
 ): Promise<'person' | 'note'> {
   const row = await liveRequest(staff.organizationId, id);
-  const kind = isOfPerson ? 'person' : 'note';
-  if (!(await addMessage(staff, row, kind, message)) || !isOfPerson) return kind;
+  if (!isOfPerson) {
+    await storeNote(staff, row, { formKey: message.formKey, note: message.text });
+    return 'note';
+  }
+  if (!(await addMessage(staff, row, 'person', message))) return 'person';
   await RequestModel.updateOne(
     { _id: id, organizationId: staff.organizationId },
     { $inc: { version: 1 } },
   );
   await tellStaff(staff.organization, row, 'message');
-  return kind;
+  return 'person';
 }

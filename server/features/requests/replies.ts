@@ -112,10 +112,11 @@ export const requestReply = required({
   messages: Joi.array().items(
     required({
       id,
-      kind: oneOf(['person', 'staff', 'note']),
+      kind: oneOf(['person', 'staff']),
       at: moment,
       authorId: id.allow(null),
       text: anyText,
     }),
   ),
+  notes: Joi.array().items(required({ id, at: moment, noteBy: id, note: anyText })),
 });

@@ -44,11 +44,15 @@ export function requestView(
     reference: view.reference,
     badge: stateBadge(language, view.state),
     details: view.details,
-    history: historyItems(language, timeZone, { ...around, messages: view.messages }, nameOf).map(
-      (item) =>
-        item.kind === 'event'
-          ? item
-          : { ...item, initials: initialsOf('author' in item ? item.author : '') },
+    history: historyItems(
+      language,
+      timeZone,
+      { ...around, messages: view.messages, notes: view.notes },
+      nameOf,
+    ).map((item) =>
+      item.kind === 'event'
+        ? item
+        : { ...item, initials: initialsOf('author' in item ? item.author : '') },
     ),
     clock: clockOf(language, view, timeZone),
     trace: traceLines(language, view.deadlines.trace),

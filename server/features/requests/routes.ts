@@ -4,7 +4,7 @@ import type { Permission } from '../../../config/permissions.ts';
 import { staffJson, type Door } from '../../http/doors.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { listRequests } from './listing.ts';
-import { addNote, writeToPerson } from './messages.ts';
+import { writeToPerson } from './messages.ts';
 import {
   assignRequest,
   completeRequest,
@@ -12,6 +12,7 @@ import {
   refuseRequest,
   type Standing,
 } from './moves.ts';
+import { addNote } from './notes.ts';
 import { openRequest } from './reading.ts';
 import { queueReply, requestReply, standingReply } from './replies.ts';
 import {
@@ -19,6 +20,7 @@ import {
   completion,
   extensionNotice,
   newMessage,
+  newNote,
   queueFilters,
   refusal,
   requestId,
@@ -82,7 +84,7 @@ export const requestRoutes: Door[] = [
   change('requests:work', 'notes', {
     name: 'addNote',
     summary: 'Adds a note that only staff can read; the same formKey counts once',
-    body: newMessage,
+    body: newNote,
     act: addNote,
   }),
   change('requests:decide', 'extension', {

@@ -131,6 +131,15 @@ export const newMessage = Joi.object<NewMessage>({
   text: prose(TEXT).min(1).required(),
 });
 
+export interface NewNote {
+  formKey: string;
+  note: string;
+}
+export const newNote = Joi.object<NewNote>({
+  formKey: clientKey.default(newClientKey),
+  note: prose(TEXT).min(1).required(),
+});
+
 export interface QueueFilters {
   group: RequestGroup;
   /** `none`: under no law, only under the promise. */

@@ -2,7 +2,7 @@ import type { DataKey } from '../../security/encryption.ts';
 import { filesAbout } from '../files/service.ts';
 import { subjectById } from '../subjects/service.ts';
 import { openContents, openText } from './contents.ts';
-import { MessageModel, type MessageRow, type RequestRow } from './model.ts';
+import { MessageModel, type RequestRow } from './model.ts';
 
 /** What both sides may know of a request. */
 export async function sharedView(row: RequestRow, key: DataKey) {
@@ -43,8 +43,6 @@ export async function sharedView(row: RequestRow, key: DataKey) {
   };
 }
 
-/** The messages of some kinds, in the order they came. */
-export const messagesOf = ({ organizationId, _id }: RequestRow, kinds: MessageRow['kind'][]) =>
-  MessageModel.find({ organizationId, requestId: _id, kind: { $in: kinds } })
-    .sort({ _id: 1 })
-    .lean();
+/** What the person and the staff wrote to each other, in the order it came. */
+export const messagesOf = ({ organizationId, _id }: RequestRow) =>
+  MessageModel.find({ organizationId, requestId: _id }).sort({ _id: 1 }).lean();

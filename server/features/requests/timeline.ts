@@ -1,8 +1,9 @@
 import type { Language } from '../../language.ts';
 import type { ActorKind, AuditRow } from '../audit/service.ts';
+import type { StaffNote } from './notes.ts';
 
 interface Message {
-  kind: 'person' | 'staff' | 'note';
+  kind: 'person' | 'staff';
   at: Date;
   authorId: string | null;
   text: string;
@@ -27,12 +28,21 @@ const icons: Record<string, string> = {
 export function historyItems(
   language: Language,
   timeZone: string,
-  { events, messages }: { events: readonly AuditRow[]; messages: readonly Message[] },
+  {
+    events,
+    messages,
+    notes,
+  }: {
+    events: readonly AuditRow[];
+    messages: readonly Message[];
+    notes: readonly StaffNote[];
+  },
   nameOf: NameOf,
 ) {
   const told = events.flatMap((event) => eventItem(language, event, nameOf));
   const written = messages.map((message) => messageItem(language, message, nameOf));
-  return [...told, ...written]
+  const noted = notes.map((note) => noteItem(language, note, nameOf));
+  return [...told, ...written, ...noted]
     .sort((a, b) => a.time.getTime() - b.time.getTime())
     .map(({ time, ...item }) => ({
       ...item,
@@ -67,15 +77,24 @@ function eventItem({ t, has, day }: Language, event: AuditRow, nameOf: NameOf) {
 function messageItem({ t }: Language, { kind, at, authorId, text }: Message, nameOf: NameOf) {
   const actor = { kind: kind === 'person' ? 'subject' : 'staff', id: authorId } as const;
   return {
-    kind: { person: 'message', staff: 'own', note: 'note' }[kind],
+    kind: { person: 'message', staff: 'own' }[kind],
     time: at,
     author: nameOf(actor),
     label: {
       person: t('requests.request.fromPerson'),
       staff: t('requests.request.toPerson'),
-      note: t('requests.request.noteLabel'),
     }[kind],
     body: text,
+  };
+}
+
+function noteItem({ t }: Language, { at, noteBy, note }: StaffNote, nameOf: NameOf) {
+  return {
+    kind: 'note',
+    time: at,
+    author: nameOf({ kind: 'staff', id: noteBy }),
+    label: t('requests.request.noteLabel'),
+    body: note,
   };
 }
 
