@@ -1,4 +1,5 @@
 import { backoffStrategies } from 'agenda';
+import { tellAgents } from '../server/features/agent-network/service.ts';
 import { sendDueMails } from './send-mail.ts';
 import { forgetOldInvitations } from '../server/features/staff/service.ts';
 import { sweepInbox } from '../server/features/inbox/service.ts';
@@ -9,6 +10,7 @@ export const timetable = [
   { name: 'sweep-mail', job: sendDueMails, every: '5 seconds' },
   { name: 'sweep-requests', job: sweepRequests, every: '30 seconds' },
   { name: 'sweep-inbox', job: sweepInbox, every: '1 hour' },
+  { name: 'tell-agents', job: tellAgents, every: '1 minute' },
   { name: 'forget-invitations', job: forgetOldInvitations, every: '1 day' },
 ] as const;
 

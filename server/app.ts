@@ -1,5 +1,7 @@
 import express, { type Express } from 'express';
 import { config } from '../config/index.ts';
+import { agentNetworkPages } from './features/agent-network/pages.ts';
+import { networkRoutes } from './features/agent-network/routes.ts';
 import { apiKeyPages } from './features/api-keys/pages.ts';
 import { machineOf } from './features/api-keys/service.ts';
 import { agreementPages } from './features/agreements/pages.ts';
@@ -57,6 +59,8 @@ export const doors: readonly Door[] = [
   ...overviewPages,
   ...auditPages,
   ...apiKeyPages,
+  ...networkRoutes,
+  ...agentNetworkPages,
   ...issuerPages,
 ];
 

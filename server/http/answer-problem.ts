@@ -38,7 +38,7 @@ function homeOf(path: string): string {
   return centre ?? (/^\/(?:o|staff)\//u.test(path) ? '/staff' : '/');
 }
 
-const wantsJson = (path: string) => /^\/(?:api|c|healthz|readyz)(?:\/|$)/u.test(path);
+const wantsJson = (path: string) => /^\/(?:api|c|drp|healthz|readyz)(?:\/|$)/u.test(path);
 
 /** A path may be sent with signs that no URI has (RFC 3986). */
 const instanceOf = (path: string) =>

@@ -106,6 +106,8 @@ interface JsonDescription {
   crossOrigin?: boolean;
   /** Reads nothing of what is sent: the address alone says what is meant. */
   ignoresBody?: boolean;
+  /** Takes text in place of JSON; the body is then `{ text }`. */
+  plainText?: boolean;
 }
 
 /** Given instead of an error page when a form holds unusable values. */
@@ -138,7 +140,7 @@ function door<P, Q, B>(
   allow: Door['allow'],
   given: Common<P, Q, B> & { act: unknown; onInvalid?: unknown } & Partial<JsonDescription>,
 ): Door {
-  const { name, summary, replies, crossOrigin, ignoresBody, ...common } = given;
+  const { name, summary, replies, crossOrigin, ignoresBody, plainText, ...common } = given;
   const description =
     name !== undefined && summary !== undefined && replies !== undefined
       ? {
@@ -147,6 +149,7 @@ function door<P, Q, B>(
           replies,
           ...(crossOrigin !== undefined && { crossOrigin }),
           ...(ignoresBody !== undefined && { ignoresBody }),
+          ...(plainText !== undefined && { plainText }),
         }
       : null;
   return { onInvalid: undefined, ...common, kind, allow, description } as Door;

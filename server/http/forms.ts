@@ -47,6 +47,18 @@ export const readJson = jsonOf(['application/json']);
 /** The same from other origins: the widget sends JSON as plain text, which needs no preflight. */
 export const readForeignJson = jsonOf(['application/json', 'text/plain']);
 
+const readPlainText = onlyOf(
+  ['text/plain'],
+  express.text({ type: 'text/plain', limit: '64kb', verify: refuseBrokenText }),
+);
+
+/** Reads a body of plain text; it becomes `{ text }`. */
+export const readText: RequestHandler = (req, res, next) =>
+  readPlainText(req, res, (error?: unknown) => {
+    if (typeof req.body === 'string') req.body = { text: req.body };
+    next(error);
+  });
+
 const FORM = 'application/x-www-form-urlencoded';
 
 /** Reads a form. `a[b]` becomes a nested member, which the schema then checks. */

@@ -14,6 +14,7 @@ import {
   readForeignJson,
   readForm,
   readJson,
+  readText,
   readUploads,
   refuseForeignOrigin,
   takeFormToken,
@@ -210,6 +211,7 @@ const answerAnyOrigin: RequestHandler = (req, res, next) => {
 function bodyReaders(door: Door, gate: Gate, visits: WeakMap<Request, Visit>): RequestHandler[] {
   if (door.method === 'get' || door.description?.ignoresBody === true) return [];
   if (door.kind === 'json') {
+    if (door.description?.plainText === true) return [readText];
     return [door.description?.crossOrigin === true ? readForeignJson : readJson];
   }
   if (door.uploads === 'staged') {

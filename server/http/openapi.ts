@@ -92,7 +92,10 @@ function operationOf(door: Door): Json {
     ...(door.body && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: jsonSchemaOf(door.body, 'input') } },
+        content:
+          door.description?.plainText === true
+            ? { 'text/plain': { schema: { type: 'string' } } }
+            : { 'application/json': { schema: jsonSchemaOf(door.body, 'input') } },
       },
     }),
     responses: {

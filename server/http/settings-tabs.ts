@@ -12,6 +12,12 @@ const tabs = [
     text: 'assertions.list.tab',
     permission: 'channels:read',
   },
+  {
+    name: 'agent-network',
+    path: '/agent-network',
+    text: 'agent-network.list.tab',
+    permission: 'channels:read',
+  },
   { name: 'api-keys', path: '/api-keys', text: 'api-keys.list.tab', permission: 'channels:read' },
 ] as const satisfies { name: string; path: string; text: string; permission?: Permission }[];
 

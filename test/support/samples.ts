@@ -23,6 +23,7 @@ import { anItem } from './inventory.ts';
 import { typedEntry } from './entries.ts';
 import { aDraft, anInboundAddress } from './inbox.ts';
 import { aMail } from './mails.ts';
+import { anAgent } from './network.ts';
 import { aSite } from './organizations.ts';
 import { aRequest } from './requests.ts';
 import { anAccount, aStaffMember, clientOf } from './staff.ts';
@@ -130,6 +131,18 @@ const banner: Sampler = async (organization) => {
 const apiKey: Sampler = async (organization) => {
   const { id } = await anApiKey(organization);
   return { params: { key: id }, body: {} };
+};
+
+const networkAgent = {
+  name: 'Fairhold Agents',
+  verifyKey: '11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=',
+  webUrl: 'https://agents.example.org',
+  contact: 'tech@agents.test',
+};
+
+const listedAgent: Sampler = async (organization) => {
+  const { row } = await anAgent(organization);
+  return { params: { agent: row._id.toHexString() }, body: networkAgent };
 };
 
 const anIssuer = (name: string) => ({
@@ -259,6 +272,17 @@ export const samples: Record<string, Sampler> = {
   [`post ${base}/settings/sign-in/:issuer`]: issuer,
   [`post ${base}/settings/sign-in/:issuer/remove`]: async (of) => ({
     ...(await issuer(of)),
+    body: {},
+  }),
+  [`get ${base}/settings/agent-network`]: nothing,
+  [`post ${base}/settings/agent-network`]: () =>
+    Promise.resolve({ body: { ...networkAgent, agentId: 'SOME_AGENT' } }),
+  [`post ${base}/settings/agent-network/business`]: () =>
+    Promise.resolve({ body: { businessId: 'MEADOW' } }),
+  [`get ${base}/settings/agent-network/:agent`]: listedAgent,
+  [`post ${base}/settings/agent-network/:agent`]: listedAgent,
+  [`post ${base}/settings/agent-network/:agent/remove`]: async (of) => ({
+    ...(await listedAgent(of)),
     body: {},
   }),
   [`get ${base}/settings/api-keys`]: nothing,

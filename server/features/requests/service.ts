@@ -17,5 +17,6 @@ export { listRequests, requestCounts, type QueueRow, type RequestCounts } from '
 export { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
 export { openRequest, type RequestView } from './reading.ts';
 export { attendToIdentity } from './proof-sweep.ts';
+export { requestProgress, revokeAsAgent, type RequestProgress } from './progress.ts';
 export { queueColumns, queueRows } from './queue-view.ts';
 export { attendToRequests } from './sweep.ts';

@@ -49,6 +49,12 @@ export const moves = {
     action: 'request.disowned',
   },
   withdraw: { from: open, to: 'withdrawn', by: 'subject', action: 'request.withdrawn' },
+  revoke: {
+    from: ['unverified', ...open],
+    to: 'withdrawn',
+    by: 'machine',
+    action: 'request.revoked-by-agent',
+  },
   assign: { from: open, to: 'in-progress', by: 'staff', action: 'request.assigned' },
   extend: { from: open, to: null, by: 'staff', action: 'request.extended' },
   refuse: { from: open, to: 'refused', by: 'staff', action: 'request.refused' },
@@ -74,5 +80,6 @@ export type MoveName = keyof typeof moves;
 export function canMove(name: MoveName, state: RequestState, by: Actor['kind']): boolean {
   const move: Move = moves[name];
   // A machine acts for the staff; its scopes are checked at the door.
-  return move.by === (by === 'machine' ? 'staff' : by) && move.from.includes(state);
+  const isAllowed = move.by === by || (by === 'machine' && move.by === 'staff');
+  return isAllowed && move.from.includes(state);
 }

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { config } from '../../../config/index.ts';
+import { againstDuplicates } from '../../database/duplicate-key.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { fingerprint } from '../../security/tokens.ts';
+import type { Organization } from '../organizations/service.ts';
+import { fileRequest, requestProgress, revokeAsAgent } from '../requests/service.ts';
+import { asActor, businessIdOf } from './directory.ts';
+import { checkEnvelope, MessageRefused, openSignedMessage } from './messages.ts';
+import { NetworkRequestModel, type NetworkAgentRow, type NetworkRequestRow } from './model.ts';
+import { exercise, rightOfAction, type Exercise } from './schema.ts';
+import { standingOf, type ExerciseStatus } from './status.ts';
+
+/** The protocol has rights of California alone; without a regime it is the voluntary equal of them. */
+const RESIDENCE = { country: 'US', state: 'CA' } as const;
+
+/** What an agent is told of a request of its own. */
+export async function statusOf(
+  { _id: organizationId, slug }: Organization,
+  row: NetworkRequestRow,
+): Promise<ExerciseStatus> {
+  const progress = await requestProgress(organizationId, row.requestId);
+  const url = `${config.publicUrl}/privacy/${slug}/requests/${progress.reference}`;
+  return {
+    request_id: row.networkId,
+    ...(row.agentRequestId !== null && { agent_request_id: row.agentRequestId }),
+    received_at: progress.receivedAt.toISOString(),
+    expected_by: progress.dueOn,
+    ...standingOf(progress, url),
+  };
+}
+
+function readExercise(message: Record<string, unknown>): Exercise {
+  const checked = exercise.validate(message, { stripUnknown: true });
+  if (checked.error) throw new MessageRefused('claims');
+  const { exercise: action, regime } = checked.value;
+  if (rightOfAction[action] === undefined) throw new MessageRefused('exercise');
+  if (regime !== null && regime !== 'ccpa') throw new MessageRefused('regime');
+  return checked.value;
+}
+
+/**
+ * Takes a request that an agent of the network signed. Its person confirms it by mail, unless the
+ * right needs no proof; the same message again is answered like the first time.
+ * @throws MessageRefused; Problem invalid for a right that the organisation does not offer.
+ */
+export async function exerciseRight(
+  organization: Organization,
+  agent: NetworkAgentRow,
+  text: string,
+): Promise<ExerciseStatus> {
+  const message = openSignedMessage(text, agent.verifyKey);
+  const businessId = await businessIdOf(organization);
+  checkEnvelope(message, { agentId: agent.agentId, businessId });
+  const asked = readExercise(message);
+  const organizationId = organization._id;
+  const messagePrint = fingerprint('network-message', text.trim());
+  const take = async (): Promise<NetworkRequestRow> => {
+    const same = { organizationId, agentRowId: agent._id, messagePrint };
+    const known = await NetworkRequestModel.findOne(same).lean();
+    if (known) return known;
+    const { id } = await fileRequest(organization, newRequestOf(asked, messagePrint), {
+      actor: asActor(agent),
+      channel: 'agent',
+      language: organization.languages[0] ?? 'en',
+      receivedAt: new Date(),
+      proof: null,
+      agentId: agent._id,
+    });
+    const { agentRequestId, statusCallback } = asked;
+    const row = await NetworkRequestModel.create({
+      ...same,
+      networkId: randomUUID(),
+      requestId: id,
+      agentRequestId,
+      statusCallback,
+      nextActionAt: statusCallback === null ? null : new Date(),
+    });
+    return row.toObject();
+  };
+  return statusOf(organization, await againstDuplicates(() => inTransaction(take)));
+}
+
+const newRequestOf = (asked: Exercise, messagePrint: string) => ({
+  formKey: `network-${messagePrint}`,
+  right: rightOfAction[asked.exercise] ?? 'access',
+  ...RESIDENCE,
+  dataClass: 'ordinary' as const,
+  name: asked.name === '' ? asked.email : asked.name,
+  email: asked.email,
+  details: asked.relationships.join(', '),
+  answers: {},
+});
+
+/** @throws MessageRefused foreign, also for what does not exist. */
+async function ownRow(
+  { _id: organizationId }: Organization,
+  agent: NetworkAgentRow,
+  networkId: string,
+): Promise<NetworkRequestRow> {
+  const row = await NetworkRequestModel.findOne({ organizationId, networkId }).lean();
+  if (!row?.agentRowId.equals(agent._id)) throw new MessageRefused('foreign');
+  return row;
+}
+
+/** @throws MessageRefused foreign */
+export async function readStatus(
+  organization: Organization,
+  agent: NetworkAgentRow,
+  networkId: string,
+): Promise<ExerciseStatus> {
+  return statusOf(organization, await ownRow(organization, agent, networkId));
+}
+
+/** Ends a request at the wish of its person, whom the agent heard. @throws MessageRefused */
+export async function revokeExercise(
+  organization: Organization,
+  agent: NetworkAgentRow,
+  networkId: string,
+  text: string,
+): Promise<ExerciseStatus> {
+  openSignedMessage(text, agent.verifyKey);
+  const row = await ownRow(organization, agent, networkId);
+  const isEnded = await revokeAsAgent(asActor(agent), organization, row.requestId);
+  const status = await statusOf(organization, row);
+  if (!isEnded && status.status !== 'revoked') throw new MessageRefused('final');
+  return status;
+}

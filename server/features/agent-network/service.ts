@@ -1,0 +1,2 @@
+/** What the jobs may ask of the agent network. */
+export { tellAgents } from './callbacks.ts';
