@@ -3,6 +3,7 @@ import { tellAgents } from '../server/features/agent-network/service.ts';
 import { sendDueMails } from './send-mail.ts';
 import { forgetOldInvitations } from '../server/features/staff/service.ts';
 import { sweepInbox } from '../server/features/inbox/service.ts';
+import { sweepPackages } from '../server/features/packages/service.ts';
 import { sweepRequests } from './sweep-requests.ts';
 
 /** What runs without being asked, and how often. Each is a sweep: rows say what there is to do. */
@@ -11,6 +12,7 @@ export const timetable = [
   { name: 'sweep-requests', job: sweepRequests, every: '30 seconds' },
   { name: 'sweep-inbox', job: sweepInbox, every: '1 hour' },
   { name: 'tell-agents', job: tellAgents, every: '1 minute' },
+  { name: 'sweep-packages', job: sweepPackages, every: '5 minutes' },
   { name: 'forget-invitations', job: forgetOldInvitations, every: '1 day' },
 ] as const;
 

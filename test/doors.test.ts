@@ -16,9 +16,10 @@ async function knock(client: Client, door: Door, slug: string, sample: Sample): 
   const body = sample.body ?? {};
   if (door.kind === 'json') return client.send(door.method.toUpperCase(), path, numbered(body));
   const fields = { _csrf: await client.token('/staff/account'), ...body };
-  if (door.uploads !== true) return client.post(path, fields);
+  if (door.uploads === undefined) return client.post(path, fields);
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  if (sample.file !== undefined) form.set('files', new Blob([sample.file]), 'file.txt');
   return client.upload(path, form);
 }
 

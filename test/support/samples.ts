@@ -25,6 +25,7 @@ import { aDraft, anInboundAddress } from './inbox.ts';
 import { aMail } from './mails.ts';
 import { anAgent } from './network.ts';
 import { aSite } from './organizations.ts';
+import { aPackageItem } from './packages.ts';
 import { aRequest } from './requests.ts';
 import { anAccount, aStaffMember, clientOf } from './staff.ts';
 
@@ -33,6 +34,8 @@ export interface Sample {
   params?: Record<string, string>;
   /** What is sent: a form's fields, or a JSON body. */
   body?: Record<string, string>;
+  /** The content of a file that goes with a form. */
+  file?: string;
 }
 export type Sampler = (organization: Organization) => Promise<Sample>;
 
@@ -56,6 +59,24 @@ const requestFile: Sampler = async (organization) => {
   const view = await openRequest(officer, row._id);
   return { params: { id: row._id.toHexString(), file: String(view.files[0]?.id) } };
 };
+
+/** A request whose package holds one document, and a form about it. */
+const packaged =
+  (body?: Record<string, string>): Sampler =>
+  async (organization) => {
+    const { row } = await aRequest(organization);
+    const item = await aPackageItem(organization, row._id);
+    return {
+      params: { id: row._id.toHexString() },
+      ...(body && { body: { item: item.toHexString(), ...body } }),
+    };
+  };
+
+const packageFile: Sampler = async (organization) => ({
+  ...(await packaged()(organization)),
+  body: { kind: 'document' },
+  file: 'A letter.',
+});
 
 const member: Sampler = async (organization) => {
   const { accountId } = await anAccount([[organization, 'agent']]);
@@ -313,6 +334,10 @@ export const samples: Record<string, Sampler> = {
   [`post ${base}/requests/new`]: newEntry,
   [`get ${base}/requests/:id`]: request(null),
   [`get ${base}/requests/:id/files/:file`]: requestFile,
+  [`get ${base}/requests/:id/package`]: packaged(),
+  [`post ${base}/requests/:id/package`]: packageFile,
+  [`post ${base}/requests/:id/package/removal`]: packaged({}),
+  [`post ${base}/requests/:id/package/review`]: packaged({ verdict: 'clear' }),
   [`post ${base}/requests/:id/assignment`]: request({}),
   [`post ${base}/requests/:id/messages`]: request({ text }, false),
   [`post ${base}/requests/:id/notes`]: request({ note: text }, false),

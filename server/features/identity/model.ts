@@ -3,7 +3,7 @@ import type { IdentityLevel } from '../../../config/rights.ts';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
 
 /** What a proof of control over a mailbox opens. */
-export type ChallengePurpose = 'verify-request' | 'open-portal';
+export type ChallengePurpose = 'verify-request' | 'open-portal' | 'fetch-package';
 
 /** A code and its links, sent to a mailbox. Of these secrets only fingerprints are stored. */
 export interface ChallengeRow extends OfOrganization {

@@ -51,10 +51,11 @@ export const review = Joi.object<Review>({
   verdict: Joi.string()
     .valid(...verdicts)
     .required(),
-  reason: prose(2000)
-    .allow('')
-    .when('verdict', { is: 'withheld', then: prose(2000).min(3).required() })
-    .default(''),
+  reason: Joi.when('verdict', {
+    is: 'withheld',
+    then: prose(2000).min(3).required(),
+    otherwise: prose(2000).allow('').default(''),
+  }),
 });
 
 export interface Removal {

@@ -5,6 +5,7 @@ import { destroyDataKey } from '../../security/data-keys.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import { eraseFilesAbout } from '../files/service.ts';
 import { endPortalSessions, forgetChallenges, forgetIdentityCase } from '../identity/service.ts';
+import { erasePackage } from '../packages/service.ts';
 import { eraseSubject } from '../subjects/service.ts';
 import { MessageModel, NoteModel, RequestModel } from './model.ts';
 import { groupOf } from './states.ts';
@@ -32,6 +33,7 @@ export async function eraseRequest(
     await MessageModel.deleteMany({ organizationId, requestId: id });
     await NoteModel.deleteMany({ organizationId, requestId: id });
     const files = await eraseFilesAbout(organizationId, id);
+    await erasePackage(organizationId, id);
     await forgetChallenges(organizationId, id);
     await forgetIdentityCase(organizationId, id);
     await endPortalSessions(organizationId, id);

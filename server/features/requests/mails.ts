@@ -100,6 +100,27 @@ export async function queueCodeMail(
   });
 }
 
+/** Queues the mail with a code for one download of the answer, in the caller's transaction. */
+export async function queuePackageCode(
+  organization: Organization,
+  row: RequestRow,
+  to: Recipient,
+  code: string,
+): Promise<void> {
+  await queueMail({
+    ...about(row),
+    template: 'request-package-code',
+    language: row.language,
+    to,
+    model: {
+      organization: sender(organization),
+      reference: row.reference,
+      code: `${code.slice(0, 4)} ${code.slice(4)}`,
+      codeMinutes: defaults.identity.codeMinutes,
+    },
+  });
+}
+
 /** What every letter says of a request: nothing that the person wrote, and no name. */
 export function letterFacts(organization: Organization, row: RequestRow): LetterValues {
   const { reference, right, deadlines } = row;

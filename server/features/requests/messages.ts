@@ -9,7 +9,8 @@ import { maskCardNumbers } from './card-numbers.ts';
 import { sealMessage } from './contents.ts';
 import { tellPerson } from './mails.ts';
 import { MessageModel, type MessageRow, type RequestRow } from './model.ts';
-import { liveRequest, standingOf, type Standing } from './moves.ts';
+import { liveRequest } from './live-request.ts';
+import { standingOf, type Standing } from './moves.ts';
 import type { NewMessage } from './schema.ts';
 import { groupOf } from './states.ts';
 

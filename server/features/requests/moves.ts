@@ -1,4 +1,4 @@
-import { Types } from 'mongoose';
+import type { Types } from 'mongoose';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { attachFiles, stageFiles, type NewFile } from '../files/service.ts';
@@ -7,9 +7,11 @@ import { localDay } from '../../deadlines/days.ts';
 import { maskCardNumbers } from './card-numbers.ts';
 import { sealText } from './contents.ts';
 import { computeDeadlines, extensionRefusal } from '../../deadlines/deadlines.ts';
+import { releaseAnswer } from './answer-package.ts';
 import { groundsFor } from './grounds.ts';
+import { liveRequest } from './live-request.ts';
 import { mayWorkOn, tellPerson, tellStaff } from './mails.ts';
-import { RequestModel, type RequestRow } from './model.ts';
+import type { RequestRow } from './model.ts';
 import { moveRequest } from './moving.ts';
 import { refuseUnlessReady } from './proof.ts';
 import type { Assignment, Completion, ExtensionNotice, Refusal } from './schema.ts';
@@ -29,16 +31,6 @@ export const standingOf = ({ _id, reference, state, version }: RequestRow): Stan
   state,
   version,
 });
-
-/** @throws Problem not-found, also for an erased request: nothing can be done with it. */
-export async function liveRequest(
-  organizationId: Types.ObjectId,
-  id: Types.ObjectId,
-): Promise<RequestRow> {
-  const row = await RequestModel.findOne({ _id: id, organizationId, erasedAt: null }).lean();
-  if (!row) throw new Problem('not-found', 'There is no such request.');
-  return row;
-}
 
 /** Gives a request to a colleague, or back to all; work on it begins. @throws Problem invalid for somebody who may not work on it */
 export async function assignRequest(
@@ -166,6 +158,7 @@ export async function completeRequest(
       facts: { files: staged.length },
     });
     await attachFiles(organizationId, staged, { kind: 'request', id });
+    await releaseAnswer(staff, moved);
     await tellPerson(organization, moved, 'answered');
     return standingOf(moved);
   });

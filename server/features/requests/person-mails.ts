@@ -3,7 +3,7 @@ import { MailModel, type MailRow } from '../../mail/model.ts';
 
 export type PersonMail = Pick<MailRow, '_id' | 'template' | 'state' | 'queuedAt'>;
 
-const toPersons = ['request-confirm', 'request-code', 'request-news'];
+const toPersons = ['request-confirm', 'request-code', 'request-package-code', 'request-news'];
 
 /** The mails to the person of a request and how far each came, the newest first. None is opened. */
 export async function mailsToPerson(

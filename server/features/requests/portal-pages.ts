@@ -8,7 +8,9 @@ import { centrePage, errorList } from './centre-frame.ts';
 import { askedCookie, codeIsAsked, filedHere, forgetFiled } from './filed.ts';
 import {
   askForCode,
+  askForPackageCode,
   enterByCode,
+  fetchAnswer,
   fileForPerson,
   leavePortal,
   personOf,
@@ -127,9 +129,10 @@ function inside(
     values?: Record<string, unknown>;
     errors?: Record<string, string>;
     conflict?: boolean;
+    packageError?: string;
   } = {},
 ): Answer {
-  const { values = {}, errors = {}, conflict = false } = refused;
+  const { values = {}, errors = {}, conflict = false, packageError } = refused;
   return centrePage(organization, language, 'portal/request', here, {
     ...portalView(language, organization, view, here),
     wide: true,
@@ -143,7 +146,11 @@ function inside(
     values,
     errors,
     conflict,
-    errorList: errorList(errors, ['text']),
+    packageError,
+    errorList: [
+      ...errorList(errors, ['text']),
+      ...(packageError === undefined ? [] : [{ href: '#package-code', text: packageError }]),
+    ],
   });
 }
 
@@ -192,6 +199,21 @@ async function actInside(
   return { redirect: visit.here, flash };
 }
 
+/** The answer as a file for the code of a mail; the page again when the code is wrong. */
+async function download(call: PortalCall<{ code: string }>): Promise<Answer> {
+  const visit = await visitOf(call);
+  if (!visit.inside) return { ...entrance(call, visit, { ended: true }), status: 401 };
+  try {
+    return { file: await fetchAnswer(visit.inside.person, call.body.code) };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'wrong-code') throw error;
+    const packageError = call.language.t('portal.enter.wrongCode');
+    return { ...inside(call, visit, visit.inside.view, { packageError }), status: 422 };
+  }
+}
+
+const codeBody = Joi.object<{ code: string }>({ code: line(40).required() });
+
 /** Where a person follows one request. */
 export const portalPages: Door[] = [
   publicPage<OfRequest>({
@@ -211,7 +233,7 @@ export const portalPages: Door[] = [
     method: 'post',
     path: '/privacy/:organization/requests/:reference/enter',
     params: ofRequest,
-    body: Joi.object<{ code: string }>({ code: line(40).required() }),
+    body: codeBody,
     limit: 'code',
     act: enterWithCode,
     onInvalid: async (call) =>
@@ -252,6 +274,27 @@ export const portalPages: Door[] = [
       const visit = await visitOf(call);
       if (!visit.inside) return { redirect: visit.here };
       return { file: await fileForPerson(visit.inside.person, call.params.file) };
+    },
+  }),
+  publicPage<OfRequest>({
+    method: 'post',
+    path: '/privacy/:organization/requests/:reference/package/code',
+    params: ofRequest,
+    limit: 'code',
+    act: (call) => actInside(call, undefined, 'portal.flash.codeSent', askForPackageCode),
+  }),
+  publicPage<OfRequest, Record<string, never>, { code: string }>({
+    method: 'post',
+    path: '/privacy/:organization/requests/:reference/package',
+    params: ofRequest,
+    body: codeBody,
+    limit: 'code',
+    act: download,
+    onInvalid: async (call) => {
+      const visit = await visitOf(call);
+      if (!visit.inside) return entrance(call, visit);
+      const packageError = call.language.t('privacy.error.code');
+      return inside(call, visit, visit.inside.view, { packageError });
     },
   }),
   publicPage<OfRequest>({

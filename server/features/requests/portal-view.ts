@@ -58,6 +58,14 @@ export function portalView(
       ground: outcome.ground && t(`requests.groundForPerson.${outcome.ground}`),
       when: moment(outcome.at, timeZone),
     },
+    answerPackage: view.answer && {
+      text: t(`portal.package.${view.answer.state}`, {
+        day: day(localDay(view.answer.endsAt, timeZone)),
+      }),
+      codeAction: `${here}/package/code`,
+      action: `${here}/package`,
+      isThere: view.answer.state === 'released',
+    },
     files: fileItems(language, view.files, (id) => `${here}/files/${id}`),
     given: [
       { term: t('portal.request.name'), text: view.name },

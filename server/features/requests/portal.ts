@@ -4,11 +4,12 @@ import { inTransaction } from '../../database/transaction.ts';
 import { loadDataKey } from '../../security/data-keys.ts';
 import { recordAudit } from '../audit/service.ts';
 import { openFile, type OpenedFile } from '../files/service.ts';
+import { packageOf } from '../packages/service.ts';
 import { openMessage } from './contents.ts';
 import { tellStaff } from './mails.ts';
 import { addMessage, refuseUnlessOpen } from './messages.ts';
 import { RequestModel } from './model.ts';
-import { liveRequest } from './moves.ts';
+import { liveRequest } from './live-request.ts';
 import { moveRequest } from './moving.ts';
 import type { Person } from './person.ts';
 import type { NewMessage, Versioned } from './schema.ts';
@@ -16,6 +17,7 @@ import { messagesOf, sharedView } from './shared-view.ts';
 import { canMove, groupOf } from './states.ts';
 
 /** What a person can do: get in, and then see, write, fetch and withdraw. */
+export { askForPackageCode, fetchAnswer } from './answer-package.ts';
 export { askForCode } from './code-asks.ts';
 export {
   disownByLink,
@@ -34,8 +36,13 @@ export async function requestForPerson({ organizationId, requestId }: Person) {
   const row = await liveRequest(organizationId, requestId);
   const key = await loadDataKey(row.keyId);
   const messages = await messagesOf(row);
+  const answer = await packageOf(organizationId, requestId);
   return {
     ...(await sharedView(row, key)),
+    answer:
+      answer === null || answer.state === 'open'
+        ? null
+        : { state: answer.state, endsAt: answer.endsAt ?? row.receivedAt },
     canWrite: groupOf(row.state) === 'open',
     canWithdraw: canMove('withdraw', row.state, 'subject'),
     messages: messages.map((message) => ({

@@ -18,7 +18,7 @@ import {
 } from '../identity/service.ts';
 import { personOfRequest, tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
-import { liveRequest } from './moves.ts';
+import { liveRequest } from './live-request.ts';
 import { moveRequest } from './moving.ts';
 import type { Person } from './person.ts';
 import { isProved, provePerson } from './proof.ts';

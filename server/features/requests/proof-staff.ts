@@ -25,7 +25,7 @@ import { refuseUnlessOpen } from './messages.ts';
 import { centreUrl } from './links.ts';
 import { tellPerson } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
-import { liveRequest } from './moves.ts';
+import { liveRequest } from './live-request.ts';
 import { storeNote } from './notes.ts';
 import { isProved, needsSecondCheck, provePerson } from './proof.ts';
 import { groupOf } from './states.ts';

@@ -10,7 +10,7 @@ import { openMessage } from './contents.ts';
 import { extensionRefusal, type ExtensionRefusal } from '../../deadlines/deadlines.ts';
 import { groundsFor } from './grounds.ts';
 import type { RequestRow } from './model.ts';
-import { liveRequest } from './moves.ts';
+import { liveRequest } from './live-request.ts';
 import { notesForStaff } from './notes.ts';
 import { isReady } from './proof.ts';
 import { messagesOf, sharedView } from './shared-view.ts';

@@ -4,7 +4,7 @@ import { subjectById } from '../subjects/service.ts';
 import { tellStaff } from './mails.ts';
 import { addMessage } from './messages.ts';
 import { RequestModel } from './model.ts';
-import { liveRequest } from './moves.ts';
+import { liveRequest } from './live-request.ts';
 import { storeNote } from './notes.ts';
 import { readReference } from './reference.ts';
 import { groupOf } from './states.ts';

@@ -102,6 +102,7 @@ export function requestView(
       count: defaults.files.maxCount,
       size: sizeText(language, defaults.files.maxBytes),
     }),
+    packageUrl: `${here}/package`,
     actions: {
       assign: `${here}/assignment`,
       extend: `${here}/extension`,

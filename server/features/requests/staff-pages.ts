@@ -7,6 +7,7 @@ import { membersOf } from '../staff/service.ts';
 import { decisionPages } from './decision-pages.ts';
 import { entryPages } from './entry-pages.ts';
 import { listRequests, MOST_COUNTED, requestCounts, type RequestCounts } from './listing.ts';
+import { packagePages } from './package-pages.ts';
 import { queueColumns, queueRows } from './queue-view.ts';
 import { fileForStaff } from './reading.ts';
 import { showRequest } from './request-pages.ts';
@@ -188,5 +189,6 @@ export const requestPages: Door[] = [
       file: await fileForStaff(staff, params.id, params.file),
     }),
   }),
+  ...packagePages,
   ...decisionPages,
 ];

@@ -22,6 +22,9 @@ const icons: Record<string, string> = {
   withdrawn: 'previous',
   expired: 'clock',
   disowned: 'flag',
+  'package-released': 'send',
+  'package-fetched': 'download',
+  'package-deleted': 'trash',
 };
 
 /** What happened to a request, what was written and what staff noted, in one line of time. */
@@ -52,10 +55,10 @@ export function historyItems(
 }
 
 function eventItem({ t, has, day }: Language, event: AuditRow, nameOf: NameOf) {
-  const name = event.action.replace(/^request\./u, '');
+  const name = event.action.replace(/^request\./u, '').replace('.', '-');
   const key = `requests.event.${name}`;
   // Looks at the request and its messages are in the audit trail, or speak for themselves.
-  if (!event.action.startsWith('request.') || !has(key)) return [];
+  if (!has(key)) return [];
   const { assignee, ground, reason, due } = event.facts;
   const isGivenBack = name === 'assigned' && assignee === null;
   return [

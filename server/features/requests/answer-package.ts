@@ -1,0 +1,178 @@
+import type { Types } from 'mongoose';
+import { inTransaction } from '../../database/transaction.ts';
+import { languageOf } from '../../language.ts';
+import { Problem } from '../../problem.ts';
+import { loadDataKey } from '../../security/data-keys.ts';
+import { recordAudit } from '../audit/service.ts';
+import {
+  addressPrint,
+  challengeByCode,
+  issueChallenge,
+  spendChallenge,
+  takeAllowance,
+} from '../identity/service.ts';
+import { describeCategory, inventoryOf } from '../inventory/service.ts';
+import type { Organization } from '../organizations/service.ts';
+import {
+  addItem,
+  fetchPackage,
+  packageOf,
+  releasePackage,
+  removeItem,
+  reviewItem,
+  type NewItem,
+  type Package,
+  type PackageFrame,
+  type PackageSection,
+  type Removal,
+  type Review,
+} from '../packages/service.ts';
+import type { StaffMember } from '../staff/service.ts';
+import { openContents } from './contents.ts';
+import { personOfRequest, queuePackageCode } from './mails.ts';
+import type { RequestRow } from './model.ts';
+import { liveRequest } from './live-request.ts';
+import type { Person } from './person.ts';
+import { refuseUnlessProved } from './proof.ts';
+import { regulatorsFor } from './regulators.ts';
+import { groupOf } from './states.ts';
+
+/** The categories of data that an organisation holds, as a person reads about them. */
+export async function packageSections(
+  organizationId: Types.ObjectId,
+  languageCode: string,
+): Promise<PackageSection[]> {
+  const language = languageOf(languageCode);
+  const inventory = await inventoryOf(organizationId);
+  return inventory.categories.map((category) => {
+    const { purposes, ...words } = describeCategory(language, inventory, category);
+    return {
+      ...words,
+      id: category.id,
+      purposes: purposes.map(({ name, basis }) => `${name} (${basis})`),
+    };
+  });
+}
+
+async function frameOf(organization: Organization, row: RequestRow): Promise<PackageFrame> {
+  const language = languageOf(row.language);
+  const { name, residence } = openContents(await loadDataKey(row.keyId), row);
+  const { privacyOffice, dataProtectionOfficer } = organization.contacts;
+  return {
+    language: row.language,
+    reference: row.reference,
+    right: language.t(`request-mail.right.${row.right}`),
+    name,
+    organization: {
+      name: organization.name,
+      contacts: [privacyOffice, dataProtectionOfficer].flatMap(({ email, phone, post }) =>
+        [email, phone, post].filter((line) => line !== ''),
+      ),
+    },
+    sections: await packageSections(row.organizationId, row.language),
+    regulators: regulatorsFor(residence, row.regimes).map(({ name: authority, website }) => ({
+      name: authority,
+      url: website,
+    })),
+    notices: ['disagree', 'fair'].map((notice) => language.t(`package.notice.${notice}`)),
+  };
+}
+
+/** Hands over what was gathered for a request, in the transaction of its answer. */
+export async function releaseAnswer(staff: StaffMember, row: RequestRow): Promise<boolean> {
+  return releasePackage(staff, row._id, await frameOf(staff.organization, row));
+}
+
+async function openOne({ organizationId }: StaffMember, id: Types.ObjectId): Promise<RequestRow> {
+  const row = await liveRequest(organizationId, id);
+  if (groupOf(row.state) === 'closed') {
+    throw new Problem('not-allowed-now', 'The request is closed.', { code: 'not-allowed-now' });
+  }
+  return row;
+}
+
+/** What is gathered for a request, and where it may belong; looking at it is recorded. */
+export async function packageForStaff(
+  staff: StaffMember,
+  id: Types.ObjectId,
+): Promise<{ row: RequestRow; gathered: Package | null; sections: PackageSection[] }> {
+  const row = await liveRequest(staff.organizationId, id);
+  await inTransaction(() => recordAudit(staff, 'package.read', { kind: 'request', id }));
+  return {
+    row,
+    gathered: await packageOf(staff.organizationId, id),
+    sections: await packageSections(staff.organizationId, staff.account.language),
+  };
+}
+
+/** @throws Problem not-found, not-allowed-now, invalid, too-large */
+export async function addToPackage(
+  staff: StaffMember,
+  id: Types.ObjectId,
+  item: NewItem,
+  staged: Types.ObjectId,
+): Promise<void> {
+  const { regimes } = await openOne(staff, id);
+  await addItem(staff, id, item, staged, { isCcpa: regimes.includes('ccpa') });
+}
+
+/** @throws Problem not-found, not-allowed-now */
+export async function removeFromPackage(
+  staff: StaffMember,
+  id: Types.ObjectId,
+  { item }: Removal,
+): Promise<void> {
+  await openOne(staff, id);
+  await removeItem(staff, id, item);
+}
+
+/** @throws Problem not-found, not-allowed-now */
+export async function reviewInPackage(
+  staff: StaffMember,
+  id: Types.ObjectId,
+  review: Review,
+): Promise<void> {
+  await openOne(staff, id);
+  await reviewItem(staff, id, review);
+}
+
+/**
+ * Sends a person who is inside a fresh code for one download, if their address may get mail. The
+ * answer is guarded by more than the visit, for a browser left open is no proof.
+ */
+export async function askForPackageCode(person: Person): Promise<void> {
+  const { organizationId, requestId, organization } = person;
+  const row = await liveRequest(organizationId, requestId);
+  const to = await personOfRequest(row);
+  if (!to) return;
+  await inTransaction(async () => {
+    const print = addressPrint(to.email);
+    if (!(await takeAllowance(print))) return;
+    const { code } = await issueChallenge({
+      organizationId,
+      requestId,
+      purpose: 'fetch-package',
+      addressPrint: print,
+    });
+    await queuePackageCode(organization, row, to, code);
+  });
+}
+
+/**
+ * The archive of an answer for a code, which serves once.
+ * @throws Problem wrong-credentials (`wrong-code`), gone, not-allowed-now while more proof is asked
+ */
+export async function fetchAnswer(person: Person, code: string) {
+  const { organizationId, requestId } = person;
+  refuseUnlessProved(await liveRequest(organizationId, requestId));
+  const challenge = await challengeByCode(organizationId, requestId, code);
+  const isSpent =
+    challenge?.purpose === 'fetch-package' &&
+    (await inTransaction(() => spendChallenge(challenge)));
+  if (!isSpent) {
+    throw new Problem('wrong-credentials', 'The code does not match, or has ended.', {
+      code: 'wrong-code',
+    });
+  }
+  return fetchPackage(person, requestId);
+}

@@ -1,0 +1,13 @@
+import type { Types } from 'mongoose';
+import { Problem } from '../../problem.ts';
+import { RequestModel, type RequestRow } from './model.ts';
+
+/** @throws Problem not-found, also for an erased request: nothing can be done with it. */
+export async function liveRequest(
+  organizationId: Types.ObjectId,
+  id: Types.ObjectId,
+): Promise<RequestRow> {
+  const row = await RequestModel.findOne({ _id: id, organizationId, erasedAt: null }).lean();
+  if (!row) throw new Problem('not-found', 'There is no such request.');
+  return row;
+}
