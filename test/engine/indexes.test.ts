@@ -177,6 +177,18 @@ describe('Indexes and collections', () => {
       expect(await stagesOf(collection, {}, { a: -1, b: 1 })).to.deep.equal(['FETCH', 'IXSCAN']);
     });
 
+    it('sort by what follows an array that is held to one element', async () => {
+      const collection = await withIndex(rows, { t: 1, b: 1 });
+      const stages = ['FETCH', 'IXSCAN'];
+      expect(await stagesOf(collection, { t: 7 }, { b: -1 })).to.deep.equal(stages);
+      expect(await stagesOf(collection, { t: { $in: [7, 9] } }, { b: 1 })).to.include('SORT');
+      expect(await stagesOf(collection, { t: 7 }, { t: 1 })).to.include('SORT');
+      const found = await collection.find({ t: 7 }).sort({ b: -1 }).toArray();
+      expect(found.map(({ b }) => b as number)).to.deep.equal([7, 6]);
+      await collection.insertOne({ t: 7, b: [1, 99] });
+      expect(await stagesOf(collection, { t: 7 }, { b: 1 })).to.include('SORT');
+    });
+
     it('read nothing for an empty $in', async () => {
       const collection = await withIndex(rows, { a: 1 });
       const none = collection.find({ a: { $in: [] } });

@@ -51,9 +51,8 @@ function planned(specs: IndexSpec[], all: Fields[]): Collection | undefined {
   });
   try {
     for (const index of collection.indexes)
-      index.isMultikey = all
-        .map((fields) => entriesOf(index, decoded(fields)))
-        .some(({ hasArray }) => hasArray);
+      for (const fields of all)
+        for (const path of entriesOf(index, decoded(fields)).arrayPaths) index.arrayPaths.add(path);
     return collection;
   } catch {
     return undefined;

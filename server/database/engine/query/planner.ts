@@ -186,7 +186,8 @@ function candidateFor(
     score:
       (isPointRead && reach.spans.length === 1 ? 1000 : 0) +
       reach.pointFields.size * 100 -
-      (reach.spans.length > 1 ? 10 : 0) +
+      (reach.spans.length > 1 ? 10 : 0) -
+      (isOncePerRecord(index, reach) ? 0 : 5) +
       (reach.hasRange ? USEFUL : 0) +
       (sort.length > 0 && isSorted ? 25 : 0),
   };
@@ -210,7 +211,7 @@ function reachOf(index: Index, bounds: FilterBounds): Reach {
     if (!field || (index.isMultikey && used.some(({ root }) => root === rootOf(path)))) break;
     if (!field.points) {
       if (prefixes.length > MOST_RANGES) break;
-      range = rangeSpan(index.isMultikey ? oneSided(field) : field, descending);
+      range = rangeSpan(index.arrayPaths.has(path) ? oneSided(field) : field, descending);
       used.push({ root: rootOf(path), isExact: field.isExact });
       break;
     }
@@ -252,9 +253,16 @@ function within(prefix: Buffer, range: Span): Span {
   };
 }
 
+/** With each array held to one of its elements, no record is met twice. */
+function isOncePerRecord(index: Index, reach: Reach): boolean {
+  return [...index.arrayPaths].every((path) => reach.pointFields.get(path) === 1);
+}
+
 /** 1 or -1 when reading the index forwards or backwards gives the sort; else undefined. */
 function orderOf(index: Index, sort: SortField[], reach: Reach): 1 | -1 | undefined {
-  if (index.isMultikey) return undefined;
+  // By an array documents sort as their least or greatest element, wherever the index enters it.
+  if (sort.some(({ path }) => index.arrayPaths.has(path))) return undefined;
+  if (!isOncePerRecord(index, reach)) return undefined;
   // A field that is not read by the index may be an array, which its equality does not pin down.
   const isFixed = (path: string) => reach.pointFields.get(path) === 1;
   const wanted = sort.filter(({ path }) => !isFixed(path));

@@ -80,7 +80,7 @@ export class Catalog {
 
   prepareIndex(collection: Collection, spec: Document, isBuilding = false): Index {
     const id = this.nextId++;
-    return new Index(collection.id, { id, spec, isMultikey: false, isBuilding });
+    return new Index(collection.id, { id, spec, isBuilding });
   }
 
   /** Inside a unit: a prepared collection becomes known to all. Throws 48 if its name is taken. */
@@ -218,8 +218,8 @@ export class Catalog {
   }
 
   /** Too wide a flag costs only speed, so it is set at once and written with the next commit. */
-  markMultikey(collection: Collection, index: Index): void {
-    index.isMultikey = true;
+  markMultikey(collection: Collection, index: Index, paths: readonly string[]): void {
+    for (const path of paths) index.arrayPaths.add(path);
     if (this.find(collection.namespace) === collection) this.changedFlags.add(collection);
   }
 

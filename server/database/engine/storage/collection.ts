@@ -34,13 +34,13 @@ export class Index {
   /** The records themselves, in _id order. */
   readonly isPrimary: boolean;
   readonly covers: Predicate | undefined;
-  /** Some record has an array on the way; then entries are not one to one with records. */
-  isMultikey: boolean;
+  /** Those fields on the way to which some record has an array. */
+  readonly arrayPaths: Set<string>;
   isBuilding: boolean;
 
   constructor(
     collectionId: number,
-    stored: { id: number; spec: Document; isMultikey: boolean; isBuilding: boolean },
+    stored: { id: number; spec: Document; arrayPaths?: readonly string[]; isBuilding: boolean },
   ) {
     this.id = stored.id;
     this.spec = stored.spec;
@@ -57,8 +57,13 @@ export class Index {
     }));
     const partial = stored.spec.partialFilterExpression;
     this.covers = isDocument(partial) ? compileFilter(partial) : undefined;
-    this.isMultikey = stored.isMultikey;
+    this.arrayPaths = new Set(stored.arrayPaths);
     this.isBuilding = stored.isBuilding;
+  }
+
+  /** With arrays, entries are not one to one with records. */
+  get isMultikey(): boolean {
+    return this.arrayPaths.size > 0;
   }
 
   get isUnique(): boolean {
@@ -78,6 +83,13 @@ export class Index {
     const seconds = this.spec.expireAfterSeconds;
     return isNumeric(seconds) ? toNumber(seconds) : undefined;
   }
+}
+
+/** Before they were noted one by one, any field of a marked index may have been the array. */
+function storedArrayPaths({ isMultikey, arrayPaths, spec }: Document): string[] {
+  if (isMultikey !== true) return [];
+  if (Array.isArray(arrayPaths) && arrayPaths.length > 0) return arrayPaths.map(String);
+  return Object.keys((spec as Document).key as Document);
 }
 
 /** A collection as it is held in memory; the catalog keeps it on disk. */
@@ -104,7 +116,7 @@ export class Collection {
         new Index(stored.id, {
           id: Number(index.id),
           spec: index.spec as Document,
-          isMultikey: index.isMultikey === true,
+          arrayPaths: storedArrayPaths(index),
           isBuilding: index.isBuilding === true,
         }),
     );
@@ -135,10 +147,11 @@ export class Collection {
       namespace: this.namespace,
       id: this.id,
       uuid: this.uuid,
-      indexes: this.indexes.map(({ id, spec, isMultikey, isBuilding }) => ({
+      indexes: this.indexes.map(({ id, spec, isMultikey, arrayPaths, isBuilding }) => ({
         id,
         spec,
         isMultikey,
+        ...(isMultikey && { arrayPaths: [...arrayPaths] }),
         isBuilding,
       })),
     };

@@ -150,8 +150,9 @@ function keysFor(
   index: Index,
   document: Document,
 ): Buffer[] {
-  const { keys, hasArray } = entriesOf(index, document);
-  if (hasArray && !index.isMultikey) target.catalog.markMultikey(collection, index);
+  const { keys, arrayPaths } = entriesOf(index, document);
+  const isNew = arrayPaths.some((path) => !index.arrayPaths.has(path));
+  if (isNew) target.catalog.markMultikey(collection, index, arrayPaths);
   return keys;
 }
 

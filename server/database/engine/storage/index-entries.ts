@@ -6,16 +6,20 @@ import type { Index, IndexField } from './collection.ts';
 interface IndexEntries {
   /** The index's part of the keys: prefix and values, without the record's own id. */
   keys: Buffer[];
-  hasArray: boolean;
+  /** Those fields of the index that run through an array here. */
+  arrayPaths: string[];
 }
 
 /** What an index holds for a document: one key, none (sparse, partial) or several (arrays). */
 export function entriesOf(index: Index, document: Document): IndexEntries {
-  if (index.covers && !index.covers(document)) return { keys: [], hasArray: false };
+  if (index.covers && !index.covers(document)) return { keys: [], arrayPaths: [] };
   const paths = index.fields.map(({ parts }) => parts);
-  const { keys, hasArray } = keyValuesOf(document, paths);
+  const { keys, arrays } = keyValuesOf(document, paths);
   const kept = index.isSparse ? keys.filter(({ isPresent }) => isPresent) : keys;
-  return { keys: distinct(kept.map(({ values }) => keyIn(index, values))), hasArray };
+  return {
+    keys: distinct(kept.map(({ values }) => keyIn(index, values))),
+    arrayPaths: arrays.map((at) => index.fields[at]?.path ?? ''),
+  };
 }
 
 /** The value shown in a duplicate key error. */

@@ -74,8 +74,9 @@ function countEntries(
   { key, document }: { key: Buffer; document: Document },
   validation: Validation,
 ): number {
-  const { entries, hasArray } = storedEntries(index, key, document);
-  if (hasArray && !index.isMultikey) validation.unmarkedIndexes.add(index.name);
+  const { entries, arrayPaths } = storedEntries(index, key, document);
+  if (arrayPaths.some((path) => !index.arrayPaths.has(path)))
+    validation.unmarkedIndexes.add(index.name);
   let found = 0;
   for (const entry of entries.values())
     if (reader.get(entry)?.equals(key)) found++;
@@ -116,10 +117,10 @@ function storedEntries(
   index: Index,
   key: Buffer,
   document: Document,
-): { entries: Map<string, Buffer>; hasArray: boolean } {
-  const { keys, hasArray } = entriesOf(index, document);
+): { entries: Map<string, Buffer>; arrayPaths: string[] } {
+  const { keys, arrayPaths } = entriesOf(index, document);
   const stored = keys.map((entry) => storedEntry(index, entry, key));
-  return { entries: new Map(stored.map((entry) => [nameOf(entry), entry])), hasArray };
+  return { entries: new Map(stored.map((entry) => [nameOf(entry), entry])), arrayPaths };
 }
 
 function idOf(key: Buffer): string {

@@ -11,8 +11,8 @@ export interface KeyValues {
 
 interface DocumentKeys {
   keys: KeyValues[];
-  /** An array was opened, so that there may be several keys. */
-  hasArray: boolean;
+  /** The places of those paths that run through an array, so that there may be several keys. */
+  arrays: number[];
 }
 
 type Path = readonly string[];
@@ -38,7 +38,7 @@ export function keyValuesOf(document: Document, paths: readonly Path[]): Documen
   const places = paths.map((path) => follow(document, path, 0));
   const keys: KeyValues[] = [];
   spread(places, paths, keys);
-  return { keys, hasArray: places.some(({ isOpen }) => isOpen) };
+  return { keys, arrays: places.flatMap(({ isOpen }, at) => (isOpen ? [at] : [])) };
 }
 
 function follow(from: unknown, path: Path, start: number): Place {
