@@ -21,6 +21,7 @@ describe('Moves of a request', () => {
     ['revoke', 'unverified new in-progress'],
     ['give-up', 'new in-progress'],
     ['reopen', 'not-verifiable'],
+    ['honour', 'new in-progress'],
     ['assign', 'new in-progress'],
     ['extend', 'new in-progress'],
     ['refuse', 'new in-progress'],

@@ -322,6 +322,10 @@ export const samples: Record<string, Sampler> = {
   [`post ${base}/consent/sites/:site/banner`]: banner,
   [`get ${base}/consent/sites/:site/banner/versions/:version`]: banner,
   [`get ${api}/requests`]: nothing,
+  [`post ${api}/requests`]: () =>
+    Promise.resolve({
+      body: { right: 'access', country: 'DE', name: 'Ada', email: `${randomUUID()}@person.test` },
+    }),
   [`get ${api}/requests/:id`]: request(null),
   [`post ${api}/requests/:id/assignment`]: request({}),
   [`post ${api}/requests/:id/messages`]: request({ text }, false),

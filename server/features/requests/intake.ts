@@ -43,6 +43,7 @@ export function previewRequest(
   { rights, regimes: offered, timeZone, promiseDays }: Organization,
   { right, country, state, dataClass }: Asked,
   receivedAt = new Date(),
+  channel?: ChannelId,
 ): Preview {
   if (!rights.includes(right)) {
     throw new Problem('invalid', 'This right is not offered here.', {
@@ -50,7 +51,14 @@ export function previewRequest(
     });
   }
   const regimes = regimesFor({ country, state }, dataClass, offered, right);
-  const deadlines = computeDeadlines({ right, regimes, receivedAt, timeZone, promiseDays });
+  const deadlines = computeDeadlines({
+    right,
+    regimes,
+    receivedAt,
+    timeZone,
+    promiseDays,
+    ...(channel && { channel }),
+  });
   const isOptOut = deadlines.rules.some((rule) => /^ccpa-(opt-out|signal)@/u.test(rule));
   const needsProof = !isOptOut && !rightsWithoutProof.includes(right);
   return { regimes, needsProof, deadlines };
@@ -89,7 +97,7 @@ async function storeRequest(
 ): Promise<RequestRow> {
   const organizationId = organization._id;
   const now = new Date();
-  const preview = previewRequest(organization, input, receivedAt);
+  const preview = previewRequest(organization, input, receivedAt, channel);
   const state = preview.needsProof && !proof ? 'unverified' : 'new';
   const name = maskCardNumbers(input.name);
   const { email, phone = '', post = '' } = input;
@@ -183,6 +191,23 @@ export interface Submitted {
   replayed: boolean;
 }
 
+/** Writes to the person, and to staff once there is something to do. */
+async function announce(
+  organization: Organization,
+  row: RequestRow,
+  email: string,
+  { proof }: Filing,
+): Promise<void> {
+  const { _id, organizationId } = row;
+  const isAcknowledged = proof
+    ? await tellPerson(organization, row, 'acknowledged')
+    : await sendCode(organization, row, { name: '', email });
+  if (isAcknowledged) {
+    await RequestModel.updateOne({ _id, organizationId }, { acknowledgedAt: new Date() });
+  }
+  if (row.state === 'new') await tellStaff(organization, row, 'new');
+}
+
 /** `fileRequest` as a part of the caller's transaction, which runs again after a duplicate key. */
 export async function fileInTransaction(
   organization: Organization,
@@ -204,13 +229,8 @@ export async function fileInTransaction(
     due: row.deadlines.effectiveDue,
     proof: filing.proof?.method ?? null,
   });
-  const isAcknowledged = filing.proof
-    ? await tellPerson(organization, row, 'acknowledged')
-    : await sendCode(organization, row, { name: '', email: input.email });
-  if (isAcknowledged) {
-    await RequestModel.updateOne({ _id: row._id, organizationId }, { acknowledgedAt: new Date() });
-  }
-  if (row.state === 'new') await tellStaff(organization, row, 'new');
+  // A signal is answered in the same change: nobody is asked anything, and nobody is written to.
+  if (filing.channel !== 'gpc') await announce(organization, row, input.email, filing);
   const { _id: id, reference, needsProof } = row;
   return { id, reference, needsProof, replayed: false };
 }

@@ -24,8 +24,8 @@ import { askForCode } from './portal.ts';
 import { detailsAreOptional, explainPreview } from './preview-view.ts';
 import { newReference, readReference } from './reference.ts';
 import { newRequest, type NewRequest } from './schema.ts';
-import { frameOf, nameOf, sendSignedIn, signedInHere } from './signed-in-pages.ts';
-import { needsFreshSignIn, type SignedIn } from './signed-in.ts';
+import { frameOf, sendSignedIn, signedInHere } from './signed-in-pages.ts';
+import { nameAndAddress, needsFreshSignIn, type SignedIn } from './signed-in.ts';
 
 interface OfOrganization {
   organization: string;
@@ -108,7 +108,7 @@ function formPage(
     })),
     values: {
       ...values,
-      ...(person && { name: nameOf(person), email: person.email }),
+      ...(person && nameAndAddress(person)),
       formKey: values.formKey ?? newClientKey(),
     },
     ...(person && {

@@ -3,6 +3,7 @@ import type { Types } from 'mongoose';
 import type { Permission } from '../../../config/permissions.ts';
 import { staffJson, type Door } from '../../http/doors.ts';
 import type { StaffMember } from '../staff/service.ts';
+import { filingRoutes } from './filing-routes.ts';
 import { listRequests } from './listing.ts';
 import { writeToPerson } from './messages.ts';
 import {
@@ -51,6 +52,7 @@ function change<B>(
 }
 
 export const requestRoutes: Door[] = [
+  ...filingRoutes,
   staffJson('requests:read', {
     method: 'get',
     path: PATH,

@@ -13,6 +13,7 @@ import {
 } from '../assertions/service.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
 import { centrePage, errorList } from './centre-frame.ts';
+import { sendsSignal } from './gpc.ts';
 import {
   asksForHealth,
   countryOptions,
@@ -25,6 +26,7 @@ import type { NewRequest } from './schema.ts';
 import {
   enterSignedIn,
   fileSignedIn,
+  nameAndAddress,
   openOwnRequest,
   ownRequests,
   signedInAs,
@@ -140,7 +142,9 @@ async function takeAssertion(
 ): Promise<Answer> {
   const organization = await organizationBySlug(call.params.organization);
   try {
-    const token = await enterSignedIn(organization, call.body.assertion, call.origin);
+    const { assertion } = call.body;
+    const knocking = { assertion, origin: call.origin, signal: sendsSignal(call) };
+    const token = await enterSignedIn(organization, knocking, call.language);
     return {
       redirect: homeOf(organization),
       cookies: [{ name: SESSION, value: token, maxAgeSeconds: 3600 }],
@@ -215,7 +219,13 @@ async function deleteAccount(
   if (!('chosen' in read) || confirmed !== 'yes') {
     return deletePage(call, person, { values: body, errors });
   }
-  const input = { ...read.chosen, formKey, name: nameOf(person), email: '', details: '' };
+  const input = {
+    ...read.chosen,
+    formKey,
+    name: nameAndAddress(person).name,
+    email: '',
+    details: '',
+  };
   const { reference } = await fileSignedIn(
     person,
     { ...input, answers: {} },
@@ -223,9 +233,6 @@ async function deleteAccount(
   );
   return openRequest(person, reference);
 }
-
-/** The host may pass no name; then the address has to do. */
-export const nameOf = ({ name, email }: SignedIn) => (name.length > 1 ? name : email);
 
 /** Leads a signed-in person into the portal of a request of theirs. */
 export async function openRequest(person: SignedIn, reference: string): Promise<Answer> {
@@ -239,7 +246,11 @@ export async function sendSignedIn(
   input: NewRequest,
   language: Language,
 ): Promise<Answer> {
-  await fileSignedIn(person, { ...input, name: nameOf(person) }, { language: language.code });
+  await fileSignedIn(
+    person,
+    { ...input, name: nameAndAddress(person).name },
+    { language: language.code },
+  );
   return { redirect: homeOf(person.organization), flash: 'signed-in.flash.filed' };
 }
 

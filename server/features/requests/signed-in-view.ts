@@ -23,7 +23,15 @@ export function signedInView(
   requests: readonly OwnRequest[],
 ) {
   const { t, day, moment } = language;
+  const signal = requests.find(({ channel }) => channel === 'gpc');
   return {
+    signal: signal && {
+      title: t('signed-in.signal.title'),
+      text: t('signed-in.signal.text', {
+        organization: organization.name,
+        at: moment(signal.receivedAt, organization.timeZone),
+      }),
+    },
     facts: [
       ...(name === '' ? [] : [{ term: t('signed-in.home.name'), text: name }]),
       { term: t('signed-in.home.email'), text: email },

@@ -1,6 +1,7 @@
 import type { Types } from 'mongoose';
 import { rightsWithFreshSignIn, type RightId } from '../../../config/rights.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import type { Language } from '../../language.ts';
 import { Problem } from '../../problem.ts';
 import {
   acceptAssertion,
@@ -12,7 +13,8 @@ import {
 import { recordAudit, type Actor } from '../audit/service.ts';
 import { startPortalSession } from '../identity/service.ts';
 import type { Organization } from '../organizations/service.ts';
-import { provenSubject } from '../subjects/service.ts';
+import { subjectByProvenAddress } from '../subjects/service.ts';
+import { honourSignal, type HonouredSignal } from './gpc.ts';
 import { fileRequest, type Submitted } from './intake.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { readReference } from './reference.ts';
@@ -32,19 +34,51 @@ const asActor = ({ _id }: Organization): Actor & { organizationId: Types.ObjectI
   organizationId: _id,
 });
 
-/** Opens the privacy centre to somebody whom an issuer vouches for; returns the visit's token. @throws AssertionRefused */
+/** How a page of the organisation knocks for somebody. */
+export interface Knocking {
+  assertion: string;
+  /** Origin of the page. */
+  origin: string | null;
+  /** The browser sends Global Privacy Control. */
+  signal: boolean;
+}
+
+/**
+ * Opens the privacy centre to somebody whom an issuer vouches for; returns the visit's token. A
+ * signal of the browser counts as their opt-out. @throws AssertionRefused
+ */
 export async function enterSignedIn(
   organization: Organization,
-  token: string,
-  origin: string | null,
+  { assertion: given, origin, signal }: Knocking,
+  language: Language,
 ): Promise<string> {
-  const assertion = await acceptAssertion(organization, token, origin);
+  const assertion = await acceptAssertion(organization, given, origin);
+  if (signal) await honourSignal(organization, nameAndAddress(assertion.claims), language);
   return inTransaction(async () => {
     const target = { kind: 'issuer', id: assertion.issuer._id };
     await recordAudit(asActor(organization), 'signed-in.opened', target);
     return startSignedInSession(organization, assertion);
   });
 }
+
+/**
+ * Takes the signal of a browser for the person whom a page vouches for; no visit begins.
+ * @throws AssertionRefused
+ */
+export async function takeSignal(
+  organization: Organization,
+  { assertion, origin }: Omit<Knocking, 'signal'>,
+  language: Language,
+): Promise<HonouredSignal> {
+  const { claims } = await acceptAssertion(organization, assertion, origin);
+  return honourSignal(organization, nameAndAddress(claims), language);
+}
+
+/** The host may pass no name; then the address has to do. */
+export const nameAndAddress = ({ name, email }: { name: string; email: string }) => ({
+  name: name.length > 1 ? name : email,
+  email,
+});
 
 /** Who is signed in with this browser, or null. */
 export async function signedInAs(
@@ -88,23 +122,27 @@ export async function fileSignedIn(
   );
 }
 
-export type OwnRequest = Pick<RequestRow, 'reference' | 'right' | 'state' | 'receivedAt'> & {
+export type OwnRequest = Pick<
+  RequestRow,
+  'reference' | 'right' | 'state' | 'channel' | 'receivedAt'
+> & {
   dueOn: string;
 };
 
 /** The requests of a signed-in person, the newest first: those of their proved address. */
 export async function ownRequests({ organization, email }: SignedIn): Promise<OwnRequest[]> {
   const organizationId = organization._id;
-  const subjectId = await provenSubject(organization, email);
+  const subjectId = await subjectByProvenAddress(organization, email);
   if (!subjectId) return [];
   const rows = await RequestModel.find({ organizationId, subjectId, erasedAt: null })
     .sort({ _id: -1 })
     .limit(100)
     .lean();
-  return rows.map(({ reference, right, state, receivedAt, deadlines }) => ({
+  return rows.map(({ reference, right, state, channel, receivedAt, deadlines }) => ({
     reference,
     right,
     state,
+    channel,
     receivedAt,
     dueOn: deadlines.effectiveDue,
   }));
@@ -120,7 +158,7 @@ export async function openOwnRequest(person: SignedIn, typed: string): Promise<s
   const organizationId = organization._id;
   const reference = readReference(typed);
   return inTransaction(async () => {
-    const subjectId = await provenSubject(organization, email);
+    const subjectId = await subjectByProvenAddress(organization, email);
     const row =
       reference === null
         ? null

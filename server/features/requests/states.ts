@@ -71,6 +71,8 @@ export const moves = {
     by: 'subject',
     action: 'request.reopened',
   },
+  // A signal of a browser wants no decision.
+  honour: { from: open, to: 'completed', by: 'system', action: 'request.signal-honoured' },
   complete: { from: open, to: 'completed', by: 'staff', action: 'request.completed' },
 } as const satisfies Record<string, Move>;
 

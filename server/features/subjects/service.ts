@@ -54,17 +54,6 @@ export async function subjectById(
   return { id, verifiedAt: row.verifiedAt, ...identity };
 }
 
-/** The person who proved an address to be theirs, or null. */
-export async function provenSubject(
-  organization: Organization,
-  email: string,
-): Promise<Types.ObjectId | null> {
-  const provenIndex = await addressIndex(organization, email);
-  const organizationId = organization._id;
-  const row = await SubjectModel.findOne({ organizationId, provenIndex }, { _id: 1 }).lean();
-  return row?._id ?? null;
-}
-
 /**
  * Makes a subject the proven holder of its address, in the caller's transaction, and returns whose
  * the request now is: an earlier subject with the same proven address, when there is one. The
