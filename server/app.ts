@@ -16,7 +16,10 @@ import { inboxPages } from './features/inbox/pages.ts';
 import { organizationPages } from './features/organizations/pages.ts';
 import { overviewPages } from './features/overview/pages.ts';
 import { policyPages } from './features/policies/pages.ts';
+import { identityPages } from './features/identity/pages.ts';
 import { portalPages } from './features/requests/portal-pages.ts';
+import { proofPages } from './features/requests/proof-pages.ts';
+import { proofStaffPages } from './features/requests/proof-staff-pages.ts';
 import { publicPages } from './features/requests/public-pages.ts';
 import { signedInPages } from './features/requests/signed-in-pages.ts';
 import { requestPages } from './features/requests/staff-pages.ts';
@@ -49,9 +52,12 @@ export const doors: readonly Door[] = [
   ...consentPages,
   ...publicPages,
   ...portalPages,
+  ...proofPages,
   ...signedInPages,
   ...requestRoutes,
   ...requestPages,
+  ...proofStaffPages,
+  ...identityPages,
   ...inboxPages,
   ...suppressionRoutes,
   ...suppressionPages,

@@ -19,6 +19,7 @@ const tabs = [
     permission: 'channels:read',
   },
   { name: 'api-keys', path: '/api-keys', text: 'api-keys.list.tab', permission: 'channels:read' },
+  { name: 'identity', path: '/identity', text: 'identity.settings.tab' },
 ] as const satisfies { name: string; path: string; text: string; permission?: Permission }[];
 
 export type SettingsTab = (typeof tabs)[number]['name'];

@@ -1,7 +1,9 @@
 import type { Types } from 'mongoose';
+import type { IdentityLevel } from '../../../config/rights.ts';
 import type { Actor } from '../audit/service.ts';
 import { endPortalSession, portalSession } from '../identity/service.ts';
 import type { Organization } from '../organizations/service.ts';
+import { RequestModel } from './model.ts';
 
 /** A person who proved control of the mailbox, looking at one request. */
 export interface Person extends Actor {
@@ -10,23 +12,48 @@ export interface Person extends Actor {
   organizationId: Types.ObjectId;
   organization: Organization;
   requestId: Types.ObjectId;
+  /** How surely this visitor is known; from 2 on, they see all requests of their own. */
+  level: IdentityLevel;
 }
 
-/** Whoever holds the token of a live portal session, or null. */
+/** Another request of the same proven person; null for anybody else's, and for none. */
+async function ownRequest(
+  organizationId: Types.ObjectId,
+  subjectId: Types.ObjectId,
+  reference: string,
+): Promise<Types.ObjectId | null> {
+  const row = await RequestModel.findOne(
+    { organizationId, reference, erasedAt: null },
+    { subjectId: 1 },
+  ).lean();
+  return row?.subjectId.equals(subjectId) ? row._id : null;
+}
+
+/**
+ * Whoever holds the token of a live portal session, or null. They look at the request that they
+ * entered; somebody who is known at level 2 may name another one of theirs.
+ */
 export async function personOf(
   organization: Organization,
   token: string | undefined,
+  reference?: string,
 ): Promise<Person | null> {
-  const session = token === undefined ? null : await portalSession(organization._id, token);
-  return (
-    session && {
-      kind: 'subject',
-      id: session.subjectId.toHexString(),
-      organizationId: organization._id,
-      organization,
-      requestId: session.requestId,
-    }
-  );
+  const organizationId = organization._id;
+  const session = token === undefined ? null : await portalSession(organizationId, token);
+  if (!session) return null;
+  const { subjectId, level } = session;
+  const named =
+    level >= 2 && reference !== undefined
+      ? await ownRequest(organizationId, subjectId, reference)
+      : null;
+  return {
+    kind: 'subject',
+    id: subjectId.toHexString(),
+    organizationId,
+    organization,
+    requestId: named ?? session.requestId,
+    level,
+  };
 }
 
 export async function leavePortal(organization: Organization, token: string): Promise<void> {

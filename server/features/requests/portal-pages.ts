@@ -22,27 +22,28 @@ import {
   type PersonView,
 } from './portal.ts';
 import { portalView } from './portal-view.ts';
+import { proofNotice } from './proof-view.ts';
 import { readReference } from './reference.ts';
 import { newMessage, versioned, type NewMessage, type Versioned } from './schema.ts';
 import type { Types } from 'mongoose';
 
 export const PERSON_COOKIE = 'person';
 
-interface OfRequest {
+export interface OfRequest {
   organization: string;
   reference: string;
 }
 const place = { organization: line(60).required(), reference: line(40).required() };
-const ofRequest = Joi.object<OfRequest>(place);
+export const ofRequest = Joi.object<OfRequest>(place);
 
 interface OfFile extends OfRequest {
   file: Types.ObjectId;
 }
 const ofFile = Joi.object<OfFile>({ ...place, file: objectId.required() });
 
-type PortalCall<B = unknown> = Call<OfRequest, unknown, B>;
+export type PortalCall<B = unknown> = Call<OfRequest, unknown, B>;
 
-interface Visit {
+export interface Visit {
   organization: Organization;
   reference: string;
   /** The address of the request's page. */
@@ -52,12 +53,12 @@ interface Visit {
 }
 
 /** @throws Problem not-found for what cannot be a reference. */
-async function visitOf(call: PortalCall): Promise<Visit> {
+export async function visitOf(call: PortalCall): Promise<Visit> {
   const { params } = call;
   const organization = await organizationBySlug(params.organization);
   const reference = readReference(params.reference);
   if (reference === null) throw new Problem('not-found', 'This is not a reference.');
-  const person = await personOf(organization, call.cookie(PERSON_COOKIE));
+  const person = await personOf(organization, call.cookie(PERSON_COOKIE), reference);
   const view = person ? await requestForPerson(person) : null;
   return {
     organization,
@@ -123,7 +124,7 @@ function entrance(
 
 function inside(
   { language }: PortalCall,
-  { organization, reference, here }: Visit,
+  { organization, reference, here, inside: visitor }: Visit,
   view: PersonView,
   refused: {
     values?: Record<string, unknown>;
@@ -133,13 +134,16 @@ function inside(
   } = {},
 ): Answer {
   const { values = {}, errors = {}, conflict = false, packageError } = refused;
+  const seesAll = (visitor?.person.level ?? 0) >= 2;
   return centrePage(organization, language, 'portal/request', here, {
     ...portalView(language, organization, view, here),
+    proof: proofNotice(language, view, here),
     wide: true,
     person: {
       text: language.t('portal.request.person', { reference }),
       signOutUrl: `${here}/leave`,
     },
+    ownUrl: seesAll ? `/privacy/${organization.slug}/requests` : null,
     messageAction: `${here}/messages`,
     withdrawAction: `${here}/withdraw`,
     formKey: values.formKey ?? newClientKey(),

@@ -12,6 +12,7 @@ import { RequestModel } from './model.ts';
 import { liveRequest } from './live-request.ts';
 import { moveRequest } from './moving.ts';
 import type { Person } from './person.ts';
+import { canStillProve } from './proof-person.ts';
 import type { NewMessage, Versioned } from './schema.ts';
 import { messagesOf, sharedView } from './shared-view.ts';
 import { canMove, groupOf } from './states.ts';
@@ -43,6 +44,7 @@ export async function requestForPerson({ organizationId, requestId }: Person) {
       answer === null || answer.state === 'open'
         ? null
         : { state: answer.state, endsAt: answer.endsAt ?? row.receivedAt },
+    asksForProof: row.requiredLevel >= 2 && canStillProve(row),
     canWrite: groupOf(row.state) === 'open',
     canWithdraw: canMove('withdraw', row.state, 'subject'),
     messages: messages.map((message) => ({

@@ -43,6 +43,8 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
       channel: row.channel,
       assigneeId: row.assigneeId?.toHexString() ?? null,
       needsProof: row.needsProof,
+      requiredLevel: row.requiredLevel,
+      provenLevel: row.provenLevel,
       /** What this member may do with the request now. */
       can: {
         assign: works && canMove('assign', row.state, 'staff'),

@@ -90,6 +90,8 @@ export const requestReply = required({
   language: Joi.string(),
   channel: Joi.string(),
   needsProof: Joi.boolean(),
+  requiredLevel: count,
+  provenLevel: count,
   deadlines,
   extension: required({ at: moment, reason: oneOf(extensionReasons), text: anyText }).allow(null),
   outcome: required({

@@ -1,10 +1,13 @@
+import type { Types } from 'mongoose';
 import type { Answer, StaffCall } from '../../http/doors.ts';
 import { newClientKey } from '../../wire.ts';
 import { apiKeyNames } from '../api-keys/service.ts';
 import { auditTrailOf } from '../audit/service.ts';
-import { memberNames, membersOf } from '../staff/service.ts';
+import { memberNames, membersOf, type StaffMember } from '../staff/service.ts';
 import { errorList } from './centre-frame.ts';
 import { mailsToPerson } from './person-mails.ts';
+import { identityForStaff } from './proof-staff.ts';
+import { proofPanel } from './proof-staff-view.ts';
 import { openRequest } from './reading.ts';
 import { requestView } from './request-view.ts';
 import type { RequestId } from './schema.ts';
@@ -17,6 +20,9 @@ export interface RefusedForm {
   /** Why, when it is no fault of a field. */
   notice?: string;
 }
+
+const staffHome = ({ organization }: StaffMember, id: Types.ObjectId) =>
+  `/o/${organization.slug}/requests/${id.toHexString()}`;
 
 /** The page of one request, as it stands now. */
 export async function showRequest(
@@ -55,6 +61,14 @@ export async function showRequest(
           name === form ? { values, errors, open: true } : { values: {}, errors: {} },
         ]),
       ),
+      proof:
+        view.requiredLevel > 0
+          ? proofPanel(
+              language,
+              await identityForStaff(staff, params.id),
+              staffHome(staff, params.id),
+            )
+          : null,
       messageKey: form === 'message' ? values.formKey : newClientKey(),
       noteKey: form === 'note' ? values.formKey : newClientKey(),
       notice,
