@@ -57,6 +57,8 @@ export const evidenceKinds = {
   'fresh-sign-in': 2,
   /** The same with more than one factor. */
   'strong-sign-in': 3,
+  /** Staff reached the person where the organisation knows them. */
+  'contact-checked': 1,
   'known-person': 2,
   'in-person': 3,
   agent: 1,

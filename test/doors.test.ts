@@ -18,13 +18,15 @@ async function knock(client: Client, door: Door, slug: string, sample: Sample): 
   const fields = { _csrf: await client.token('/staff/account'), ...body };
   if (door.uploads === undefined) return client.post(path, fields);
   const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  for (const [name, value] of Object.entries(fields)) {
+    for (const one of [value].flat()) form.append(name, one);
+  }
   if (sample.file !== undefined) form.set('files', new Blob([sample.file]), 'file.txt');
   return client.upload(path, form);
 }
 
 /** Forms send text; JSON has numbers. */
-const numbered = ({ version, ...rest }: Record<string, string>) =>
+const numbered = ({ version, ...rest }: NonNullable<Sample['body']>) =>
   version === undefined ? rest : { ...rest, version: Number(version) };
 
 describe('Every door of an organisation', function () {

@@ -182,6 +182,7 @@ describe('How surely a person is known', () => {
   it('takes the proof of a channel by its name, or by what it is worth', () => {
     expect(proofOf({ level: 2, method: 'known-person' }).kind).to.equal('known-person');
     expect(proofOf({ level: 1, method: 'known-person' }).kind).to.equal('mailbox');
+    expect(proofOf({ level: 3, method: 'staff:paper' }).kind).to.equal('in-person');
     expect(proofOf({ level: 3, method: 'assertion' }).kind).to.equal('strong-sign-in');
   });
 });

@@ -4,8 +4,14 @@ import { inTransaction } from '../../server/database/transaction.ts';
 import { system } from '../../server/features/audit/service.ts';
 import { SuppressionModel } from '../../server/features/suppressions/model.ts';
 import { suppressAddress } from '../../server/features/suppressions/service.ts';
+import { highestLevel } from '../../config/identity.ts';
+import { rightIds } from '../../config/rights.ts';
 import type { Door } from '../../server/http/doors.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
+import { identityRules } from '../../server/features/identity/service.ts';
+import { IdentityDocumentModel } from '../../server/features/identity/proof-model.ts';
+import { membersOf } from '../../server/features/staff/service.ts';
+import type { NewRequest } from '../../server/features/requests/schema.ts';
 import { openRequest } from '../../server/features/requests/reading.ts';
 import { completeRequest } from '../../server/features/requests/moves.ts';
 import { inventoryOf } from '../../server/features/inventory/service.ts';
@@ -26,14 +32,15 @@ import { aMail } from './mails.ts';
 import { anAgent } from './network.ts';
 import { aSite } from './organizations.ts';
 import { aPackageItem } from './packages.ts';
-import { aRequest } from './requests.ts';
+import { allowDocuments, aWaitingDocument } from './proofs.ts';
+import { aRequest, aRequestByMail } from './requests.ts';
 import { anAccount, aStaffMember, clientOf } from './staff.ts';
 
 export interface Sample {
   /** Values of the address, beside the organisation. */
   params?: Record<string, string>;
   /** What is sent: a form's fields, or a JSON body. */
-  body?: Record<string, string>;
+  body?: Record<string, string | string[]>;
   /** The content of a file that goes with a form. */
   file?: string;
 }
@@ -77,6 +84,47 @@ const packageFile: Sampler = async (organization) => ({
   body: { kind: 'document' },
   file: 'A letter.',
 });
+
+const proofOfPerson =
+  (body: Record<string, string>, given: Partial<NewRequest> = {}): Sampler =>
+  async (organization) => {
+    const { row } = await aRequestByMail(organization, given);
+    return { params: { id: row._id.toHexString() }, body };
+  };
+
+const rulesForm = {
+  ...Object.fromEntries(
+    rightIds
+      .filter((right) => highestLevel(right) > 0)
+      .flatMap((right) =>
+        ['ordinary', 'sensitive'].map((kind) => [`levels[${right}][${kind}]`, '2']),
+      ),
+  ),
+  version: '0',
+  declaration: 'yes',
+  'documents[access]': 'Patients have no other record with us to compare.',
+};
+const rules: Sampler = async ({ _id }) => {
+  const { version } = await identityRules(_id);
+  return { body: { ...rulesForm, version: version.toString() } };
+};
+
+/** Opened before by the administrator who knocks. */
+const document =
+  (body: Record<string, string>): Sampler =>
+  async (organization) => {
+    const { row, documentId } = await aWaitingDocument(organization);
+    const members = await membersOf(organization._id);
+    const [reviewer] = members
+      .filter(({ role }) => role === 'administrator')
+      .map(({ accountId }) => accountId.toHexString())
+      .sort();
+    await IdentityDocumentModel.updateOne(
+      { _id: documentId, organizationId: organization._id },
+      { reviewerId: reviewer },
+    );
+    return { params: { id: row._id.toHexString(), document: documentId.toHexString() }, body };
+  };
 
 const member: Sampler = async (organization) => {
   const { accountId } = await anAccount([[organization, 'agent']]);
@@ -387,6 +435,35 @@ export const samples: Record<string, Sampler> = {
     Promise.resolve({ body: { address: 'ada@mail.test', reason: 'audit' } }),
   [`post ${base}/suppressions`]: () => Promise.resolve({ body: { address: 'ada@mail.test' } }),
   [`post ${base}/suppressions/:id/remove`]: suppression,
+  [`get ${base}/settings/identity`]: nothing,
+  [`post ${base}/settings/identity`]: rules,
+  [`post ${base}/settings/identity/endpoint`]: () =>
+    Promise.resolve({
+      body: {
+        url: 'https://match.example.org/habeas',
+        sends: 'hashes',
+        points: ['customer-number', 'postcode', 'birth-day'],
+      },
+    }),
+  [`post ${base}/settings/identity/endpoint/removal`]: nothing,
+  [`get ${base}/requests/:id/identity`]: proofOfPerson({}),
+  [`post ${base}/requests/:id/identity/evidence`]: (organization) =>
+    proofOfPerson({ formKey: randomUUID(), kind: 'known-person', note: text })(organization),
+  [`post ${base}/requests/:id/identity/circumstances`]: proofOfPerson({ contactChanged: 'yes' }),
+  [`post ${base}/requests/:id/identity/document-ask`]: async (organization) => {
+    await allowDocuments(organization);
+    return proofOfPerson({ reason: 'There is no other record to compare.' })(organization);
+  },
+  [`post ${base}/requests/:id/identity/check`]: async (organization) => {
+    const { row } = await aRequest(organization, { right: 'deletion', dataClass: 'phi' });
+    return { params: { id: row._id.toHexString() }, body: {} };
+  },
+  [`post ${base}/requests/:id/identity/documents/:document/view`]: document({ reason: 'decide' }),
+  [`post ${base}/requests/:id/identity/documents/:document/decision`]: document({
+    verdict: 'accepted',
+    kind: 'passport',
+    country: 'DE',
+  }),
   [`get ${base}/mail`]: nothing,
   [`get ${base}/mail/:id`]: mail(),
   [`post ${base}/mail/:id/retry`]: mail('refused'),

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { system } from '../../server/features/audit/service.ts';
+import { setMatchEndpoint } from '../../server/features/identity/endpoint.ts';
+import { raisePortalSession } from '../../server/features/identity/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import {
   completeRequest,
@@ -13,7 +16,8 @@ import type { StaffMember } from '../../server/features/staff/service.ts';
 import { aHost, anAssertion, sendAssertion } from './assertions.ts';
 import { Client } from './client.ts';
 import { inPortal } from './portal.ts';
-import { anUnverifiedRequest, aMember, aRequest, linkSentTo } from './requests.ts';
+import { aWaitingDocument } from './proofs.ts';
+import { anUnverifiedRequest, aMember, aRequest, aRequestByMail, linkSentTo } from './requests.ts';
 import {
   anAccount,
   clientOf,
@@ -148,6 +152,30 @@ const home: Visitor = async (organization) => [
   ...(await administrator('/staff')(organization)),
 ];
 
+/** All that can be asked of a person: points, a declaration and a document; then what is in dispute. */
+const proofs: Visitor = async (organization) => {
+  const actor = { ...system(organization._id), organizationId: organization._id };
+  const points = ['customer-number', 'postcode', 'birth-day'] as const;
+  const url = 'https://match.example.org/habeas';
+  await setMatchEndpoint(actor, { url, sends: 'hashes', points: [...points] });
+  const { row, email } = await aWaitingDocument(organization, { dataClass: 'phi' });
+  const correction = await aRequestByMail(organization, { right: 'correction', dataClass: 'phi' });
+  const visits: Visit[] = [];
+  for (const one of [{ row, email }, correction]) {
+    const { client, page } = await inPortal(organization, one.row.reference, one.email);
+    visits.push({ path: `${page}/identity`, client });
+  }
+  return visits;
+};
+
+const ownRequests: Visitor = async (organization) => {
+  const { row, email } = await aRequest(organization);
+  const { client } = await inPortal(organization, row.reference, email);
+  const token = client.cookies().find(({ name }) => name.endsWith('person'))?.value ?? '';
+  await raisePortalSession(organization._id, token, 2);
+  return [{ path: `/privacy/${organization.slug}/requests`, client }];
+};
+
 /** Who visits the pages that belong to no organisation's staff. A new page needs a row here. */
 export const visitors: Record<string, Visitor> = {
   '/': anybody('/'),
@@ -187,4 +215,6 @@ export const visitors: Record<string, Visitor> = {
     return [{ path: pathname }, { path: `${pathname}x` }];
   },
   '/privacy/:organization/requests/:reference': portal,
+  '/privacy/:organization/requests/:reference/identity': proofs,
+  '/privacy/:organization/requests': ownRequests,
 };

@@ -91,6 +91,7 @@ export function levelProved(proofs: readonly Proof[]): IdentityLevel {
 }
 
 const USUAL = { 1: 'mailbox', 2: 'fresh-sign-in', 3: 'strong-sign-in' } as const;
+const BY_STAFF = { 1: 'contact-checked', 2: 'known-person', 3: 'in-person' } as const;
 
 /** The evidence that a channel brought along: named by its method, or by what it is worth. */
 export function proofOf({
@@ -100,6 +101,7 @@ export function proofOf({
   level: Exclude<IdentityLevel, 0>;
   method: string;
 }): Proof {
+  if (method.startsWith('staff:')) return { kind: BY_STAFF[level] };
   const isKnown = (kind: string): kind is EvidenceKind => Object.hasOwn(evidenceKinds, kind);
   return { kind: isKnown(method) && evidenceKinds[method] === level ? method : USUAL[level] };
 }

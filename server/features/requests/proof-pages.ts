@@ -16,7 +16,7 @@ import { personOf, type Person } from './portal.ts';
 import {
   declareAsPerson,
   identityForPerson,
-  ownRequests,
+  requestsOfPerson,
   sayDisputed,
   sendDocument,
   tryPoints,
@@ -111,7 +111,7 @@ async function showOwn(call: Call<{ organization: string }, unknown, unknown>): 
   const home = `/privacy/${organization.slug}`;
   const person = await personOf(organization, call.cookie(PERSON_COOKIE));
   if (!person || person.level < 2) return { redirect: home };
-  const own = await ownRequests(organization._id, new Types.ObjectId(person.id));
+  const own = await requestsOfPerson(organization._id, new Types.ObjectId(person.id));
   return centrePage(organization, language, 'portal/own', `${home}/requests`, {
     title: t('identity.own.title'),
     columns: ['request', 'received', 'state'].map((name) => ({

@@ -153,7 +153,7 @@ async function answerPauses({ _id, organizationId, pauses }: RequestRow): Promis
 export type OwnRequest = Pick<RequestRow, 'reference' | 'right' | 'state' | 'receivedAt'>;
 
 /** All requests of somebody who is known at level 2, newest first. */
-export async function ownRequests(
+export async function requestsOfPerson(
   organizationId: Types.ObjectId,
   subjectId: Types.ObjectId,
 ): Promise<OwnRequest[]> {

@@ -1,9 +1,9 @@
 import { documentKinds, staffEvidence, viewReasons } from '../../../config/identity.ts';
+import { countries } from '../../deadlines/jurisdiction.ts';
 import type { Language } from '../../language.ts';
 import { newClientKey } from '../../wire.ts';
 import type { IdentityDocumentRow } from '../identity/service.ts';
 import type { StaffMember } from '../staff/service.ts';
-import { countries } from './jurisdiction.ts';
 import type { IdentityForStaff } from './proof-staff.ts';
 
 /** What staff typed into one of the forms, and what is wrong with it. */
@@ -104,6 +104,7 @@ export function proofStaffView(
       ? { values: refused.values, errors: refused.errors, open: true }
       : { values: {}, errors: {} };
   return {
+    title: t('identity.staff.title'),
     back: { href: request, label: t('identity.staff.back', { reference: view.reference }) },
     panel: proofPanel(language, view, request),
     notice: refused?.notice,
@@ -164,6 +165,7 @@ export function reviewView(
   const { t } = language;
   const here = `/o/${organization.slug}/requests/${requestId}/identity`;
   return {
+    title: t('identity.review.title'),
     back: { href: here, label: t('identity.review.back') },
     picture: `data:image/jpeg;base64,${picture.toString('base64')}`,
     decision: decisionForm(language, `${here}/documents/${documentId}/decision`),

@@ -49,7 +49,8 @@ export function proofView(
   const { t } = language;
   const { isOpen, isProved, ways, set, document, reasons, evidence } = asked;
   const offers = (way: string) => isOpen && ways.includes(way as (typeof ways)[number]);
-  const of = (form: RefusedProof['form']) => (refused?.form === form ? refused : {});
+  const of = (form: RefusedProof['form']): Partial<RefusedProof> =>
+    refused?.form === form ? refused : {};
   const errors = refused?.errors ?? {};
   return {
     back: { href: here, label: t('identity.back') },

@@ -153,7 +153,7 @@ export async function ownRequests({ organization, email }: SignedIn): Promise<Ow
  * @throws Problem forbidden (`sign-in-again`) for the portal discloses data; not-found for others' requests.
  */
 export async function openOwnRequest(person: SignedIn, typed: string): Promise<string> {
-  const { organization, email, isFresh } = person;
+  const { organization, email, isFresh, level } = person;
   if (!isFresh) throw signInAgain();
   const organizationId = organization._id;
   const reference = readReference(typed);
@@ -168,6 +168,6 @@ export async function openOwnRequest(person: SignedIn, typed: string): Promise<s
     }
     const subject = { kind: 'subject', id: subjectId.toHexString(), organizationId } as const;
     await recordAudit(subject, 'portal.opened', { kind: 'request', id: row._id });
-    return startPortalSession(organizationId, row._id, subjectId);
+    return startPortalSession(organizationId, row._id, subjectId, level);
   });
 }
