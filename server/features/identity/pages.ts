@@ -42,7 +42,7 @@ const refusedForm =
     const { t, has } = call.language;
     const said = Object.keys(errors).map((field) => {
       const key = `identity.error.${field.split('.')[0] ?? ''}`;
-      return [field, t(has(key) ? key : 'identity.error.other')];
+      return [field, t(has(key) ? key : 'identity.error.other')] as const;
     });
     return showRules(call, { form, values, errors: Object.fromEntries(said) });
   };

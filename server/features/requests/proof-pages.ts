@@ -97,7 +97,7 @@ const proofForm = <B>(given: {
       const { t, has } = call.language;
       const said = Object.keys(errors).map((field) => {
         const key = `identity.error.${field}`;
-        return [field, t(has(key) ? key : 'identity.error.other')];
+        return [field, t(has(key) ? key : 'identity.error.other')] as const;
       });
       const refused = { form: given.form, values, errors: Object.fromEntries(said) };
       return proofPage(call, visit, visit.inside, refused);

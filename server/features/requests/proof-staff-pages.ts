@@ -67,7 +67,7 @@ const onInvalid =
     const { t, has } = call.language;
     const said = Object.keys(errors).map((field) => {
       const key = `identity.error.${field}`;
-      return [field, t(has(key) ? key : 'identity.error.other')];
+      return [field, t(has(key) ? key : 'identity.error.other')] as const;
     });
     return showIdentity(call, { form, values, errors: Object.fromEntries(said) });
   };
