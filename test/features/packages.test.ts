@@ -266,6 +266,19 @@ describe('The answer package', function () {
     expect((await find(row._id))?.downloads).to.equal(1);
   });
 
+  it('ends in an error, and not in half an archive, when a chunk is gone', async () => {
+    const { row, email } = await handedOver();
+    const { items } = (await find(row._id))!;
+    const { _id: organizationId } = organization;
+    await FileChunkModel.deleteMany({ organizationId, fileId: items[1]!.fileId });
+    const { client, page } = await inPortal(organization, row.reference, email);
+    await client.submit(page, {}, `${page}/package/code`);
+    const reply = await download(client, page, await codeSentTo(email));
+    let isWhole = true;
+    await reply.arrayBuffer().catch(() => (isWhole = false));
+    expect(isWhole).to.equal(false);
+  });
+
   it('is destroyed when its life has ended', async () => {
     const { row, email } = await handedOver();
     const { _id: organizationId } = organization;

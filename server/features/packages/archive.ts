@@ -154,16 +154,16 @@ export async function* archiveOf(
   const withheld = items.filter(({ verdict }) => verdict === 'withheld');
   const placed = given.map((item, index) => ({ item, path: pathOf(item, index) }));
   const zip = new ZipFile();
+  const output = zip.outputStream as Readable;
+  const fail = (error: Error) => {
+    output.destroy(error);
+  };
+  zip.on('error', fail);
   const add = (path: string, source: Source) => {
     zip.addReadStreamLazy(path, { mtime: at, compress: !isPacked(path) }, (done) => {
-      Promise.resolve(source()).then(
-        (content) => {
-          done(null, Readable.from(content));
-        },
-        (error: unknown) => {
-          done(error, Readable.from([]));
-        },
-      );
+      Promise.resolve(source()).then((content) => {
+        done(null, Readable.from(content).on('error', fail));
+      }, fail);
     });
   };
   add('index.html', () =>
@@ -201,14 +201,6 @@ export async function* archiveOf(
         : async () => (await item.open()).content,
     );
   }
-  const broken = new Promise<never>((_, reject) => {
-    zip.on('error', reject);
-  });
   zip.end();
-  const output = Readable.from(zip.outputStream)[Symbol.asyncIterator]();
-  for (;;) {
-    const next = (await Promise.race([output.next(), broken])) as IteratorResult<Buffer, undefined>;
-    if (next.done === true) return;
-    yield next.value;
-  }
+  yield* output as AsyncIterable<Buffer>;
 }
