@@ -7,6 +7,7 @@ export const permissions = {
   'requests:read': ['administrator', 'privacy-officer', 'agent', 'auditor'],
   'requests:work': ['administrator', 'privacy-officer', 'agent'],
   'requests:decide': ['administrator', 'privacy-officer'],
+  'deadlines:read': ['administrator', 'privacy-officer', 'agent', 'auditor'],
   'consent:read': ['administrator', 'privacy-officer', 'auditor'],
   'consent:publish': ['administrator', 'privacy-officer'],
   'suppressions:read': ['administrator', 'privacy-officer', 'agent', 'auditor'],

@@ -10,6 +10,7 @@ import { auditPages } from './features/audit/pages.ts';
 import { consentPages } from './features/consent/pages.ts';
 import { consentRoutes } from './features/consent/routes.ts';
 import { deliveryPages } from './features/deliveries/pages.ts';
+import { explainPages } from './features/explain/pages.ts';
 import { inventoryPages } from './features/inventory/pages.ts';
 import { stageFile } from './features/files/service.ts';
 import { inboxPages } from './features/inbox/pages.ts';
@@ -61,6 +62,7 @@ export const doors: readonly Door[] = [
   ...inboxPages,
   ...suppressionRoutes,
   ...suppressionPages,
+  ...explainPages,
   ...deliveryPages,
   ...overviewPages,
   ...auditPages,

@@ -12,6 +12,7 @@ const rooms: { path: string; text: string; icon: string; permission: Permission 
   ...(config.inboundPort === null
     ? []
     : [{ path: '/inbox', text: 'inbox', icon: 'download', permission: 'requests:work' } as const]),
+  { path: '/deadlines', text: 'deadlines', icon: 'calendar', permission: 'deadlines:read' },
   { path: '/consent', text: 'consent', icon: 'cookie', permission: 'consent:read' },
   { path: '/inventory', text: 'inventory', icon: 'list', permission: 'inventory:read' },
   {

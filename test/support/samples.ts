@@ -320,6 +320,7 @@ const api = '/api/v1/organizations/:organization';
 export const samples: Record<string, Sampler> = {
   [`get ${base}`]: nothing,
   [`get ${base}/audit`]: nothing,
+  [`get ${base}/deadlines`]: nothing,
   [`get ${base}/staff`]: nothing,
   [`post ${base}/staff/invitations`]: () =>
     Promise.resolve({ body: { email: `${randomUUID()}@mail.test`, role: 'agent' } }),
@@ -374,6 +375,7 @@ export const samples: Record<string, Sampler> = {
     Promise.resolve({
       body: { right: 'access', country: 'DE', name: 'Ada', email: `${randomUUID()}@person.test` },
     }),
+  [`get ${api}/deadlines`]: nothing,
   [`get ${api}/requests/:id`]: request(null),
   [`post ${api}/requests/:id/assignment`]: request({}),
   [`post ${api}/requests/:id/messages`]: request({ text }, false),

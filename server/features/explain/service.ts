@@ -1,1 +1,3 @@
+export { explainCase, type Explanation } from './explanation.ts';
+export { deadlinesReply } from './replies.ts';
 export { periodText, regimeName, traceLines, type TraceLine } from './words.ts';

@@ -2,6 +2,7 @@ import Joi from 'joi';
 import { regimeIds } from '../../../config/regimes.ts';
 import { outcomeKinds } from '../../../config/right-catalogue.ts';
 import { dataClasses, rightIds } from '../../../config/rights.ts';
+import { deadlinesReply } from '../explain/service.ts';
 import { extensionReasons, refusalGroundCodes } from './grounds.ts';
 import { requestStates } from './states.ts';
 
@@ -48,33 +49,6 @@ export const standingReply = required({
   version: count,
 });
 
-const maybeDay = day.allow(null);
-
-const deadlines = required({
-  receivedOn: day,
-  statutoryEnd: maybeDay,
-  due: maybeDay,
-  safeDue: maybeDay,
-  promiseDue: maybeDay,
-  effectiveDue: day,
-  alarmOn: day,
-  acknowledgeBy: maybeDay,
-  extensionNoticeBy: maybeDay,
-  extendedStatutoryEnd: maybeDay,
-  extendedDue: maybeDay,
-  isExtended: Joi.boolean(),
-  expiresOn: day,
-  rules: Joi.array().items(Joi.string()),
-  trace: Joi.array().items(
-    required({
-      code: Joi.string(),
-      params: Joi.object().unknown(),
-      on: day,
-      source: Joi.string().optional(),
-    }),
-  ),
-});
-
 export const requestReply = required({
   ...shared,
   version: count,
@@ -90,9 +64,13 @@ export const requestReply = required({
   language: Joi.string(),
   channel: Joi.string(),
   needsProof: Joi.boolean(),
+<<<<<<< HEAD
   requiredLevel: count,
   provenLevel: count,
   deadlines,
+=======
+  deadlines: deadlinesReply,
+>>>>>>> 3d3cac9 (explain: a page where anyone on staff tries any date)
   extension: required({ at: moment, reason: oneOf(extensionReasons), text: anyText }).allow(null),
   outcome: required({
     at: moment,

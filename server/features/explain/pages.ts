@@ -1,0 +1,62 @@
+import { localDay } from '../../deadlines/days.ts';
+import { staffJson, staffPage, type Door } from '../../http/doors.ts';
+import { explainCase } from './explanation.ts';
+import { explanationReply } from './replies.ts';
+import {
+  madeUpCase,
+  typedCase,
+  type CaseField,
+  type MadeUpCase,
+  type TypedCase,
+} from './schema.ts';
+import { caseForm, explanationView, questionsView } from './view.ts';
+
+/** The case that was typed, or the fields that cannot be used. */
+function readCase(typed: TypedCase): { given: MadeUpCase } | { faulty: CaseField[] } {
+  const { value, error } = madeUpCase.validate(typed, { abortEarly: false, convert: true });
+  if (!error) return { given: value };
+  return { faulty: error.details.map(({ path }) => path[0] as CaseField) };
+}
+
+const showExplanation = staffPage<Record<string, never>, TypedCase>('deadlines:read', {
+  method: 'get',
+  path: '/o/:organization/deadlines',
+  query: typedCase,
+  act: ({ staff, language, query }) => {
+    const { organization } = staff;
+    const { t } = language;
+    const typed = { receivedOn: localDay(new Date(), organization.timeZone), ...query };
+    const read = readCase(typed);
+    const errors =
+      'faulty' in read
+        ? Object.fromEntries(read.faulty.map((field) => [field, t('deadlines.explain.error')]))
+        : {};
+    const explanation = 'given' in read ? explainCase(organization, read.given) : null;
+    return Promise.resolve({
+      page: 'deadlines/explain',
+      model: {
+        here: `/o/${organization.slug}/deadlines`,
+        form: caseForm(language, organization, typed, errors),
+        errorList: Object.entries(errors).map(([field, text]) => ({
+          href: `#${field}`,
+          text: `${t(`deadlines.explain.field.${field}`)}: ${text}`,
+        })),
+        explanation: explanation && explanationView(language, explanation),
+        questions: questionsView(language, explanation?.regimes ?? []),
+      },
+    });
+  },
+});
+
+const explainJson = staffJson('deadlines:read', {
+  method: 'get',
+  path: '/api/v1/organizations/:organization/deadlines',
+  name: 'explainDate',
+  summary: 'Every date of a made-up case, with each step and the other readings; nothing is kept',
+  query: madeUpCase,
+  replies: { 200: { description: 'The dates', schema: explanationReply } },
+  act: ({ staff, query }) => Promise.resolve({ json: explainCase(staff.organization, query) }),
+});
+
+/** Explain a date: anyone on staff tries any case. */
+export const explainPages: Door[] = [showExplanation, explainJson];

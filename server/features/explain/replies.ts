@@ -1,0 +1,90 @@
+import Joi from 'joi';
+import { regimeIds } from '../../../config/regimes.ts';
+import { readings, stepCodes } from '../../deadlines/trace.ts';
+
+/** What JSON doors say of dates. */
+const required = (members: Joi.SchemaMap) => Joi.object(members).options({ presence: 'required' });
+const day = Joi.string().pattern(/^\d{4}-\d{2}-\d{2}$/u);
+const maybeDay = day.allow(null);
+const oneOf = (values: readonly string[]) => Joi.string().valid(...values);
+
+const reading = oneOf(readings);
+
+/** Requests from before these were counted do not have them. */
+const newer = Object.fromEntries(
+  Object.entries({
+    clockStart: day,
+    pausedDays: Joi.number().integer(),
+    isPaused: Joi.boolean(),
+    baseEnd: maybeDay,
+    refusalBy: maybeDay,
+    stopBy: maybeDay,
+    confirmBy: maybeDay,
+    acknowledgeSafe: maybeDay,
+    simplifiedDue: maybeDay,
+    smallAgentDue: maybeDay,
+    forwardBy: maybeDay,
+    principalDue: maybeDay,
+    extensionAccepted: Joi.boolean().allow(null),
+    lawfulDue: maybeDay,
+    lookBackFrom: maybeDay,
+    lookBackFloor: maybeDay,
+    noRepromptBefore: maybeDay,
+    archivesUntil: maybeDay,
+    underRules: Joi.array().items(
+      required({
+        rule: Joi.string(),
+        regime: oneOf(regimeIds),
+        due: maybeDay,
+        safeDue: maybeDay,
+        extendedDue: maybeDay,
+      }),
+    ),
+    alternates: Joi.array().items(
+      required({
+        reading,
+        field: Joi.string(),
+        on: day,
+        rule: Joi.string(),
+        source: Joi.string().optional(),
+        calendar: Joi.string().optional(),
+      }),
+    ),
+  }).map(([name, schema]) => [name, schema.optional()]),
+);
+
+const dates = {
+  receivedOn: day,
+  statutoryEnd: maybeDay,
+  due: maybeDay,
+  safeDue: maybeDay,
+  promiseDue: maybeDay,
+  effectiveDue: day,
+  alarmOn: day,
+  acknowledgeBy: maybeDay,
+  extensionNoticeBy: maybeDay,
+  extendedStatutoryEnd: maybeDay,
+  extendedDue: maybeDay,
+  isExtended: Joi.boolean(),
+  expiresOn: day,
+  rules: Joi.array().items(Joi.string()),
+  trace: Joi.array().items(
+    required({
+      code: oneOf(stepCodes),
+      params: Joi.object().unknown(),
+      on: day,
+      source: Joi.string().optional(),
+      reading: reading.optional(),
+    }),
+  ),
+  ...newer,
+};
+
+/** All dates of a request. */
+export const deadlinesReply = required(dates);
+
+/** All dates of a made-up case, and the laws that it falls under. */
+export const explanationReply = required({
+  ...dates,
+  regimes: Joi.array().items(oneOf(regimeIds)),
+});

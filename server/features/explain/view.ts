@@ -1,0 +1,225 @@
+import { calendarIds } from '../../../config/law/calendars.ts';
+import { openQuestions } from '../../../config/law/questions.ts';
+import { channelIds, controllerRoles, dataClasses, rightIds } from '../../../config/rights.ts';
+import type { DeadlineResult } from '../../deadlines/deadlines.ts';
+import { canadianProvinces, countries, usStates } from '../../deadlines/jurisdiction.ts';
+import { ruleOf } from '../../deadlines/rules.ts';
+import type { Language } from '../../language.ts';
+import type { Organization } from '../organizations/service.ts';
+import type { Explanation } from './explanation.ts';
+import type { CaseField, TypedCase } from './schema.ts';
+import { regimeName, traceLines } from './words.ts';
+
+/** The dates of a case, in the order in which they matter. */
+const shownDates = [
+  'acknowledgeBy',
+  'stopBy',
+  'simplifiedDue',
+  'forwardBy',
+  'principalDue',
+  'due',
+  'confirmBy',
+  'promiseDue',
+  'refusalBy',
+  'extensionNoticeBy',
+  'extendedDue',
+  'smallAgentDue',
+  'noRepromptBefore',
+  'lookBackFrom',
+  'archivesUntil',
+] as const satisfies readonly (keyof DeadlineResult)[];
+
+/** The safe day that belongs to a date. */
+const safeOf: Partial<Record<(typeof shownDates)[number], 'safeDue' | 'acknowledgeSafe'>> = {
+  acknowledgeBy: 'acknowledgeSafe',
+  due: 'safeDue',
+};
+
+/** What the page says about a case that could be counted. */
+export function explanationView(language: Language, explanation: Explanation) {
+  const { t, day } = language;
+  const { effectiveDue, alarmOn, isPaused, extensionAccepted } = explanation;
+  return {
+    headline: t('deadlines.explain.headline', { day: day(effectiveDue) }),
+    headlineOn: effectiveDue,
+    laws:
+      explanation.regimes.length === 0
+        ? t('deadlines.regime.none.name')
+        : explanation.regimes.map((id) => t(`deadlines.regime.${id}.name`)).join(' · '),
+    notices: [
+      ...(isPaused ? [{ tone: 'warning', text: t('deadlines.explain.paused') }] : []),
+      ...(alarmOn < effectiveDue
+        ? [{ tone: 'info', text: t('deadlines.explain.alarm', { day: day(alarmOn) }) }]
+        : []),
+      ...(extensionAccepted === null
+        ? []
+        : [
+            extensionAccepted
+              ? { tone: 'success', text: t('deadlines.explain.extended') }
+              : { tone: 'danger', text: t('deadlines.explain.notExtended') },
+          ]),
+    ],
+    dates: {
+      caption: t('deadlines.explain.dates'),
+      columns: ['duty', 'day', 'safe'].map((name) => ({
+        label: t(`deadlines.explain.column.${name}`),
+      })),
+      rows: shownDates.flatMap((name) => {
+        const on = explanation[name];
+        if (on === null) return [];
+        const safe = safeOf[name] && explanation[safeOf[name]];
+        return [
+          {
+            cells: [
+              { text: t(`deadlines.field.${name}`) },
+              { text: day(on), at: on },
+              safe && safe !== on ? { text: day(safe), at: safe } : { text: '–' },
+            ],
+          },
+        ];
+      }),
+    },
+    trace: traceLines(language, explanation.trace),
+    alternates: explanation.alternates.length > 0 && {
+      caption: t('deadlines.explain.alternates'),
+      columns: ['reading', 'field', 'day'].map((name) => ({
+        label: t(`deadlines.explain.column.${name}`),
+      })),
+      rows: explanation.alternates.map(({ reading, field, on, rule, source, calendar }) => ({
+        cells: [
+          {
+            text: t(`deadlines.reading.${reading}`),
+            sub: [calendar && calendarName(language, calendar), source].filter(Boolean).join(' · '),
+          },
+          { text: t(`deadlines.field.${field}`), sub: regimeName(language, ruleOf(rule).regime) },
+          { text: day(on), at: on },
+        ],
+      })),
+    },
+  };
+}
+
+/** The questions that no court has settled, those of the case's laws first. */
+export function questionsView({ t }: Language, regimes: readonly string[]) {
+  const concerns = ({ regimes: of }: (typeof openQuestions)[number]) =>
+    of.some((regime) => regimes.includes(regime));
+  return [...openQuestions]
+    .sort((a, b) => Number(concerns(b)) - Number(concerns(a)))
+    .map(({ id }) => ({
+      title: t(`deadlines.question.${id}.title`),
+      text: t(`deadlines.question.${id}.text`),
+    }));
+}
+
+/** The name of a calendar: a country, or a nation or State of one. */
+export function calendarName({ t, has, country }: Language, id: string): string {
+  const key = `deadlines.calendar.${id}`;
+  return has(key) ? t(key) : country(id);
+}
+
+const sortedBy = ({ code }: Language, options: { value: string; label: string }[]) => {
+  const { compare } = new Intl.Collator(code);
+  return options.sort((a, b) => compare(a.label, b.label));
+};
+
+export const calendarOptions = (language: Language) =>
+  sortedBy(
+    language,
+    calendarIds.map((value) => ({ value, label: calendarName(language, value) })),
+  );
+
+const termFields = ['promiseDays', 'contractDays'] as const;
+const eventFields: CaseField[][] = [
+  ['identityAskedOn', 'identityAnsweredOn'],
+  ['clarificationAskedOn', 'clarificationAnsweredOn'],
+  ['feeAskedOn', 'feePaidOn'],
+  ['extensionNoticeOn'],
+];
+
+/** The fields of the form, in groups. */
+export function caseForm(
+  language: Language,
+  organization: Organization,
+  typed: TypedCase,
+  errors: Partial<Record<CaseField, string>>,
+) {
+  const { t } = language;
+  const field = (id: CaseField, more: object = {}) => ({
+    id,
+    label: t(`deadlines.explain.field.${id}`),
+    value: typed[id] ?? '',
+    error: errors[id],
+    autocomplete: 'off',
+    ...more,
+  });
+  const select = (
+    id: CaseField,
+    options: readonly { value: string; label: string }[],
+    more: object = {},
+  ) => field(id, { kind: 'select', options, ...more });
+  const named = (values: readonly string[], words: string) =>
+    values.map((value) => ({ value, label: t(`${words}.${value}`) }));
+  const day = (id: CaseField) => field(id, { kind: 'date', optional: true });
+  const number = (id: CaseField) =>
+    field(id, { kind: 'number', min: '1', max: '365', optional: true, short: true });
+  const unknown = { value: '', label: t('deadlines.explain.unknown') };
+  const more = [...termFields, ...eventFields.flat(), 'isSmallAgent'] as const;
+  return {
+    isFull: more.some((id) => (typed[id] ?? '') !== '' || errors[id] !== undefined),
+    who: [
+      select('right', named(rightIds, 'requests.right')),
+      select('country', [unknown, ...sortedBy(language, countryNames(language))], {
+        hint: t('deadlines.explain.hint.country'),
+      }),
+      select('part', [unknown, ...partNames(language)], {
+        hint: t('deadlines.explain.hint.part'),
+      }),
+      select('dataClass', named(dataClasses, 'requests.dataClass')),
+      select('role', named(controllerRoles, 'inventory.role')),
+      select('channel', named(channelIds, 'requests.channel')),
+    ],
+    when: [
+      field('receivedOn', { kind: 'date' }),
+      select('calendar', [
+        { value: '', label: t('deadlines.explain.ownCalendar') },
+        ...calendarOptions(language),
+      ]),
+    ],
+    terms: [
+      {
+        ...number('promiseDays'),
+        hint:
+          organization.promiseDays === null
+            ? t('deadlines.explain.hint.noPromise')
+            : t('deadlines.explain.hint.promise', { count: organization.promiseDays }),
+      },
+      number('contractDays'),
+    ],
+    smallAgent: {
+      id: 'isSmallAgent',
+      label: t('deadlines.explain.field.isSmallAgent'),
+      checked: typed.isSmallAgent === 'yes',
+    },
+    events: eventFields.map((row) => row.map(day)),
+  };
+}
+
+const countryNames = (language: Language) =>
+  countries.map((value) => ({ value, label: language.country(value) }));
+
+const partNames = (language: Language) => [
+  ...sortedBy(
+    language,
+    usStates.map((state) => ({
+      value: `US-${state}`,
+      label: `${language.country('US')}: ${language.t(`requests.us-state.${state}`)}`,
+    })),
+  ),
+  ...sortedBy(
+    language,
+    canadianProvinces.map((part) => ({
+      value: `CA-${part}`,
+      label: `${language.country('CA')}: ${language.t(`deadlines.province.${part}`)}`,
+    })),
+  ),
+];

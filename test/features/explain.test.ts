@@ -1,0 +1,101 @@
+import { expect } from 'chai';
+import type { Organization } from '../../server/features/organizations/service.ts';
+import { useApp } from '../support/app.ts';
+import { anOrganization } from '../support/organizations.ts';
+import { clientOf } from '../support/staff.ts';
+import type { Client } from '../support/client.ts';
+
+describe('Explaining a date', () => {
+  useApp();
+  let organization: Organization;
+  let client: Client;
+  const ask = (query: Record<string, string>, path = `/o/${organization.slug}/deadlines`) =>
+    client.get(`${path}?${new URLSearchParams(query).toString()}`);
+  const json = async (query: Record<string, string>) => {
+    const reply = await ask(query, `/api/v1/organizations/${organization.slug}/deadlines`);
+    return { status: reply.status, body: reply.json() };
+  };
+
+  before(async () => {
+    organization = await anOrganization({ promiseDays: null });
+    client = await clientOf(organization, 'auditor');
+  });
+
+  it('shows every duty, the steps, the sources and the other readings', async () => {
+    const { status, text } = await ask({
+      right: 'access',
+      country: 'GB',
+      receivedOn: '2026-03-05',
+      clarificationAskedOn: '2026-03-10',
+      clarificationAnsweredOn: '2026-03-20',
+    });
+    expect(status).to.equal(200);
+    expect(text).to.include('Answer by 16 April 2026');
+    expect(text).to.include('11 days, is added');
+    expect(text).to.include('2026-04-15');
+    expect(text).to.include('Art. 12(3), 12A');
+    expect(text).to.include('do the days of question and answer count?');
+  });
+
+  it('counts a case for machines, with the trace', async () => {
+    const { status, body } = await json({
+      right: 'access',
+      country: 'IE',
+      calendar: 'IE',
+      receivedOn: '2026-06-01',
+      extensionNoticeOn: '2026-07-02',
+    });
+    expect(status).to.equal(200);
+    expect(body).to.deep.include({
+      regimes: ['gdpr'],
+      due: '2026-07-01',
+      extensionAccepted: false,
+      effectiveDue: '2026-07-01',
+    });
+    expect(body).to.have.property('trace').that.is.not.empty;
+  });
+
+  it('takes the strictest law where the residence is not known', async () => {
+    const { body } = await json({ right: 'deletion', receivedOn: '2026-02-10' });
+    expect(body).to.include({ due: '2026-02-20', acknowledgeBy: '2026-02-25' });
+  });
+
+  it('has an open pause leave no date, and says so', async () => {
+    const query = { country: 'DE', receivedOn: '2026-03-02', identityAskedOn: '2026-03-04' };
+    const { body } = await json(query);
+    expect(body).to.include({ due: null, isPaused: true, safeDue: '2026-04-02' });
+    expect((await ask(query)).text).to.include('The clock stands still');
+  });
+
+  it('says kindly what cannot be used, and keeps what was typed', async () => {
+    const { status, text } = await ask({
+      country: 'DE',
+      receivedOn: '2026-02-30',
+      identityAskedOn: '2026-03-04',
+      identityAnsweredOn: '2026-03-01',
+    });
+    expect(status).to.equal(200);
+    expect(text).to.include('Received on: this cannot be used here');
+    expect(text).to.include('Proof arrived on: this cannot be used here');
+    expect(text).to.include('value="2026-03-04"');
+  });
+
+  it('refuses a machine what cannot be used', async () => {
+    for (const query of [{ right: 'none' }, { receivedOn: 'today' }, { feePaidOn: '2026-03-01' }]) {
+      expect((await json(query)).status, JSON.stringify(query)).to.equal(422);
+    }
+  });
+
+  it('explains in four languages', async () => {
+    for (const [lang, words] of [
+      ['de', 'Antwort bis 7. April 2026'],
+      ['fr', 'Réponse d’ici le 7 avril 2026'],
+      ['es', 'Respuesta hasta el 7 de abril de 2026'],
+    ] as const) {
+      const query = { country: 'IE', calendar: 'IE', receivedOn: '2026-03-05', lang };
+      const page = `/o/${organization.slug}/deadlines?${new URLSearchParams(query).toString()}`;
+      const { text } = await client.get(page, { 'accept-language': lang });
+      expect(text).to.include(words);
+    }
+  });
+});
