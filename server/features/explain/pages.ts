@@ -13,9 +13,9 @@ import { caseForm, explanationView, questionsView } from './view.ts';
 
 /** The case that was typed, or the fields that cannot be used. */
 function readCase(typed: TypedCase): { given: MadeUpCase } | { faulty: CaseField[] } {
-  const { value, error } = madeUpCase.validate(typed, { abortEarly: false, convert: true });
-  if (!error) return { given: value };
-  return { faulty: error.details.map(({ path }) => path[0] as CaseField) };
+  const result = madeUpCase.validate(typed, { abortEarly: false, convert: true });
+  if (!result.error) return { given: result.value };
+  return { faulty: result.error.details.map(({ path }) => path[0] as CaseField) };
 }
 
 const showExplanation = staffPage<Record<string, never>, TypedCase>('deadlines:read', {
