@@ -64,13 +64,9 @@ export const requestReply = required({
   language: Joi.string(),
   channel: Joi.string(),
   needsProof: Joi.boolean(),
-<<<<<<< HEAD
   requiredLevel: count,
   provenLevel: count,
-  deadlines,
-=======
   deadlines: deadlinesReply,
->>>>>>> 3d3cac9 (explain: a page where anyone on staff tries any date)
   extension: required({ at: moment, reason: oneOf(extensionReasons), text: anyText }).allow(null),
   outcome: required({
     at: moment,
