@@ -14,6 +14,8 @@ export const permissions = {
   'suppressions:write': ['administrator', 'privacy-officer'],
   'inventory:read': ['administrator', 'privacy-officer', 'agent', 'auditor'],
   'inventory:write': ['administrator', 'privacy-officer'],
+  'letters:read': ['administrator', 'privacy-officer', 'agent', 'auditor'],
+  'letters:write': ['administrator', 'privacy-officer'],
   'organization:read': ['administrator', 'privacy-officer', 'auditor'],
   'organization:write': ['administrator'],
   'staff:read': ['administrator', 'privacy-officer', 'auditor'],

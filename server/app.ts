@@ -14,6 +14,7 @@ import { explainPages } from './features/explain/pages.ts';
 import { inventoryPages } from './features/inventory/pages.ts';
 import { stageFile } from './features/files/service.ts';
 import { inboxPages } from './features/inbox/pages.ts';
+import { letterPages } from './features/letters/pages.ts';
 import { organizationPages } from './features/organizations/pages.ts';
 import { overviewPages } from './features/overview/pages.ts';
 import { policyPages } from './features/policies/pages.ts';
@@ -63,6 +64,7 @@ export const doors: readonly Door[] = [
   ...suppressionRoutes,
   ...suppressionPages,
   ...explainPages,
+  ...letterPages,
   ...deliveryPages,
   ...overviewPages,
   ...auditPages,

@@ -21,6 +21,7 @@ const rooms: { path: string; text: string; icon: string; permission: Permission 
     icon: 'hand',
     permission: 'suppressions:read',
   },
+  { path: '/letters', text: 'letters', icon: 'pencil', permission: 'letters:read' },
   { path: '/mail', text: 'mail', icon: 'mail', permission: 'requests:read' },
   { path: '/audit', text: 'audit', icon: 'history', permission: 'audit:read' },
   { path: '/staff', text: 'staff', icon: 'users', permission: 'staff:read' },

@@ -73,6 +73,27 @@
     });
   }
 
+  // What is typed is shown as its reader will see it; only the newest answer counts.
+  for (const form of all('form[data-preview]')) {
+    let timer;
+    let asking = new AbortController();
+    const show = async () => {
+      asking.abort();
+      asking = new AbortController();
+      const body = new URLSearchParams(new FormData(form));
+      const { signal } = asking;
+      const reply = await fetch(form.dataset.preview, { method: 'POST', body, signal });
+      const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
+      const fresh = page.getElementById('preview');
+      if (fresh) document.getElementById('preview').replaceChildren(...fresh.childNodes);
+    };
+    form.addEventListener('input', () => {
+      clearTimeout(timer);
+      // Whoever is offline, or signed out meanwhile, still has the button.
+      timer = setTimeout(() => show().catch(() => {}), 350);
+    });
+  }
+
   document.querySelector('[data-focus]')?.focus();
 
   const openMenus = () => all('details[data-menu][open]');

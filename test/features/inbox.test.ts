@@ -223,7 +223,7 @@ describe('Mail that comes in', function () {
     expect(messages.map(({ kind, authorId }) => [kind, authorId])).to.deep.equal([
       ['person', null],
     ]);
-    expect(notes.map(({ note }) => note)).to.deep.equal([`${text} Forged.`]);
+    expect(notes.map(({ note }) => note.split('\n\n').at(-1))).to.deep.equal([`${text} Forged.`]);
     const after = await RequestModel.findOne({
       organizationId: organization._id,
       _id: row._id,

@@ -18,6 +18,7 @@ import { inventoryOf } from '../../server/features/inventory/service.ts';
 import { currentPolicy } from '../../server/features/policies/service.ts';
 import { currentConfiguration, recordsOf } from '../../server/features/consent/service.ts';
 import { InboundAddressModel } from '../../server/features/inbox/model.ts';
+import { currentLetter, saveLetter } from '../../server/features/letters/service.ts';
 import { MailModel } from '../../server/mail/model.ts';
 import { InvitationModel } from '../../server/features/staff/model.ts';
 import { aHost } from './assertions.ts';
@@ -39,6 +40,8 @@ import { anAccount, aStaffMember, clientOf } from './staff.ts';
 export interface Sample {
   /** Values of the address, beside the organisation. */
   params?: Record<string, string>;
+  /** The values name the same thing in every organisation. */
+  isEverywhere?: true;
   /** What is sent: a form's fields, or a JSON body. */
   body?: Record<string, string | string[]>;
   /** The content of a file that goes with a form. */
@@ -56,6 +59,23 @@ const request =
     const id = row._id.toHexString();
     const version = versioned ? { version: row.version.toString() } : { formKey: randomUUID() };
     return { params: { id }, ...(body && { body: { ...version, ...body } }) };
+  };
+
+/** A letter that was edited once. */
+const letter =
+  (more: Record<string, string> = {}, body?: Record<string, string>): Sampler =>
+  async (organization) => {
+    const name = { code: 'message', language: 'en' } as const;
+    const officer = await aStaffMember(organization);
+    const { version } = await currentLetter(organization._id, name);
+    const words = { subject: 'News', body: `Version ${(version + 1).toString()}.` };
+    await saveLetter(officer, name, { version, ...words });
+    const seen = (version + 1).toString();
+    return {
+      params: { ...name, ...more },
+      isEverywhere: true,
+      ...(body && { body: { version: seen, ...body } }),
+    };
   };
 
 const requestFile: Sampler = async (organization) => {
@@ -363,6 +383,13 @@ export const samples: Record<string, Sampler> = {
   [`get ${api}/consent/sites`]: nothing,
   [`get ${api}/consent/sites/:site/records`]: site(),
   [`get ${api}/consent/sites/:site/records/:record`]: record,
+  [`get ${base}/letters`]: nothing,
+  [`get ${base}/letters/:code/:language`]: letter(),
+  [`post ${base}/letters/:code/:language`]: letter({}, { subject: 'Hi', body: 'Hello.' }),
+  [`post ${base}/letters/:code/:language/preview`]: letter({}, { subject: 'Hi', body: '{{no' }),
+  [`post ${base}/letters/:code/:language/standard`]: letter({}, {}),
+  [`get ${base}/letters/:code/:language/versions/:version`]: letter({ version: '1' }),
+  [`post ${base}/letters/:code/:language/versions/:version/restore`]: letter({ version: '1' }, {}),
   [`get ${base}/consent`]: nothing,
   [`get ${base}/consent/sites/:site`]: site(),
   [`get ${base}/consent/sites/:site/records.csv`]: site(),

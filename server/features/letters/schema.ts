@@ -36,7 +36,8 @@ const seen = Joi.number().integer().min(0).required();
 export const letterEdit = Joi.object<LetterEdit>({
   version: seen,
   subject: line(letterLimits.subject).allow('').default(''),
-  body: prose(letterLimits.body).allow('').default(''),
+  // Forms send line ends of two signs.
+  body: prose(letterLimits.body).replace(/\r\n?/gu, '\n').allow('').default(''),
 });
 
 export interface SeenVersion {

@@ -57,11 +57,10 @@ export async function renderLetter(
   return writeLetter(code, spoken, source, { ...valuesOfOrganization(organization), ...values });
 }
 
+export type LetterFault = Fault & { part: LetterPart };
+
 /** What is wrong with a wording, by part; empty when it can be saved. */
-export function checkLetter(
-  code: LetterCode,
-  { subject, body }: LetterSource,
-): (Fault & { part: LetterPart })[] {
+export function checkLetter(code: LetterCode, { subject, body }: LetterSource): LetterFault[] {
   const check = (part: LetterPart, source: string) =>
     faultsOf(code, part, source).map((fault) => ({ ...fault, part }));
   return [
@@ -184,15 +183,14 @@ export async function ownLetters(
     { organizationId },
     { code: 1, language: 1, isOwn: 1, version: 1 },
   )
-    .sort({ code: 1, language: 1, version: 1 })
+    .sort({ code: 1, language: 1, version: -1 })
     .lean();
   const own = new Map<LetterCode, Set<string>>();
-  for (const { code, language, isOwn } of rows) {
-    const languages = own.get(code) ?? new Set();
-    // The highest version comes last.
-    if (isOwn) languages.add(language);
-    else languages.delete(language);
-    own.set(code, languages);
+  for (const [at, { code, language, isOwn }] of rows.entries()) {
+    const before = rows[at - 1];
+    // Of each letter and language the highest version comes first.
+    const isNewest = before?.code !== code || before.language !== language;
+    if (isOwn && isNewest) own.set(code, (own.get(code) ?? new Set()).add(language));
   }
   return own;
 }
