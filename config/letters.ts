@@ -168,6 +168,8 @@ export const letters = [
   },
   { code: 'agent-permission', stage: 'others', place: 'mail', more: ['endsOn'] },
   { code: 'agent-told', stage: 'others', place: 'mail' },
+  { code: 'agent-review', stage: 'others', place: 'mail' },
+  { code: 'agent-decided', stage: 'others', place: 'mail' },
 ] as const satisfies readonly Letter[];
 
 type AnyLetter = (typeof letters)[number];

@@ -2,6 +2,7 @@ import { backoffStrategies } from 'agenda';
 import { tellAgents } from '../server/features/agent-network/service.ts';
 import { sendDueMails } from './send-mail.ts';
 import { forgetOldInvitations } from '../server/features/staff/service.ts';
+import { sweepMandates } from '../server/features/agents/service.ts';
 import { sweepInbox } from '../server/features/inbox/service.ts';
 import { sweepPackages } from '../server/features/packages/service.ts';
 import { sweepRequests } from './sweep-requests.ts';
@@ -10,6 +11,7 @@ import { sweepRequests } from './sweep-requests.ts';
 export const timetable = [
   { name: 'sweep-mail', job: sendDueMails, every: '5 seconds' },
   { name: 'sweep-requests', job: sweepRequests, every: '30 seconds' },
+  { name: 'sweep-mandates', job: sweepMandates, every: '1 hour' },
   { name: 'sweep-inbox', job: sweepInbox, every: '1 hour' },
   { name: 'tell-agents', job: tellAgents, every: '1 minute' },
   { name: 'sweep-packages', job: sweepPackages, every: '5 minutes' },

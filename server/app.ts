@@ -6,6 +6,8 @@ import { apiKeyPages } from './features/api-keys/pages.ts';
 import { machineOf } from './features/api-keys/service.ts';
 import { agreementPages } from './features/agreements/pages.ts';
 import { issuerPages } from './features/assertions/pages.ts';
+import { agentPages } from './features/agents/public-pages.ts';
+import { agentStaffPages } from './features/agents/staff-pages.ts';
 import { auditPages } from './features/audit/pages.ts';
 import { consentPages } from './features/consent/pages.ts';
 import { consentRoutes } from './features/consent/routes.ts';
@@ -52,6 +54,8 @@ export const doors: readonly Door[] = [
   ...policyPages,
   ...consentRoutes,
   ...consentPages,
+  ...agentPages,
+  ...agentStaffPages,
   ...publicPages,
   ...portalPages,
   ...proofPages,

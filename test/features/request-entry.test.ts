@@ -104,8 +104,9 @@ describe('A request entered by staff', () => {
     const checked = { level: '3', method: 'document-seen', email, channel: 'in-person' };
     const row = await rowAfter(await send(checked));
     expect(row).to.include({ state: 'new', provenLevel: 3 });
-    const received = (await actionsOn(row._id)).find(({ action }) => action === 'request.received');
-    expect(received?.facts.proof).to.equal('staff:document-seen');
+    const trail = await actionsOn(row._id);
+    const check = trail.find(({ action }) => action === 'request.identity-checked');
+    expect(check?.facts).to.deep.equal({ level: 3, method: 'document-seen' });
     expect((await mailsTo(email)).map(({ template }) => template)).to.deep.equal(['request-news']);
   });
 

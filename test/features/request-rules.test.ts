@@ -17,6 +17,8 @@ describe('Moves of a request', () => {
     ['verify', 'unverified'],
     ['expire', 'unverified'],
     ['disown', 'unverified new in-progress'],
+    ['authorise', 'unverified'],
+    ['reject-agent', 'unverified'],
     ['withdraw', 'new in-progress'],
     ['revoke', 'unverified new in-progress'],
     ['give-up', 'new in-progress'],

@@ -17,6 +17,11 @@ import { completeRequest } from '../../server/features/requests/moves.ts';
 import { inventoryOf } from '../../server/features/inventory/service.ts';
 import { currentPolicy } from '../../server/features/policies/service.ts';
 import { currentConfiguration, recordsOf } from '../../server/features/consent/service.ts';
+import {
+  confirmAgent,
+  evidenceOf,
+  mandateOfRequest,
+} from '../../server/features/agents/mandates.ts';
 import { InboundAddressModel } from '../../server/features/inbox/model.ts';
 import { currentLetter, saveLetter } from '../../server/features/letters/service.ts';
 import { MailModel } from '../../server/mail/model.ts';
@@ -27,6 +32,7 @@ import { anApiKey } from './machines.ts';
 import { aChoice, sendChoice } from './consent.ts';
 import { anAgreement } from './agreements.ts';
 import { anItem } from './inventory.ts';
+import { agentLinkIn, anAgentRequest, AUTHORITY } from './agents.ts';
 import { typedEntry } from './entries.ts';
 import { aDraft, anInboundAddress } from './inbox.ts';
 import { aMail } from './mails.ts';
@@ -326,6 +332,22 @@ const inboundAddress: Sampler = async (organization) => {
   return { params: { id: row._id.toHexString() }, body: {} };
 };
 
+const agentReview =
+  (body?: Record<string, string>): Sampler =>
+  async (organization) => {
+    const given = { basis: 'power-of-attorney' } as const;
+    const { row, agentEmail } = await anAgentRequest(organization, given, AUTHORITY);
+    const [, , slug, , token] = (await agentLinkIn(agentEmail, 'agent')).split('/');
+    expect(slug).to.equal(organization.slug);
+    await confirmAgent(organization, token ?? '');
+    const mandate = await mandateOfRequest(organization._id, row._id);
+    const [file] = await evidenceOf(mandate);
+    return {
+      params: { id: row._id.toHexString(), file: String(file?.id) },
+      ...(body && { body }),
+    };
+  };
+
 const newEntry: Sampler = () => Promise.resolve({ body: typedEntry() });
 
 const newSite = { name: 'Shop', origins: 'https://shop.example.org' };
@@ -493,6 +515,9 @@ export const samples: Record<string, Sampler> = {
     kind: 'passport',
     country: 'DE',
   }),
+  [`get ${base}/requests/:id/agent`]: agentReview(),
+  [`get ${base}/requests/:id/agent/files/:file`]: agentReview(),
+  [`post ${base}/requests/:id/agent/decision`]: agentReview({ verdict: 'accepted' }),
   [`get ${base}/mail`]: nothing,
   [`get ${base}/mail/:id`]: mail(),
   [`post ${base}/mail/:id/retry`]: mail('refused'),

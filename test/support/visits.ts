@@ -14,6 +14,7 @@ import { unsubscribeLinkFor } from '../../server/features/suppressions/service.t
 import { makeFirstLink } from '../../server/features/staff/links.ts';
 import type { StaffMember } from '../../server/features/staff/service.ts';
 import { aHost, anAssertion, sendAssertion } from './assertions.ts';
+import { agentLinkIn, anAgentRequest } from './agents.ts';
 import { Client } from './client.ts';
 import { inPortal } from './portal.ts';
 import { aWaitingDocument } from './proofs.ts';
@@ -63,6 +64,13 @@ const mailedLink =
     const email = `${page}@person.test`;
     await anUnverifiedRequest(organization, { email });
     return [{ path: `/privacy/${organization.slug}/${page}/${await linkSentTo(email, page)}` }];
+  };
+
+const agentVisit =
+  (page: 'agent' | 'permission'): Visitor =>
+  async (organization) => {
+    const { email, agentEmail } = await anAgentRequest(organization, { asksForDelivery: true });
+    return [{ path: await agentLinkIn(page === 'agent' ? agentEmail : email, page) }];
   };
 
 type Move = (officer: StaffMember, row: RequestRow) => Promise<unknown>;
@@ -217,4 +225,8 @@ export const visitors: Record<string, Visitor> = {
   '/privacy/:organization/requests/:reference': portal,
   '/privacy/:organization/requests/:reference/identity': proofs,
   '/privacy/:organization/requests': ownRequests,
+  '/privacy/:organization/agent': privacyCentre('/agent'),
+  '/privacy/:organization/agent/sent': privacyCentre('/agent/sent'),
+  '/privacy/:organization/agent/:token': agentVisit('agent'),
+  '/privacy/:organization/permission/:token': agentVisit('permission'),
 };

@@ -49,6 +49,8 @@ async function answerAsk(id: Types.ObjectId): Promise<void> {
     const { organizationId, reference } = ask;
     const row = await RequestModel.findOne({ organizationId, reference, erasedAt: null }).lean();
     if (!row || row.state === 'expired' || row.state === 'disowned') return;
+    // Not before the person has said yes to the agent, who may be anybody.
+    if (row.needsPermission && row.verifiedAt === null) return;
     const to = await personOfRequest(row);
     if (!to || !(await sendCode(await organizationById(organizationId), row, to))) return;
     const purpose = row.verifiedAt ? 'open-portal' : 'verify-request';

@@ -45,7 +45,10 @@ const requestEnded = () =>
   new Problem('gone', 'This request ended before it was confirmed.', { code: 'request-ended' });
 
 /** Marks the mailbox of a request as proved, in the caller's transaction. */
-async function recordProof(organization: Organization, row: RequestRow): Promise<RequestRow> {
+export async function verifyMailbox(
+  organization: Organization,
+  row: RequestRow,
+): Promise<RequestRow> {
   const organizationId = organization._id;
   const visitor: Actor = { kind: 'visitor', id: null, organizationId };
   const subjectId = await proveSubject(visitor, organization, row.subjectId);
@@ -91,7 +94,7 @@ function enter(
     if (!row) throw refusal();
     if (row.state === 'expired' || row.state === 'disowned') throw requestEnded();
     const verified = row.verifiedAt === null;
-    const { subjectId, reference } = verified ? await recordProof(organization, row) : row;
+    const { subjectId, reference } = verified ? await verifyMailbox(organization, row) : row;
     const token = await startPortalSession(organizationId, requestId, subjectId);
     const subject: Actor = { kind: 'subject', id: subjectId.toHexString(), organizationId };
     await recordAudit(subject, 'portal.opened', { kind: 'request', id: requestId });

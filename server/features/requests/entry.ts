@@ -14,6 +14,9 @@ import { RequestModel, type RequestRow } from './model.ts';
 
 const NOON = 12;
 
+/** What a check by staff counts as. */
+const evidenceOfStaff = { 1: 'mailbox', 2: 'known-person', 3: 'in-person' } as const;
+
 /** What of an entry cannot be, by field. */
 function faultsOf(
   { languages }: Organization,
@@ -80,7 +83,7 @@ export async function enterRequest(
   const receivedAt =
     provenReceipt ?? (daysLate === 0 ? now : instantAt(receivedOn, NOON, timeZone));
   const { needsProof } = previewRequest(organization, input, receivedAt);
-  const isChecked = needsProof && level > 0 && method !== null;
+  const isChecked = needsProof && level !== 0 && method !== null;
   return againstDuplicates(() =>
     inTransaction(async () => {
       const submitted = await fileInTransaction(organization, input, {
@@ -88,11 +91,15 @@ export async function enterRequest(
         channel,
         language,
         receivedAt,
-        proof: isChecked ? { level: level as 1 | 2 | 3, method: `staff:${method}` } : null,
+        proof: isChecked ? { level, method: evidenceOfStaff[level] } : null,
         enteredBy: staff.account.id,
       });
-      if (daysLate > 0 && !submitted.replayed) {
-        const target = { kind: 'request', id: submitted.id };
+      if (submitted.replayed) return submitted;
+      const target = { kind: 'request', id: submitted.id };
+      if (isChecked) {
+        await recordAudit(staff, 'request.identity-checked', target, { level, method });
+      }
+      if (daysLate > 0) {
         await recordAudit(staff, 'request.back-dated', target, { days: daysLate, lateReason });
       }
       return submitted;

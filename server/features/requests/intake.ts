@@ -75,6 +75,8 @@ export interface Filing {
   proof: { level: Exclude<IdentityLevel, 0>; method: string } | null;
   enteredBy?: Types.ObjectId;
   agentId?: Types.ObjectId;
+  /** Whoever files it writes to the agent and the person, who is asked for permission. */
+  needsPermission?: boolean;
   appealOf?: Types.ObjectId;
   /** When the person said a second time that their data shall be deleted. */
   confirmedAt?: Date;
@@ -91,6 +93,7 @@ async function storeRequest(
     proof,
     enteredBy,
     agentId,
+    needsPermission = false,
     appealOf,
     confirmedAt,
   }: Filing,
@@ -150,6 +153,7 @@ async function storeRequest(
     channel,
     enteredBy: enteredBy ?? null,
     agentId: agentId ?? null,
+    needsPermission,
     appealOf: appealOf ?? null,
     confirmedAt: confirmedAt ?? null,
     receivedAt,
@@ -196,13 +200,14 @@ async function announce(
   organization: Organization,
   row: RequestRow,
   email: string,
-  { proof }: Filing,
+  { proof, needsPermission = false }: Filing,
 ): Promise<void> {
   const { _id, organizationId } = row;
-  const isAcknowledged = proof
-    ? await tellPerson(organization, row, 'acknowledged')
-    : await sendCode(organization, row, { name: '', email });
-  if (isAcknowledged) {
+  const write = () =>
+    proof
+      ? tellPerson(organization, row, 'acknowledged')
+      : sendCode(organization, row, { name: '', email });
+  if (!needsPermission && (await write())) {
     await RequestModel.updateOne({ _id, organizationId }, { acknowledgedAt: new Date() });
   }
   if (row.state === 'new') await tellStaff(organization, row, 'new');

@@ -57,6 +57,8 @@ export interface RequestRow extends OfOrganization {
   enteredBy: Types.ObjectId | null;
   /** The authorised agent who asks in the person's name. */
   agentId: Types.ObjectId | null;
+  /** Waits for the person, or staff, to permit the agent: no code proves it. */
+  needsPermission: boolean;
   /** The request whose outcome this one appeals against. */
   appealOf: Types.ObjectId | null;
   /** In which part the organisation holds the data. */
@@ -140,6 +142,7 @@ const requestSchema = new Schema<RequestRow>(
     channel: { type: String, enum: channelIds, required: true },
     enteredBy: { type: Schema.Types.ObjectId, default: null },
     agentId: { type: Schema.Types.ObjectId, default: null },
+    needsPermission: { type: Boolean, default: false, immutable: true },
     appealOf: { type: Schema.Types.ObjectId, default: null },
     role: { type: String, enum: controllerRoles, default: 'controller' },
     agreementId: { type: Schema.Types.ObjectId, default: null },

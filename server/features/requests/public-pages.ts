@@ -76,6 +76,7 @@ function startPage(
     errorList: errorList(errors, ['right', 'country', 'state', 'reference']),
     action: `${homeOf(organization)}/request`,
     followAction: `${homeOf(organization)}/follow`,
+    agentUrl: `${homeOf(organization)}/agent`,
     rights: rights.map((right) => ({
       value: right,
       title: language.t(`privacy.right.${right}.title`),

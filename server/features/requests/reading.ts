@@ -45,6 +45,7 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
       needsProof: row.needsProof,
       requiredLevel: row.requiredLevel,
       provenLevel: row.provenLevel,
+      needsPermission: row.needsPermission,
       /** What this member may do with the request now. */
       can: {
         assign: works && canMove('assign', row.state, 'staff'),

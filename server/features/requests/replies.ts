@@ -64,6 +64,7 @@ export const requestReply = required({
   language: Joi.string(),
   channel: Joi.string(),
   needsProof: Joi.boolean(),
+  needsPermission: Joi.boolean(),
   requiredLevel: count,
   provenLevel: count,
   deadlines: deadlinesReply,

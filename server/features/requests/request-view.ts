@@ -56,7 +56,7 @@ export function requestView(
     ),
     clock: clockOf(language, view, timeZone),
     trace: traceLines(language, view.deadlines.trace),
-    facts: factsOf(language, view, timeZone),
+    facts: factsOf(language, view, staff.organization),
     outcome: view.outcome && {
       title: t(`requests.request.outcome.${view.outcome.kind}`),
       ground: view.outcome.ground && t(`requests.ground.${view.outcome.ground}`),
@@ -128,7 +128,7 @@ function clockOf(language: Language, view: RequestView, timeZone: string) {
   return { meter, line: `${meter.text}, ${meter.sub}` };
 }
 
-function factsOf(language: Language, view: RequestView, timeZone: string) {
+function factsOf(language: Language, view: RequestView, { slug, timeZone }: Organization) {
   const { t, day, moment } = language;
   const fact = (name: string, text: string, more: object = {}) => ({
     term: t(`requests.request.${name}`),
@@ -172,12 +172,25 @@ function factsOf(language: Language, view: RequestView, timeZone: string) {
         : [fact('acknowledgeBy', day(view.deadlines.acknowledgeBy))]),
     fact('language', language.languageName(view.language)),
     fact('channel', t(`requests.channel.${view.channel}`)),
+    ...(view.needsPermission
+      ? [
+          {
+            term: t('agents.fact.agent'),
+            text: t('agents.toReview'),
+            href: `/o/${slug}/requests/${view.id}/agent`,
+          },
+        ]
+      : []),
   ];
 }
 
 /** Why nothing can be decided now; null when something can. */
-function whyNot({ t }: Language, { state, can, email }: RequestView): string | null {
+function whyNot(
+  { t }: Language,
+  { state, can, email, needsPermission }: RequestView,
+): string | null {
   if (state === 'unverified') {
+    if (needsPermission) return t('agents.cannotUnverified');
     return t(email === '' ? 'entry.cannotUnverified' : 'requests.request.cannot.unverified');
   }
   if (groupOf(state) === 'closed') return null;

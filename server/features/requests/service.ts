@@ -1,4 +1,14 @@
 /** What other features and the jobs may ask of requests. */
+export {
+  endForAgent,
+  permitByPerson,
+  permitByStaff,
+  rejectAgent,
+  requestForAgent,
+  tellOfAgent,
+  type AgentView,
+} from './agent-requests.ts';
+export { countryOptions, rightsOffered, stateOptions } from './choice.ts';
 export { maskCardNumbers } from './card-numbers.ts';
 export { entry, entryChoice, type Entry, type EntryChoice } from './entry-schema.ts';
 export { askAboutSame, entryErrors, entryForm } from './entry-view.ts';
@@ -12,7 +22,15 @@ export {
 export { openRequestsBreakdown, type Breakdown } from './breakdown.ts';
 export { answerCodeAsks } from './code-asks.ts';
 export { eraseRequest } from './erasure.ts';
-export { fileRequest, submitRequest, type Filing, type Submitted } from './intake.ts';
+export {
+  fileInTransaction,
+  fileRequest,
+  previewRequest,
+  submitRequest,
+  type Filing,
+  type Submitted,
+} from './intake.ts';
+export { asked, wording, type NewRequest } from './schema.ts';
 export { listRequests, requestCounts, type QueueRow, type RequestCounts } from './listing.ts';
 export { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
 export { openRequest, type RequestView } from './reading.ts';

@@ -48,6 +48,14 @@ export const moves = {
     whileUnproven: true,
     action: 'request.disowned',
   },
+  // Of an authorised agent's request: staff have looked at what gives the authority.
+  authorise: { from: ['unverified'], to: 'new', by: 'staff', action: 'request.authorised' },
+  'reject-agent': {
+    from: ['unverified'],
+    to: 'not-verifiable',
+    by: 'staff',
+    action: 'request.agent-rejected',
+  },
   withdraw: { from: open, to: 'withdrawn', by: 'subject', action: 'request.withdrawn' },
   revoke: {
     from: ['unverified', ...open],

@@ -1,0 +1,145 @@
+import { Types } from 'mongoose';
+import { agentFigures, agentRules } from '../../../config/agents.ts';
+import { againstDuplicates } from '../../database/duplicate-key.ts';
+import { inTransaction } from '../../database/transaction.ts';
+import { addDays, localDay } from '../../deadlines/days.ts';
+import { Problem } from '../../problem.ts';
+import { loadDataKey } from '../../security/data-keys.ts';
+import { recordAudit, type Actor } from '../audit/service.ts';
+import { attachFiles, stageFiles } from '../files/service.ts';
+import { addressPrint, readDocument, takeAllowance } from '../identity/service.ts';
+import type { Organization } from '../organizations/service.ts';
+import {
+  fileInTransaction,
+  previewRequest,
+  requestForAgent,
+  tellOfAgent,
+} from '../requests/service.ts';
+import { sealAgent } from './contents.ts';
+import { evidenceEndsAt } from './evidence.ts';
+import { mandateUrl } from './links.ts';
+import { MandateModel } from './model.ts';
+import type { AgentRequest } from './schema.ts';
+
+/** How an agent's request came in. */
+export interface AgentFiling {
+  actor: Actor & { organizationId: Types.ObjectId };
+  language: string;
+  /** A permission or proof of authority, as it was uploaded. */
+  document: Buffer | null;
+  /** Set for an agent of the directory, whose signature stands for the mailbox. */
+  directoryId: string | null;
+}
+
+export interface FiledByAgent {
+  mandateId: Types.ObjectId;
+  requestId: Types.ObjectId;
+  reference: string;
+}
+
+function refuseFaults(
+  { basis, email, agentEmail, authorityEndsOn }: AgentRequest,
+  { hasDocument, needsProof, today }: { hasDocument: boolean; needsProof: boolean; today: string },
+): void {
+  const { needsEvidence, needsPersonAddress } = agentRules[basis];
+  const isSame = email.trim().toLowerCase() === agentEmail.trim().toLowerCase();
+  const faults = [
+    needsPersonAddress && email === '' ? ['email'] : [],
+    // An opt-out needs no confirmation, but the written permission itself (11 CCR 7026(j)).
+    (needsEvidence || !needsProof) && !hasDocument ? ['document'] : [],
+    isSame ? ['agentEmail'] : [],
+    authorityEndsOn !== null && authorityEndsOn < today ? ['authorityEndsOn'] : [],
+  ].flat();
+  if (faults.length === 0) return;
+  throw new Problem('invalid', 'See errors.', {
+    errors: faults.map((field) => ({
+      pointer: `/${field}`,
+      code: 'any.invalid',
+      detail: `${field} cannot be used`,
+    })),
+  });
+}
+
+/**
+ * Takes in what an agent asks in a person's name, and writes to both. Nothing goes on before the
+ * person has said yes, or staff have looked at the authority; an opt-out begins at once, because the
+ * written permission is all that it needs. The clock runs from receipt.
+ * @throws Problem invalid for a missing address or document, and what `fileRequest` refuses
+ */
+export async function fileByAgent(
+  organization: Organization,
+  given: AgentRequest,
+  { actor, language, document, directoryId }: AgentFiling,
+): Promise<FiledByAgent> {
+  const organizationId = organization._id;
+  const { agentName, company, agentEmail, basis, asksForDelivery, authorityEndsOn, ...input } =
+    given;
+  const now = new Date();
+  const today = localDay(now, organization.timeZone);
+  const { needsProof } = previewRequest(organization, input, now);
+  refuseFaults(given, { hasDocument: document !== null, needsProof, today });
+  const read = document && (await readDocument(document));
+  const staged = read
+    ? await stageFiles(organizationId, [
+        { name: read.type === 'application/pdf' ? 'authority.pdf' : 'authority.jpg', ...read },
+      ])
+    : [];
+  const rule = agentRules[basis];
+  const contact = rule.standsIn || input.email === '' ? agentEmail : input.email;
+  const endsOn = addDays(today, agentFigures.answerDays);
+  const work = async (): Promise<FiledByAgent> => {
+    const mandateId = new Types.ObjectId();
+    const { id, reference, replayed } = await fileInTransaction(
+      organization,
+      { ...input, email: contact },
+      {
+        actor,
+        channel: 'agent',
+        language,
+        receivedAt: now,
+        proof: null,
+        agentId: mandateId,
+        needsPermission: true,
+      },
+    );
+    if (replayed) {
+      const known = await MandateModel.findOne({ organizationId, requestId: id }).orFail().lean();
+      return { mandateId: known._id, requestId: id, reference };
+    }
+    const { keyId, isCalifornian } = await requestForAgent(organizationId, id);
+    const agent = { name: agentName, company, email: agentEmail };
+    await MandateModel.create({
+      _id: mandateId,
+      organizationId,
+      requestId: id,
+      keyId,
+      sealed: sealAgent(await loadDataKey(keyId), mandateId, agent),
+      basis,
+      isOptOut: !needsProof,
+      directoryId,
+      agentConfirmedAt: directoryId === null ? null : now,
+      asksForDelivery,
+      authorityEndsOn,
+      state: needsProof ? 'waiting' : 'permitted',
+      nextActionAt: evidenceEndsAt(now, { isCalifornian, isDecided: !needsProof }),
+    });
+    await attachFiles(organizationId, staged, { kind: 'agent-mandate', id: mandateId });
+    const target = { kind: 'request', id };
+    await recordAudit(actor, 'agent.asked', target, { basis, evidence: staged.length > 0 });
+    if (await takeAllowance(addressPrint(agentEmail))) {
+      const letter = rule.confirmedBy === 'person' ? 'agent-told' : 'agent-review';
+      await tellOfAgent(organization, id, letter, {
+        to: { name: '', email: agentEmail },
+        link: mandateUrl(organization, 'agent', mandateId),
+      });
+    }
+    if (contact !== agentEmail && (await takeAllowance(addressPrint(contact)))) {
+      await tellOfAgent(organization, id, 'agent-permission', {
+        link: mandateUrl(organization, 'person', mandateId),
+        endsOn,
+      });
+    }
+    return { mandateId, requestId: id, reference };
+  };
+  return againstDuplicates(() => inTransaction(work));
+}

@@ -1,0 +1,142 @@
+import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
+import { organizationBySlug, type Organization } from '../organizations/service.ts';
+import { fileByAgent } from './filing.ts';
+import type { LinkHolder } from './links.ts';
+import { answerPermission, confirmAgent, mandateByLink, revokeMandate } from './mandates.ts';
+import {
+  agentLink,
+  agentRequest,
+  ofOrganization,
+  permission,
+  type AgentLink,
+  type AgentRequest,
+  type OfOrganization,
+  type Permission,
+} from './schema.ts';
+import { formView, permissionView, statusView } from './views.ts';
+
+const PATH = '/privacy/:organization';
+const DOCUMENT = 'document';
+type None = Record<string, never>;
+interface Refused {
+  values: Record<string, unknown>;
+  errors: Record<string, string>;
+}
+
+const centrePage = (organization: Organization, page: string, model: object): Answer => ({
+  page,
+  organization,
+  model,
+});
+
+async function showForm(
+  { params, language }: Call<OfOrganization, unknown, unknown>,
+  refused: Refused = { values: {}, errors: {} },
+): Promise<Answer> {
+  const organization = await organizationBySlug(params.organization);
+  return centrePage(organization, 'agents/form', formView(organization, language, refused));
+}
+
+async function sendForm(call: Call<OfOrganization, None, AgentRequest>): Promise<Answer> {
+  const { params, language, body, files } = call;
+  const organization = await organizationBySlug(params.organization);
+  await fileByAgent(organization, body, {
+    actor: { kind: 'visitor', id: null, organizationId: organization._id },
+    language: language.code,
+    document: files.find(({ field }) => field === DOCUMENT)?.content ?? null,
+    directoryId: null,
+  });
+  return { redirect: `/privacy/${organization.slug}/agent/sent` };
+}
+
+/** The page of a link, which only shows; what it does, its buttons do. */
+const linkPage = (
+  holder: LinkHolder,
+  page: string,
+  view: typeof statusView | typeof permissionView,
+): Door =>
+  publicPage<AgentLink>({
+    method: 'get',
+    path: `${PATH}/${holder === 'agent' ? 'agent' : 'permission'}/:token`,
+    params: agentLink,
+    act: async ({ params, language, path }) => {
+      const organization = await organizationBySlug(params.organization);
+      const mandate = await mandateByLink(organization, holder, params.token);
+      return centrePage(organization, page, view(organization, language, mandate, path));
+    },
+  });
+
+type LinkCall<B> = Call<AgentLink, None, B>;
+
+/** What a button of such a page does. */
+const linkAction = <B extends object = None>(
+  path: string,
+  flash: string,
+  act: (organization: Organization, call: LinkCall<B>) => Promise<void>,
+  body?: Parameters<typeof publicPage<AgentLink, None, B>>[0]['body'],
+): Door =>
+  publicPage<AgentLink, None, B>({
+    method: 'post',
+    path: `${PATH}/${path}`,
+    params: agentLink,
+    limit: 'code',
+    ...(body && { body }),
+    act: async (call) => {
+      const { organization: slug, token } = call.params;
+      await act(await organizationBySlug(slug), call);
+      return { redirect: `/privacy/${slug}/${path.split('/')[0] ?? ''}/${token}`, flash };
+    },
+  });
+
+/** Where somebody asks in another person's name, and where both of them answer. */
+export const agentPages: Door[] = [
+  publicPage<OfOrganization>({
+    method: 'get',
+    path: `${PATH}/agent`,
+    params: ofOrganization,
+    act: (call) => showForm(call),
+  }),
+  publicPage<OfOrganization, None, AgentRequest>({
+    method: 'post',
+    path: `${PATH}/agent`,
+    params: ofOrganization,
+    body: agentRequest,
+    limit: 'form',
+    uploads: true,
+    act: sendForm,
+    onInvalid: (call, { values, errors }) => {
+      const { t, has } = call.language;
+      const sentences = Object.keys(errors).map((field) => {
+        const key = `agents.error.${field}`;
+        return [field, t(has(key) ? key : 'agents.error.other')] as const;
+      });
+      return showForm(call, { values, errors: Object.fromEntries(sentences) });
+    },
+  }),
+  publicPage<OfOrganization>({
+    method: 'get',
+    path: `${PATH}/agent/sent`,
+    params: ofOrganization,
+    act: async ({ params }) => {
+      const organization = await organizationBySlug(params.organization);
+      return centrePage(organization, 'agents/sent', { startUrl: `/privacy/${organization.slug}` });
+    },
+  }),
+  linkPage('agent', 'agents/status', statusView),
+  linkAction('agent/:token', 'agents.flash.confirmed', (organization, { params }) =>
+    confirmAgent(organization, params.token),
+  ),
+  linkAction('agent/:token/withdrawal', 'agents.flash.ended', (organization, { params }) =>
+    revokeMandate(organization, 'agent', params.token),
+  ),
+  linkPage('person', 'agents/permission', permissionView),
+  linkAction<Permission>(
+    'permission/:token',
+    'agents.flash.answered',
+    (organization, { params, body }) => answerPermission(organization, params.token, body),
+    permission,
+  ),
+  linkAction('permission/:token/revocation', 'agents.flash.revoked', (organization, { params }) =>
+    revokeMandate(organization, 'person', params.token),
+  ),
+];
