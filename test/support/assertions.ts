@@ -18,9 +18,16 @@ export interface Host {
 
 export async function aHost(
   organization: Organization,
-  given: { algorithm?: Algorithm; issuer?: string; jwksUrl?: string; signInUrl?: string } = {},
+  given: {
+    algorithm?: Algorithm;
+    issuer?: string;
+    origin?: string;
+    jwksUrl?: string;
+    signInUrl?: string;
+  } = {},
 ): Promise<Host> {
-  const { algorithm = 'EdDSA', issuer = HOST, jwksUrl, signInUrl = `${HOST}/sign-in` } = given;
+  const { algorithm = 'EdDSA', issuer = HOST, origin = HOST, jwksUrl } = given;
+  const { signInUrl = `${origin}/sign-in` } = given;
   const { publicKey, privateKey } = await generateKeyPair(algorithm);
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: algorithm };
   const organizationId = organization._id;
@@ -29,7 +36,7 @@ export async function aHost(
     {
       name: 'Meadow Account',
       issuer,
-      origins: [HOST],
+      origins: [origin],
       algorithms: [algorithm],
       jwksUrl: jwksUrl ?? null,
       jwks: jwksUrl === undefined ? JSON.stringify({ keys: [jwk] }) : null,

@@ -4,6 +4,7 @@ import { publicPage, type Answer, type Call, type Door } from '../../http/doors.
 import type { Language } from '../../language.ts';
 import { Problem } from '../../problem.ts';
 import { line, newClientKey } from '../../wire.ts';
+import { issuersOf } from '../assertions/service.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
 import { centrePage, errorList } from './centre-frame.ts';
 import {
@@ -63,13 +64,14 @@ interface Refused {
   errors: Record<string, string>;
 }
 
-function startPage(
+async function startPage(
   organization: Organization,
   language: Language,
   region: string | null,
   { values, errors }: Refused,
-): Answer {
+): Promise<Answer> {
   const rights = rightsOffered(organization);
+  const issuers = await issuersOf(organization._id);
   return centrePage(organization, language, 'privacy/start', homeOf(organization), {
     values: { country: region?.slice(0, 2) ?? '', state: region?.slice(3) ?? '', ...values },
     errors,
@@ -87,6 +89,7 @@ function startPage(
     states: stateOptions(language),
     asksForHealth: asksForHealth(organization),
     example: EXAMPLE,
+    signedInUrl: issuers.length > 0 && `${homeOf(organization)}/signed-in`,
   });
 }
 
