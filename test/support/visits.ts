@@ -111,20 +111,31 @@ const portal: Visitor = async (organization) => {
   return visits;
 };
 
-const signedInPerson =
-  (...rests: string[]): Visitor =>
-  async (organization) => {
-    const { email } = await aRequest(organization);
-    const host = await aHost(organization, { issuer: randomUUID() });
-    const [fresh, stale] = [new Client(), new Client()];
-    const profile = { 'Customer since': '2019' };
-    await sendAssertion(fresh, organization, await anAssertion(host, { email, profile }));
-    const old = { auth_time: Math.floor(Date.now() / 1000) - 900 };
-    await sendAssertion(stale, organization, await anAssertion(host, old));
-    return [new Client(), fresh, stale].flatMap((client) =>
-      rests.map((rest) => ({ path: `/privacy/${organization.slug}${rest}`, client })),
-    );
+/** A browser in which somebody came signed in, some minutes after they had done so there. */
+async function signedInPerson(organization: Organization, minutesAgo: number): Promise<Client> {
+  const { email } = await aRequest(organization);
+  const host = await aHost(organization, { issuer: randomUUID() });
+  const client = new Client();
+  const said = {
+    email,
+    profile: { 'Customer since': '2019' },
+    auth_time: Math.floor(Date.now() / 1000) - 60 * minutesAgo,
   };
+  await sendAssertion(client, organization, await anAssertion(host, said));
+  return client;
+}
+
+const signedInCentre: Visitor = async (organization) => {
+  const home = `/privacy/${organization.slug}`;
+  return [
+    { path: `${home}/signed-in` },
+    { path: `${home}/signed-in`, client: await signedInPerson(organization, 1) },
+    {
+      path: `${home}/request?right=access&country=DE`,
+      client: await signedInPerson(organization, 15),
+    },
+  ];
+};
 
 const secondStep: Visitor = async () => {
   const person = await anAccount();
@@ -209,11 +220,13 @@ export const visitors: Record<string, Visitor> = {
     '/request?right=access&country=DE',
     '/request?right=deletion&country=US&state=US-CA',
   ),
-  '/privacy/:organization/signed-in': signedInPerson(
-    '/signed-in',
-    '/request?right=access&country=DE',
-  ),
-  '/privacy/:organization/signed-in/delete': signedInPerson('/signed-in/delete'),
+  '/privacy/:organization/signed-in': signedInCentre,
+  '/privacy/:organization/signed-in/delete': async (organization) => [
+    {
+      path: `/privacy/${organization.slug}/signed-in/delete`,
+      client: await signedInPerson(organization, 1),
+    },
+  ],
   '/privacy/:organization/confirm/:token': mailedLink('confirm'),
   '/privacy/:organization/not-me/:token': mailedLink('not-me'),
   '/privacy/:organization/unsubscribe/:token': async (organization) => {
