@@ -59,6 +59,10 @@ export const defaults = {
     /** How long an answer can be fetched. */
     lifeDays: 7,
   },
+  forwarding: {
+    /** How long the link shows a forwarded request to its controller. */
+    linkDays: 14,
+  },
   mail: {
     /** Waits between tries, in minutes; after the last one the mail counts as refused. */
     retryMinutes: [1, 5, 15, 60, 240, 720, 1440],

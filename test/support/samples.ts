@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { Types } from 'mongoose';
 import { inTransaction } from '../../server/database/transaction.ts';
 import { system } from '../../server/features/audit/service.ts';
 import { SuppressionModel } from '../../server/features/suppressions/model.ts';
@@ -13,6 +14,8 @@ import { IdentityDocumentModel } from '../../server/features/identity/proof-mode
 import { membersOf } from '../../server/features/staff/service.ts';
 import type { NewRequest } from '../../server/features/requests/schema.ts';
 import { openRequest } from '../../server/features/requests/reading.ts';
+import { forwardRequest } from '../../server/features/requests/forwarding.ts';
+import { RequestModel } from '../../server/features/requests/model.ts';
 import { completeRequest } from '../../server/features/requests/moves.ts';
 import { inventoryOf } from '../../server/features/inventory/service.ts';
 import { currentPolicy } from '../../server/features/policies/service.ts';
@@ -302,6 +305,29 @@ const policy: Sampler = async (organization) => {
   return { body: { version: version.toString(), text: words } };
 };
 
+const heldForAnother: Sampler = async (organization) => {
+  const agreementId = await anAgreement(organization, { role: 'processor' });
+  const { row } = await aRequest(organization);
+  await RequestModel.updateOne(
+    { _id: row._id, organizationId: organization._id },
+    { role: 'processor' },
+  );
+  return {
+    params: { id: row._id.toHexString() },
+    body: { version: row.version.toString(), agreementId: agreementId.toHexString() },
+  };
+};
+
+const forwarded: Sampler = async (organization) => {
+  const { params, body } = await heldForAnother(organization);
+  const officer = await aStaffMember(organization);
+  await forwardRequest(officer, new Types.ObjectId(params?.id), {
+    version: Number(body?.version),
+    agreementId: new Types.ObjectId(String(body?.agreementId)),
+  });
+  return { ...(params && { params }), body: {} };
+};
+
 const newCategory = {
   'name[en]': 'Invoices',
   dataClass: 'ordinary',
@@ -444,6 +470,8 @@ export const samples: Record<string, Sampler> = {
   [`post ${base}/requests/:id/assignment`]: request({}),
   [`post ${base}/requests/:id/messages`]: request({ text }, false),
   [`post ${base}/requests/:id/notes`]: request({ note: text }, false),
+  [`post ${base}/requests/:id/forwarding`]: heldForAnother,
+  [`post ${base}/requests/:id/forwarding/renew`]: forwarded,
   [`post ${base}/requests/:id/extension`]: request(extension),
   [`post ${base}/requests/:id/refusal`]: request(refusal),
   [`post ${base}/requests/:id/completion`]: request({ text }),

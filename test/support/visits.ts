@@ -16,6 +16,12 @@ import type { StaffMember } from '../../server/features/staff/service.ts';
 import { aHost, anAssertion, sendAssertion } from './assertions.ts';
 import { agentLinkIn, anAgentRequest } from './agents.ts';
 import { Client } from './client.ts';
+import {
+  aForwardedRequest,
+  aPatientsRequest,
+  aServingOrganization,
+  forwardedLink,
+} from './forwarding.ts';
 import { inPortal } from './portal.ts';
 import { aWaitingDocument } from './proofs.ts';
 import { anUnverifiedRequest, aMember, aRequest, aRequestByMail, linkSentTo } from './requests.ts';
@@ -137,6 +143,20 @@ const signedInCentre: Visitor = async (organization) => {
   ];
 };
 
+const forwarded: Visitor = async () => {
+  const organization = await aServingOrganization();
+  const { row } = await aForwardedRequest(organization, 'visited@clinic.test');
+  const client = await clientOf(organization, 'administrator');
+  const desk = `/o/${organization.slug}/requests`;
+  const { row: waiting } = await aPatientsRequest(organization);
+  return [
+    { path: await forwardedLink('visited@clinic.test') },
+    { path: `/privacy/${organization.slug}/forwarded/nothing` },
+    { path: `${desk}/${row._id.toHexString()}`, client },
+    { path: `${desk}/${waiting._id.toHexString()}`, client },
+  ];
+};
+
 const secondStep: Visitor = async () => {
   const person = await anAccount();
   await setUpSecondFactor(await signedIn(person));
@@ -242,4 +262,5 @@ export const visitors: Record<string, Visitor> = {
   '/privacy/:organization/agent/sent': privacyCentre('/agent/sent'),
   '/privacy/:organization/agent/:token': agentVisit('agent'),
   '/privacy/:organization/permission/:token': agentVisit('permission'),
+  '/privacy/:organization/forwarded/:token': forwarded,
 };

@@ -34,6 +34,7 @@ import type { RequestRow } from './model.ts';
 import { liveRequest } from './live-request.ts';
 import type { Person } from './person.ts';
 import { refuseUnlessProved } from './proof.ts';
+import { refuseReleaseForAnother } from './release.ts';
 import { regulatorsFor } from './regulators.ts';
 import { groupOf } from './states.ts';
 
@@ -80,6 +81,7 @@ async function frameOf(organization: Organization, row: RequestRow): Promise<Pac
 
 /** Hands over what was gathered for a request, in the transaction of its answer. */
 export async function releaseAnswer(staff: StaffMember, row: RequestRow): Promise<boolean> {
+  refuseReleaseForAnother(row);
   return releasePackage(staff, row._id, await frameOf(staff.organization, row));
 }
 
@@ -88,6 +90,7 @@ async function openOne({ organizationId }: StaffMember, id: Types.ObjectId): Pro
   if (groupOf(row.state) === 'closed') {
     throw new Problem('not-allowed-now', 'The request is closed.', { code: 'not-allowed-now' });
   }
+  refuseReleaseForAnother(row);
   return row;
 }
 

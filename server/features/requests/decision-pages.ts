@@ -3,6 +3,7 @@ import type { Permission } from '../../../config/permissions.ts';
 import { staffPage, type Door, type StaffCall } from '../../http/doors.ts';
 import { Problem } from '../../problem.ts';
 import { writeToPerson } from './messages.ts';
+import { forwardRequest } from './forwarding.ts';
 import { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
 import { addNote } from './notes.ts';
 import { showRequest, type RefusedForm } from './request-pages.ts';
@@ -10,6 +11,7 @@ import {
   assignment,
   completion,
   extensionNotice,
+  forwarding,
   newMessage,
   newNote,
   refusal,
@@ -108,6 +110,14 @@ export const decisionPages: Door[] = [
     body: extensionNotice,
     flash: 'requests.flash.extended',
     decide: ({ staff, params, body }) => extendRequest(staff, params.id, body),
+  }),
+  decisionPage({
+    form: 'forward',
+    allow: 'requests:decide',
+    path: 'forwarding',
+    body: forwarding,
+    flash: 'forwarding.flash.forwarded',
+    decide: ({ staff, params, body }) => forwardRequest(staff, params.id, body),
   }),
   decisionPage({
     form: 'refuse',

@@ -1,10 +1,16 @@
 import { Types } from 'mongoose';
 import type { RegimeId } from '../../../config/regimes.ts';
-import { rightsWithoutProof, type ChannelId, type IdentityLevel } from '../../../config/rights.ts';
+import {
+  rightsWithoutProof,
+  type ChannelId,
+  type ControllerRole,
+  type IdentityLevel,
+} from '../../../config/rights.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { createDataKey } from '../../security/data-keys.ts';
+import { agreementNamed, roleFor, servesAnother, type Agreement } from '../agreements/service.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import {
   addressPrint,
@@ -18,6 +24,7 @@ import { createProvisionalSubject, proveSubject } from '../subjects/service.ts';
 import { maskCardNumbers } from './card-numbers.ts';
 import { clockOf } from './clock.ts';
 import { sealContents } from './contents.ts';
+import { localDay } from '../../deadlines/days.ts';
 import { computeDeadlines, type DeadlineResult } from '../../deadlines/deadlines.ts';
 import { regimesFor } from '../../deadlines/jurisdiction.ts';
 import { queueCodeMail, tellPerson, tellStaff } from './mails.ts';
@@ -29,6 +36,8 @@ import { groupOf } from './states.ts';
 
 export interface Preview {
   regimes: RegimeId[];
+  /** In which part the organisation holds the data. */
+  role: ControllerRole;
   needsProof: boolean;
   deadlines: DeadlineResult;
 }
@@ -40,10 +49,11 @@ export interface Preview {
  * @throws Problem invalid for a right that the organisation does not offer.
  */
 export function previewRequest(
-  { rights, regimes: offered, timeZone, promiseDays }: Organization,
-  { right, country, state, dataClass }: Asked,
+  { rights, roles, regimes: offered, timeZone, promiseDays }: Organization,
+  { right, country, state, dataClass, relation = 'own' }: Asked,
   receivedAt = new Date(),
   channel?: ChannelId,
+  contractDays: number | null = null,
 ): Preview {
   if (!rights.includes(right)) {
     throw new Problem('invalid', 'This right is not offered here.', {
@@ -51,17 +61,34 @@ export function previewRequest(
     });
   }
   const regimes = regimesFor({ country, state }, dataClass, offered, right);
+  const role = roleFor({ roles }, dataClass, relation);
   const deadlines = computeDeadlines({
     right,
     regimes,
     receivedAt,
     timeZone,
     promiseDays,
+    role,
+    contractDays,
     ...(channel && { channel }),
   });
   const isOptOut = deadlines.rules.some((rule) => /^ccpa-(opt-out|signal)@/u.test(rule));
   const needsProof = !isOptOut && !rightsWithoutProof.includes(right);
-  return { regimes, needsProof, deadlines };
+  return { regimes, role, needsProof, deadlines };
+}
+
+/** The tag of a request about data of a customer whom no agreement names. */
+const NO_AGREEMENT = 'no-agreement';
+
+/** The agreement under which the data that somebody asks about are held; null for our own. */
+async function agreementFor(
+  { _id, roles, timeZone }: Organization,
+  { dataClass, relation = 'own', answers }: NewRequest,
+  receivedAt: Date,
+): Promise<Agreement | null> {
+  const named = answers.customer ?? '';
+  if (named === '' || !servesAnother(roleFor({ roles }, dataClass, relation))) return null;
+  return agreementNamed(_id, named, localDay(receivedAt, timeZone));
 }
 
 /** How a request came in. */
@@ -100,7 +127,9 @@ async function storeRequest(
 ): Promise<RequestRow> {
   const organizationId = organization._id;
   const now = new Date();
-  const preview = previewRequest(organization, input, receivedAt, channel);
+  const agreement = await agreementFor(organization, input, receivedAt);
+  const contractDays = agreement?.forwardDays ?? null;
+  const preview = previewRequest(organization, input, receivedAt, channel, contractDays);
   const state = preview.needsProof && !proof ? 'unverified' : 'new';
   const name = maskCardNumbers(input.name);
   const { email, phone = '', post = '' } = input;
@@ -146,6 +175,9 @@ async function storeRequest(
     right: input.right,
     dataClass: input.dataClass,
     ...preview,
+    agreementId: agreement?._id ?? null,
+    // Somebody has to find out whose data these are, and on what terms they are held.
+    tags: servesAnother(preview.role) && !agreement ? [NO_AGREEMENT] : [],
     requiredLevel,
     provenLevel: proof?.level ?? 0,
     verifiedAt: proof ? now : null,
@@ -233,7 +265,11 @@ export async function fileInTransaction(
     regimes: row.regimes.join(' '),
     due: row.deadlines.effectiveDue,
     proof: filing.proof?.method ?? null,
+    part: row.role === 'controller' ? null : row.role,
   });
+  if (row.tags.includes(NO_AGREEMENT)) {
+    await recordAudit(filing.actor, 'request.agreement-missing', target);
+  }
   // A signal is answered in the same change: nobody is asked anything, and nobody is written to.
   if (filing.channel !== 'gpc') await announce(organization, row, input.email, filing);
   const { _id: id, reference, needsProof } = row;

@@ -19,5 +19,9 @@ export const confirmUrl = (organization: Organization, linkToken: string) =>
 export const stopUrl = (organization: Organization, stopToken: string) =>
   `${centreOf(organization)}/not-me/${stopToken}`;
 
+/** A page that shows a forwarded request to its controller, once. */
+export const forwardedUrl = (organization: Organization, token: string) =>
+  `${centreOf(organization)}/forwarded/${token}`;
+
 export const staffUrl = ({ slug }: Organization, id: Types.ObjectId) =>
   `${config.publicUrl}/o/${slug}/requests/${id.toHexString()}`;

@@ -71,7 +71,7 @@ export async function extendRequest(
 ): Promise<Standing> {
   return inTransaction(async () => {
     const row = await liveRequest(staff.organizationId, id);
-    const { right, regimes, receivedAt, timeZone, promiseDays, deadlines } = row;
+    const { right, regimes, role, receivedAt, timeZone, promiseDays, deadlines } = row;
     const at = new Date();
     const refusal = extensionRefusal(deadlines, localDay(at, timeZone));
     if (refusal && canMove('extend', row.state, 'staff')) {
@@ -84,6 +84,7 @@ export async function extendRequest(
       : computeDeadlines({
           right,
           regimes,
+          role,
           receivedAt,
           timeZone,
           promiseDays,

@@ -4,11 +4,13 @@ import { recordAudit, type Actor } from '../audit/service.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { clockOf } from './clock.ts';
 import { canMove, groupOf, moves, type Move, type MoveName } from './states.ts';
+import { refuseReleaseForAnother } from './release.ts';
 import { nextTimerAt } from './reminders.ts';
 
 type Change = Partial<
   Pick<
     RequestRow,
+    | 'agreementId'
     | 'assigneeId'
     | 'deadlines'
     | 'extension'
@@ -60,6 +62,7 @@ export async function moveRequest(
     organizationId: actor.organizationId,
   }).lean();
   if (!before || !canMove(name, before.state, actor.kind)) throw await whyNot(actor, id, name);
+  if (move.releases) refuseReleaseForAnother(before);
   const now = new Date();
   const state = move.to ?? before.state;
   const after = { ...before, ...change, state };

@@ -19,6 +19,7 @@ import {
   type ChosenRight,
 } from './choice.ts';
 import { askedCookie, filedCookie } from './filed.ts';
+import { forwardingPages } from './forwarding-pages.ts';
 import { previewRequest, submitRequest } from './intake.ts';
 import { linkPages } from './link-pages.ts';
 import { askForCode } from './portal.ts';
@@ -202,6 +203,7 @@ async function followRequest({
 /** Where a request begins: the privacy centre, its form, and the links of its mails. */
 export const publicPages: Door[] = [
   ...linkPages,
+  ...forwardingPages,
   publicPage<OfOrganization>({
     method: 'get',
     path: '/privacy/:organization',

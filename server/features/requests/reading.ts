@@ -2,6 +2,7 @@ import type { Types } from 'mongoose';
 import { mayDo } from '../../../config/permissions.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { loadDataKey } from '../../security/data-keys.ts';
+import { servesAnother } from '../agreements/service.ts';
 import { recordAudit } from '../audit/service.ts';
 import { openFile, type OpenedFile } from '../files/service.ts';
 import type { StaffMember } from '../staff/service.ts';
@@ -46,14 +47,21 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
       requiredLevel: row.requiredLevel,
       provenLevel: row.provenLevel,
       needsPermission: row.needsPermission,
+      role: row.role,
+      agreementId: row.agreementId,
       /** What this member may do with the request now. */
       can: {
         assign: works && canMove('assign', row.state, 'staff'),
         message: works && groupOf(row.state) === 'open',
         note: works,
         extend: decides && whyNotExtend(row) === null,
+        forward: decides && servesAnother(row.role) && canMove('forward', row.state, 'staff'),
         refuse: decides && canMove('refuse', row.state, 'staff'),
-        complete: decides && canMove('complete', row.state, 'staff') && (await isReady(staff, row)),
+        complete:
+          decides &&
+          !servesAnother(row.role) &&
+          canMove('complete', row.state, 'staff') &&
+          (await isReady(staff, row)),
       },
       whyNotExtend: whyNotExtend(row),
       grounds: groundsFor(row),

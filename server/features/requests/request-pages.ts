@@ -5,6 +5,7 @@ import { apiKeyNames } from '../api-keys/service.ts';
 import { auditTrailOf } from '../audit/service.ts';
 import { memberNames, membersOf, type StaffMember } from '../staff/service.ts';
 import { errorList } from './centre-frame.ts';
+import { forwardingView } from './forwarding-view.ts';
 import { mailsToPerson } from './person-mails.ts';
 import { identityForStaff } from './proof-staff.ts';
 import { proofPanel } from './proof-staff-view.ts';
@@ -14,7 +15,7 @@ import type { RequestId } from './schema.ts';
 
 /** The form of a request's page that was not accepted, with what was typed into it. */
 export interface RefusedForm {
-  form: 'assign' | 'extend' | 'refuse' | 'complete' | 'message' | 'note';
+  form: 'assign' | 'extend' | 'forward' | 'refuse' | 'complete' | 'message' | 'note';
   values: Record<string, unknown>;
   errors: Record<string, string>;
   /** Why, when it is no fault of a field. */
@@ -55,8 +56,9 @@ export async function showRequest(
     page: 'requests/request',
     model: {
       ...requestView(language, staff, view, { events, members, names, mails }),
+      forward: await forwardingView(language, staff, view),
       forms: Object.fromEntries(
-        ['assign', 'extend', 'refuse', 'complete', 'message', 'note'].map((name) => [
+        ['assign', 'extend', 'forward', 'refuse', 'complete', 'message', 'note'].map((name) => [
           name,
           name === form ? { values, errors, open: true } : { values: {}, errors: {} },
         ]),

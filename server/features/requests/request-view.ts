@@ -1,5 +1,6 @@
 import { defaults } from '../../../config/defaults.ts';
 import type { Language } from '../../language.ts';
+import { servesAnother } from '../agreements/service.ts';
 import type { ActorKind, AuditRow } from '../audit/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import type { Member, StaffMember } from '../staff/service.ts';
@@ -106,6 +107,7 @@ export function requestView(
     actions: {
       assign: `${here}/assignment`,
       extend: `${here}/extension`,
+      forward: `${here}/forwarding`,
       refuse: `${here}/refusal`,
       complete: `${here}/completion`,
       message: `${here}/messages`,
@@ -187,13 +189,13 @@ function factsOf(language: Language, view: RequestView, { slug, timeZone }: Orga
 /** Why nothing can be decided now; null when something can. */
 function whyNot(
   { t }: Language,
-  { state, can, email, needsPermission }: RequestView,
+  { state, can, email, needsPermission, role }: RequestView,
 ): string | null {
   if (state === 'unverified') {
     if (needsPermission) return t('agents.cannotUnverified');
     return t(email === '' ? 'entry.cannotUnverified' : 'requests.request.cannot.unverified');
   }
-  if (groupOf(state) === 'closed') return null;
+  if (groupOf(state) === 'closed' || servesAnother(role)) return null;
   return can.complete ? null : t('requests.request.cannot.role');
 }
 

@@ -2,6 +2,7 @@ import Joi from 'joi';
 import type { Types } from 'mongoose';
 import { regimeIds, type RegimeId } from '../../../config/regimes.ts';
 import { dataClasses, rightIds, type DataClass, type RightId } from '../../../config/rights.ts';
+import { relations, type Relation } from '../agreements/service.ts';
 import { clientKey, emailAddress, line, newClientKey, objectId, prose } from '../../wire.ts';
 import {
   extensionReasons,
@@ -21,6 +22,8 @@ export interface Asked {
   /** State of the United States; null elsewhere. */
   state: string | null;
   dataClass: DataClass;
+  /** How the person relates to the organisation; `own` when left out. */
+  relation?: Relation;
 }
 
 export interface NewRequest extends Asked {
@@ -56,6 +59,10 @@ export const asked = {
     .valid(...dataClasses)
     .empty('')
     .default('ordinary'),
+  relation: Joi.string()
+    .valid(...relations)
+    .empty('')
+    .default('own'),
 };
 
 export const askedRight = Joi.object<Asked>(asked);
@@ -121,6 +128,11 @@ export interface Completion extends Versioned {
   text: string;
 }
 export const completion = Joi.object<Completion>({ version, text: prose(TEXT).min(3).required() });
+
+export interface Forwarding extends Versioned {
+  agreementId: Types.ObjectId;
+}
+export const forwarding = Joi.object<Forwarding>({ version, agreementId: objectId.required() });
 
 export interface NewMessage {
   formKey: string;

@@ -31,6 +31,8 @@ export interface Move {
   readonly by: Actor['kind'];
   /** Only for a request that nobody proved to be theirs. */
   readonly whileUnproven?: true;
+  /** Gives data out. */
+  readonly releases?: true;
   /** The action in the audit trail. */
   readonly action: string;
 }
@@ -81,7 +83,14 @@ export const moves = {
   },
   // A signal of a browser wants no decision.
   honour: { from: open, to: 'completed', by: 'system', action: 'request.signal-honoured' },
-  complete: { from: open, to: 'completed', by: 'staff', action: 'request.completed' },
+  forward: { from: open, to: 'forwarded', by: 'staff', action: 'request.forwarded' },
+  complete: {
+    from: open,
+    to: 'completed',
+    by: 'staff',
+    releases: true,
+    action: 'request.completed',
+  },
 } as const satisfies Record<string, Move>;
 
 export type MoveName = keyof typeof moves;
