@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { regimeIds } from '../../../config/regimes.ts';
 import { outcomeKinds } from '../../../config/right-catalogue.ts';
-import { dataClasses, rightIds } from '../../../config/rights.ts';
+import { controllerRoles, dataClasses, rightIds } from '../../../config/rights.ts';
 import { deadlinesReply } from '../explain/service.ts';
 import { extensionReasons, refusalGroundCodes } from './grounds.ts';
 import { requestStates } from './states.ts';
@@ -67,6 +67,8 @@ export const requestReply = required({
   needsPermission: Joi.boolean(),
   requiredLevel: count,
   provenLevel: count,
+  role: oneOf(controllerRoles),
+  agreementId: id.allow(null),
   deadlines: deadlinesReply,
   extension: required({ at: moment, reason: oneOf(extensionReasons), text: anyText }).allow(null),
   outcome: required({
@@ -81,6 +83,7 @@ export const requestReply = required({
     message: Joi.boolean(),
     note: Joi.boolean(),
     extend: Joi.boolean(),
+    forward: Joi.boolean(),
     refuse: Joi.boolean(),
     complete: Joi.boolean(),
   }),
