@@ -114,7 +114,7 @@ export async function forwardRequest(
     }
     const today = localDay(new Date(), organization.timeZone);
     const agreement = choices.find(({ _id }) => _id.equals(agreementId));
-    if (!agreement || agreement.role !== row.role || !isInForce(agreement, today)) {
+    if (agreement?.role !== row.role || !isInForce(agreement, today)) {
       throw noSuchChoice();
     }
     const person = await personOfRequest(row);
