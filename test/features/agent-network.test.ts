@@ -7,11 +7,12 @@ import Sinon from 'sinon';
 import { tellAgents } from '../../server/features/agent-network/service.ts';
 import { standingOf } from '../../server/features/agent-network/status.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
-import { enterByCode } from '../../server/features/requests/entrance.ts';
 import { refuseRequest } from '../../server/features/requests/moves.ts';
 import { RequestModel, type RequestRow } from '../../server/features/requests/model.ts';
 import { requestStates } from '../../server/features/requests/states.ts';
+import { agentLinkIn } from '../support/agents.ts';
 import { useApp } from '../support/app.ts';
+import { Client } from '../support/client.ts';
 import { OF_A_TEST } from '../support/commands.ts';
 import {
   anAgent,
@@ -23,7 +24,7 @@ import {
   type Agent,
 } from '../support/network.ts';
 import { anOrganization } from '../support/organizations.ts';
-import { aMember, codeSentTo } from '../support/requests.ts';
+import { aMember } from '../support/requests.ts';
 import { clientOf } from '../support/staff.ts';
 
 const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
@@ -66,8 +67,8 @@ describe('The Data Rights Protocol', () => {
     });
     const row = await newest();
     expect(row).to.include({ channel: 'agent', right: 'deletion', state: 'unverified' });
-    expect(row.agentId?.toHexString()).to.equal(agent.row._id.toHexString());
-    await enterByCode(organization, row.reference, await codeSentTo('confirms@person.test'));
+    const link = await agentLinkIn('confirms@person.test', 'permission');
+    await new Client().submit(link, { answer: 'yes' });
     const now = await overNetwork(organization, 'GET', `${PATH}/${status.request_id}`, { token });
     expect(now.json()).to.include({
       status: 'in_progress',
@@ -204,10 +205,11 @@ describe('The Data Rights Protocol', () => {
       extensionReason: null,
       ground: null,
     };
+    const urls = { centre: 'https://privacy.test', results: 'https://privacy.test/r' };
     const words = Object.fromEntries(
       [...requestStates, 'erased' as const].map((state) => [
         state,
-        standingOf({ ...progress, state }, 'https://privacy.test').status,
+        standingOf({ ...progress, state }, urls).status,
       ]),
     );
     expect(words).to.include({
@@ -219,7 +221,7 @@ describe('The Data Rights Protocol', () => {
       erased: 'expired',
     });
     const fresh = { ...progress, acknowledgedAt: null, state: 'new' as const };
-    expect(standingOf(fresh, '').status).to.equal('open');
+    expect(standingOf(fresh, urls).status).to.equal('open');
   });
 
   it('tells a callback what has changed, once, and again when it was not heard', async () => {

@@ -3,9 +3,10 @@ import { config } from '../../../config/index.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { fingerprint } from '../../security/tokens.ts';
+import { fileByAgent, type AgentRequest } from '../agents/service.ts';
 import type { Organization } from '../organizations/service.ts';
-import { fileRequest, requestProgress, revokeAsAgent } from '../requests/service.ts';
-import { asActor, businessIdOf } from './directory.ts';
+import { requestProgress, revokeAsAgent } from '../requests/service.ts';
+import { asActor, businessIdOf, contactOf } from './directory.ts';
 import { checkEnvelope, MessageRefused, openSignedMessage } from './messages.ts';
 import { NetworkRequestModel, type NetworkAgentRow, type NetworkRequestRow } from './model.ts';
 import { exercise, rightOfAction, type Exercise } from './schema.ts';
@@ -20,13 +21,14 @@ export async function statusOf(
   row: NetworkRequestRow,
 ): Promise<ExerciseStatus> {
   const progress = await requestProgress(organizationId, row.requestId);
-  const url = `${config.publicUrl}/privacy/${slug}/requests/${progress.reference}`;
+  const centre = `${config.publicUrl}/privacy/${slug}`;
+  const urls = { centre, results: `${centre}/requests/${progress.reference}` };
   return {
     request_id: row.networkId,
     ...(row.agentRequestId !== null && { agent_request_id: row.agentRequestId }),
     received_at: progress.receivedAt.toISOString(),
     expected_by: progress.dueOn,
-    ...standingOf(progress, url),
+    ...standingOf(progress, urls),
   };
 }
 
@@ -55,23 +57,37 @@ export async function exerciseRight(
   const asked = readExercise(message);
   const organizationId = organization._id;
   const messagePrint = fingerprint('network-message', text.trim());
+  const given = async (): Promise<AgentRequest> => ({
+    formKey: `network-${messagePrint}`,
+    right: rightOfAction[asked.exercise] ?? 'access',
+    ...RESIDENCE,
+    dataClass: 'ordinary',
+    name: asked.name === '' ? asked.email : asked.name,
+    email: asked.email,
+    details: asked.relationships.join(', '),
+    answers: {},
+    agentName: agent.name,
+    company: '',
+    agentEmail: await contactOf(organization, agent),
+    basis: 'signed-permission',
+    asksForDelivery: false,
+    authorityEndsOn: null,
+  });
   const take = async (): Promise<NetworkRequestRow> => {
     const same = { organizationId, agentRowId: agent._id, messagePrint };
     const known = await NetworkRequestModel.findOne(same).lean();
     if (known) return known;
-    const { id } = await fileRequest(organization, newRequestOf(asked, messagePrint), {
+    const { requestId } = await fileByAgent(organization, await given(), {
       actor: asActor(agent),
-      channel: 'agent',
       language: organization.languages[0] ?? 'en',
-      receivedAt: new Date(),
-      proof: null,
-      agentId: agent._id,
+      document: null,
+      directoryId: agent.agentId,
     });
     const { agentRequestId, statusCallback } = asked;
     const row = await NetworkRequestModel.create({
       ...same,
       networkId: randomUUID(),
-      requestId: id,
+      requestId,
       agentRequestId,
       statusCallback,
       nextActionAt: statusCallback === null ? null : new Date(),
@@ -80,17 +96,6 @@ export async function exerciseRight(
   };
   return statusOf(organization, await againstDuplicates(() => inTransaction(take)));
 }
-
-const newRequestOf = (asked: Exercise, messagePrint: string) => ({
-  formKey: `network-${messagePrint}`,
-  right: rightOfAction[asked.exercise] ?? 'access',
-  ...RESIDENCE,
-  dataClass: 'ordinary' as const,
-  name: asked.name === '' ? asked.email : asked.name,
-  email: asked.email,
-  details: asked.relationships.join(', '),
-  answers: {},
-});
 
 /** @throws MessageRefused foreign, also for what does not exist. */
 async function ownRow(

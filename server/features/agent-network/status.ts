@@ -36,15 +36,18 @@ const denied = (reason: string, details: string): Standing => ({
   processing_details: details,
 });
 
-/** A request in the words of the protocol; `centreUrl` is where its person goes on. */
-export function standingOf(progress: RequestProgress, url: string): Standing {
+/** A request in the words of the protocol, with where its person confirms and finds the answer. */
+export function standingOf(
+  progress: RequestProgress,
+  urls: { centre: string; results: string },
+): Standing {
   switch (progress.state) {
     case 'unverified':
       return {
         status: 'in_progress',
         reason: 'need_user_verification',
         processing_details: 'We have written to the person, who confirms the request by that mail.',
-        user_verification_url: url,
+        user_verification_url: urls.centre,
         expires_at: progress.expiresOn,
       };
     case 'new':
@@ -57,7 +60,7 @@ export function standingOf(progress: RequestProgress, url: string): Standing {
         }),
       };
     case 'completed':
-      return { status: 'fulfilled', results_url: url };
+      return { status: 'fulfilled', results_url: urls.results };
     case 'withdrawn':
       return { status: 'revoked' };
     case 'refused':

@@ -77,7 +77,9 @@ export async function fileByAgent(
   const now = new Date();
   const today = localDay(now, organization.timeZone);
   const { needsProof } = previewRequest(organization, input, now);
-  refuseFaults(given, { hasDocument: document !== null, needsProof, today });
+  // The signature of an agent of a directory stands for the written permission.
+  const hasDocument = document !== null || directoryId !== null;
+  refuseFaults(given, { hasDocument, needsProof, today });
   const read = document && (await readDocument(document));
   const staged = read
     ? await stageFiles(organizationId, [
@@ -126,7 +128,8 @@ export async function fileByAgent(
     await attachFiles(organizationId, staged, { kind: 'agent-mandate', id: mandateId });
     const target = { kind: 'request', id };
     await recordAudit(actor, 'agent.asked', target, { basis, evidence: staged.length > 0 });
-    if (await takeAllowance(addressPrint(agentEmail))) {
+    // Agents of a directory ask for the status by themselves.
+    if (directoryId === null && (await takeAllowance(addressPrint(agentEmail)))) {
       const letter = rule.confirmedBy === 'person' ? 'agent-told' : 'agent-review';
       await tellOfAgent(organization, id, letter, {
         to: { name: '', email: agentEmail },

@@ -122,6 +122,8 @@ async function goOnIfBothAgree(organization: Organization, mandate: Mandate): Pr
 }
 
 async function tellAgent(organization: Organization, mandate: Mandate): Promise<void> {
+  // Agents of a directory ask for the status by themselves.
+  if (mandate.directoryId !== null) return;
   await tellOfAgent(organization, mandate.requestId, 'agent-decided', {
     to: { name: mandate.agent.name, email: mandate.agent.email },
     link: mandateUrl(organization, 'agent', mandate._id),
