@@ -5,8 +5,8 @@ import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { config } from '../config/index.ts';
 import { isLoopback } from '../config/loopback.ts';
 
-/** Networks that no address from outside may lead us to (RFC 6890). */
-const inner = new BlockList();
+/** Networks that no address from outside may lead us to (RFC 6890); a list also matches mapped addresses. */
+const inner = { ipv4: new BlockList(), ipv6: new BlockList() };
 const IPV4 = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -22,7 +22,7 @@ const IPV4 = [
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
 ] as const;
-for (const [net, bits] of IPV4) inner.addSubnet(net, bits, 'ipv4');
+for (const [net, bits] of IPV4) inner.ipv4.addSubnet(net, bits, 'ipv4');
 /** What is not global unicast, the translations of IPv4 addresses, and addresses for examples. */
 const IPV6 = [
   ['::', 3],
@@ -31,7 +31,7 @@ const IPV6 = [
   ['2001:db8::', 32],
   ['2002::', 16],
 ] as const;
-for (const [net, bits] of IPV6) inner.addSubnet(net, bits, 'ipv6');
+for (const [net, bits] of IPV6) inner.ipv6.addSubnet(net, bits, 'ipv6');
 
 /** An endpoint that may not be called, or gave no usable answer. */
 export class Unreachable extends Error {}
@@ -44,7 +44,8 @@ export function mayConnectTo(address: string, isTriedOut = config.env !== 'produ
   if (isTriedOut && isLoopback(plain)) return true;
   const family = isIP(plain);
   if (family === 0) return false;
-  return !inner.check(plain, family === 4 ? 'ipv4' : 'ipv6');
+  const kind = family === 4 ? 'ipv4' : 'ipv6';
+  return !inner[kind].check(plain, kind);
 }
 
 /** The check stands where the connection is made, so that a name cannot change in between. */
