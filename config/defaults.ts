@@ -18,6 +18,10 @@ export const defaults = {
     /** Codes to one address: across all organisations of the installation. */
     sendsPerHour: 3,
     sendsPerDay: 10,
+    /** Of these, to an address that anybody could have typed: the rest is left to its owner. */
+    unprovenSendsPerDay: 6,
+    /** Codes that strangers may make us send, in an hour. */
+    strangersPerHour: { organization: 600, installation: 3000 },
     /** A portal session of a proven person. */
     portalMinutes: 30,
     /** How long the link in "stop these mails" silences an address. */

@@ -8,7 +8,7 @@ import { prepareInstallation } from './database/installation.ts';
 import { createDemoSite } from './demo-site.ts';
 import { endInOrder } from './ending.ts';
 import { listenForMail, type InboxListener } from './features/inbox/service.ts';
-import { countHit } from './http/rate-limit.ts';
+import { countHit } from './security/counts.ts';
 import { log } from './log.ts';
 import { connectQueue } from './queue.ts';
 import { openFirstOrganization } from './first-organization.ts';

@@ -28,6 +28,8 @@ export interface StagedFile {
 export interface Knock {
   language: Language;
   path: string;
+  /** Stands for the network that it comes from; no address is kept. */
+  network: string;
   userAgent: string;
   host: string;
   /** Origin header as sent. */

@@ -4,6 +4,7 @@ import { languageCodes, languageOf, preferredLanguage, type Language } from '../
 import { readCookie } from './cookies.ts';
 import type { Knock } from './doors.ts';
 import { uploadedFiles } from './forms.ts';
+import { networkPrint } from './rate-limit.ts';
 import { stagedFiles } from './staged-uploads.ts';
 
 /** The language chosen in the URL or before, else the browser's first that we speak, else English. */
@@ -25,6 +26,7 @@ export function knockOf(req: Request): Knock {
   return {
     language: languageForRequest(req),
     path: req.path,
+    network: networkPrint(req.ip ?? ''),
     userAgent: req.get('user-agent') ?? '',
     origin: req.get('origin') ?? null,
     host: req.get('host') ?? '',

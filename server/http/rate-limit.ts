@@ -1,4 +1,3 @@
-import { model, Schema } from 'mongoose';
 import {
   ipKeyGenerator,
   rateLimit,
@@ -7,6 +6,7 @@ import {
 } from 'express-rate-limit';
 import type { RequestHandler } from 'express';
 import { Problem } from '../problem.ts';
+import { countHit } from '../security/counts.ts';
 import { fingerprint } from '../security/tokens.ts';
 
 /** How often one network address may knock: counted in the database, so for all nodes and over restarts. */
@@ -19,36 +19,6 @@ const LIMITS = {
 } as const;
 
 export type LimitName = keyof typeof LIMITS;
-
-interface Count {
-  _id: string;
-  hits: number;
-  endsAt: Date;
-}
-
-const countSchema = new Schema<Count>(
-  {
-    _id: { type: String, required: true },
-    hits: { type: Number, required: true },
-    endsAt: { type: Date, required: true },
-  },
-  { collection: 'rateLimits', strict: 'throw', versionKey: false },
-);
-countSchema.index({ endsAt: 1 }, { expireAfterSeconds: 0 });
-const CountModel = model('RateLimit', countSchema);
-
-/** Counts one more hit in the present window of a key. */
-export async function countHit(key: string, windowMinutes: number): Promise<ClientRateLimitInfo> {
-  const windowMs = windowMinutes * 60_000;
-  const window = Math.floor(Date.now() / windowMs);
-  const endsAt = new Date((window + 1) * windowMs);
-  const { hits } = await CountModel.findOneAndUpdate(
-    { _id: `${key}:${window}` },
-    { $inc: { hits: 1 }, $setOnInsert: { endsAt } },
-    { upsert: true, returnDocument: 'after' },
-  ).lean();
-  return { totalHits: hits, resetTime: endsAt };
-}
 
 /**
  * Counts a knock of somebody who is told apart by more than an address.
@@ -67,6 +37,9 @@ function tooMany(resetTime: Date | undefined): Problem {
     retryAfterSeconds: Math.max(1, seconds),
   });
 }
+
+/** What stands for the network that a request comes from: no address is kept. */
+export const networkPrint = (ip: string) => fingerprint('network', networkOf(ip));
 
 /** Whole /64 networks count as one. */
 export const networkOf = (ip: string) => ipKeyGenerator(ip, 64);

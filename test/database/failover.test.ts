@@ -8,7 +8,7 @@ import { prepareInstallation } from '../../server/database/installation.ts';
 import { inTransaction } from '../../server/database/transaction.ts';
 import { AuditModel } from '../../server/features/audit/model.ts';
 import { recordAudit, system } from '../../server/features/audit/service.ts';
-import { countHit } from '../../server/http/rate-limit.ts';
+import { countHit } from '../../server/security/counts.ts';
 import { createDataKey, loadDataKey } from '../../server/security/data-keys.ts';
 import { aDataFolder } from '../support/product.ts';
 import { addressOf } from '../support/server.ts';

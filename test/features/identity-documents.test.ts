@@ -60,12 +60,14 @@ describe('An identity document', function () {
   /** What is stored of a document: the row of its file, its pieces and its wrapped key. */
   async function storedBytes(documentId: Types.ObjectId) {
     const { _id: organizationId } = organization;
-    const file = await FileModel.findOne({ organizationId, 'about.id': documentId }).lean();
-    const chunks = await FileChunkModel.find({ organizationId, fileId: file?._id }).lean();
+    const file = await FileModel.findOne({ organizationId, 'about.id': documentId })
+      .orFail()
+      .lean();
+    const chunks = await FileChunkModel.find({ organizationId, fileId: file._id }).lean();
     const keys = mongoose.connection.collection('dataKeys');
-    const key = await keys.findOne({ _id: file!.keyId }, { comment: OF_A_TEST });
+    const key = await keys.findOne({ _id: file.keyId }, { comment: OF_A_TEST });
     const { wrapped } = key as unknown as { wrapped: { buffer: Uint8Array } };
-    return { file: file!, chunks, wrapped: Buffer.from(bytesOf(wrapped)) };
+    return { file, chunks, wrapped: Buffer.from(bytesOf(wrapped)) };
   }
 
   const isInRawFolder = (bytes: Buffer) =>
@@ -217,7 +219,7 @@ describe('An identity document', function () {
       let read = 0;
       socket.on('data', (part) => {
         read += part.length;
-        if (read >= 10 + 4 + 5 + 4) socket.end(verdicts.shift());
+        if (read >= 10 + 4 + 5 + 4) socket.end(verdicts.shift() ?? '');
       });
     });
     clamd.listen(0, '127.0.0.1');

@@ -10,7 +10,7 @@ import {
   InboundAddressModel,
   type DraftRow,
 } from '../../server/features/inbox/model.ts';
-import { countHit } from '../../server/http/rate-limit.ts';
+import { countHit } from '../../server/security/counts.ts';
 import { OF_A_TEST } from './commands.ts';
 import { aStaffMember } from './staff.ts';
 

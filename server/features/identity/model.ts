@@ -52,6 +52,8 @@ export interface AllowanceRow {
   /** Fingerprint of the address. */
   _id: string;
   sentAt: Date[];
+  /** Those of them that anybody could have caused who knows the address. */
+  unprovenAt: Date[];
   silentUntil: Date | null;
   forgetAt: Date;
 }
@@ -60,6 +62,7 @@ const allowanceSchema = new Schema<AllowanceRow>(
   {
     _id: { type: String, required: true },
     sentAt: { type: [Date], default: [] },
+    unprovenAt: { type: [Date], default: [] },
     silentUntil: { type: Date, default: null },
     forgetAt: { type: Date, required: true },
   },

@@ -83,6 +83,18 @@ export async function challengeByLink(
   }).lean();
 }
 
+/** The request of a link that was used, or gave way to a newer one, while it would still be good; null for any other. */
+export async function requestOfUsedLink(
+  organizationId: Types.ObjectId,
+  token: string,
+): Promise<Types.ObjectId | null> {
+  const challenge = await ChallengeModel.findOne(
+    { organizationId, linkPrint: linkPrintOf(token), linkEndsAt: { $gt: new Date() } },
+    { requestId: 1, endedAt: 1 },
+  ).lean();
+  return challenge?.endedAt ? challenge.requestId : null;
+}
+
 /** The challenge whose mail holds this stop link, used or not; null when it is too old. */
 export async function challengeByStopLink(
   organizationId: Types.ObjectId,
@@ -123,7 +135,7 @@ export async function forgetChallenges(
   await ChallengeModel.deleteMany({ organizationId, requestId });
 }
 
-export { addressPrint, silence, takeAllowance } from './allowance.ts';
+export { addressPrint, isBulk, silence, takeAllowance, takeStrangersTurn } from './allowance.ts';
 export {
   addEvidence,
   askForDocument,

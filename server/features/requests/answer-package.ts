@@ -150,7 +150,7 @@ export async function askForPackageCode(person: Person): Promise<void> {
   if (!to) return;
   await inTransaction(async () => {
     const print = addressPrint(to.email);
-    if (!(await takeAllowance(print))) return;
+    if (!(await takeAllowance(print, { isProven: true }))) return;
     const { code } = await issueChallenge({
       organizationId,
       requestId,

@@ -4,6 +4,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { log } from '../../log.ts';
 import { Problem } from '../../problem.ts';
 import { recordAudit, system } from '../audit/service.ts';
+import { takeStrangersTurn } from '../identity/service.ts';
 import { organizationById, type Organization } from '../organizations/service.ts';
 import { sendCode } from './intake.ts';
 import { personOfRequest } from './mails.ts';
@@ -26,9 +27,11 @@ export async function askForCode(organization: Organization, typed: string): Pro
       ],
     });
   }
+  const isCrowded = !(await takeStrangersTurn(organization._id));
   const ask = await CodeAskModel.create({
     organizationId: organization._id,
     reference,
+    isCrowded,
     nextActionAt: new Date(),
   });
   setImmediate(() => {
@@ -46,11 +49,13 @@ async function answerAsk(id: Types.ObjectId): Promise<void> {
       { acrossOrganizations: true },
     ).lean();
     if (!ask) return;
-    const { organizationId, reference } = ask;
+    const { organizationId, reference, isCrowded } = ask;
     const row = await RequestModel.findOne({ organizationId, reference, erasedAt: null }).lean();
     if (!row || row.state === 'expired' || row.state === 'disowned') return;
     // Not before the person has said yes to the agent, who may be anybody.
     if (row.needsPermission && row.verifiedAt === null) return;
+    // Strangers can crowd out strangers, but nobody whose request is proved.
+    if (isCrowded && row.verifiedAt === null) return;
     const to = await personOfRequest(row);
     if (!to || !(await sendCode(await organizationById(organizationId), row, to))) return;
     const purpose = row.verifiedAt ? 'open-portal' : 'verify-request';

@@ -10,6 +10,7 @@ import {
   challengeByLink,
   challengeByStopLink,
   endChallenges,
+  requestOfUsedLink,
   silence,
   spendChallenge,
   startPortalSession,
@@ -146,6 +147,25 @@ export async function linkPurpose(
   token: string,
 ): Promise<ChallengePurpose | null> {
   return (await challengeByLink(organization._id, token))?.purpose ?? null;
+}
+
+/**
+ * Where a second press of a used link may lead: to the entrance of its request, once that is proved.
+ * The answer to the first press may have been lost on its way. Null for any other link.
+ */
+export async function entranceOfUsedLink(
+  organization: Organization,
+  token: string,
+): Promise<string | null> {
+  const organizationId = organization._id;
+  const id = await requestOfUsedLink(organizationId, token);
+  const row =
+    id &&
+    (await RequestModel.findOne(
+      { _id: id, organizationId, erasedAt: null },
+      { reference: 1, verifiedAt: 1 },
+    ).lean());
+  return row?.verifiedAt ? row.reference : null;
 }
 
 /** Whether the stop link of a mail can still end its request; null when the link is unknown. It changes nothing. */

@@ -15,9 +15,11 @@ import { recordAudit, type Actor } from '../audit/service.ts';
 import {
   addressPrint,
   issueChallenge,
+  isBulk,
   openIdentityCase,
   proofOf,
   takeAllowance,
+  takeStrangersTurn,
 } from '../identity/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { createProvisionalSubject, proveSubject } from '../subjects/service.ts';
@@ -107,6 +109,9 @@ export interface Filing {
   appealOf?: Types.ObjectId;
   /** When the person said a second time that their data shall be deleted. */
   confirmedAt?: Date;
+  tags?: readonly string[];
+  /** Too many codes go out just now: this request waits for one without a mail. */
+  isWithoutCode?: boolean;
 }
 
 async function storeRequest(
@@ -123,6 +128,7 @@ async function storeRequest(
     needsPermission = false,
     appealOf,
     confirmedAt,
+    tags,
   }: Filing,
 ): Promise<RequestRow> {
   const organizationId = organization._id;
@@ -188,6 +194,7 @@ async function storeRequest(
     needsPermission,
     appealOf: appealOf ?? null,
     confirmedAt: confirmedAt ?? null,
+    tags: [...(tags ?? [])],
     receivedAt,
     timeZone,
     promiseDays,
@@ -208,7 +215,7 @@ export async function sendCode(
 ): Promise<boolean> {
   if (to.email === '') return false;
   const print = addressPrint(to.email);
-  if (!(await takeAllowance(print))) return false;
+  if (!(await takeAllowance(print, { isProven: row.verifiedAt !== null }))) return false;
   const secrets = await issueChallenge({
     organizationId: organization._id,
     requestId: row._id,
@@ -232,13 +239,13 @@ async function announce(
   organization: Organization,
   row: RequestRow,
   email: string,
-  { proof, needsPermission = false }: Filing,
+  { proof, needsPermission = false, isWithoutCode = false }: Filing,
 ): Promise<void> {
   const { _id, organizationId } = row;
   const write = () =>
     proof
       ? tellPerson(organization, row, 'acknowledged')
-      : sendCode(organization, row, { name: '', email });
+      : !isWithoutCode && sendCode(organization, row, { name: '', email });
   if (!needsPermission && (await write())) {
     await RequestModel.updateOne({ _id, organizationId }, { acknowledgedAt: new Date() });
   }
@@ -291,17 +298,27 @@ export function fileRequest(
   );
 }
 
-/** Takes in what a visitor sent with the web form. @throws Problem invalid for a right that is not offered. */
-export function submitRequest(
+/**
+ * Takes in what a visitor sent with the web form. Where too many requests come from one network they
+ * are marked for the lane of bulk; where too many codes go out, this one gets none. Neither changes
+ * what the visitor is told. @throws Problem invalid for a right that is not offered.
+ */
+export async function submitRequest(
   organization: Organization,
   input: NewRequest,
   language: string,
+  network?: string,
 ): Promise<Submitted> {
+  const { _id: organizationId } = organization;
+  const isOfBulk = network !== undefined && (await isBulk(organizationId, network));
+  const mayMail = network === undefined || (await takeStrangersTurn(organizationId));
   return fileRequest(organization, input, {
-    actor: { kind: 'visitor', id: null, organizationId: organization._id },
+    actor: { kind: 'visitor', id: null, organizationId },
     channel: 'web',
     language,
     receivedAt: new Date(),
     proof: null,
+    tags: isOfBulk ? ['bulk'] : [],
+    isWithoutCode: !mayMail,
   });
 }

@@ -6,7 +6,13 @@ import { line } from '../../wire.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
 import { centrePage } from './centre-frame.ts';
 import { enter } from './portal-pages.ts';
-import { disownByLink, enterByLink, linkPurpose, stopLinkOffer } from './portal.ts';
+import {
+  disownByLink,
+  enterByLink,
+  entranceOfUsedLink,
+  linkPurpose,
+  stopLinkOffer,
+} from './portal.ts';
 
 interface OfLink {
   organization: string;
@@ -35,10 +41,29 @@ function endedPage(organization: Organization, language: Language, code: string)
   };
 }
 
+/** The same for the link of a code: whoever pressed its button before is led to the entrance. */
+async function usedPage(
+  organization: Organization,
+  language: Language,
+  token: string,
+  code: string,
+): Promise<Answer> {
+  const reference = await entranceOfUsedLink(organization, token);
+  if (reference === null) return endedPage(organization, language, code);
+  const home = `/privacy/${organization.slug}`;
+  return {
+    ...centrePage(organization, language, 'privacy/used', home, {
+      title: language.t('identity.used.title'),
+      entrance: `${home}/requests/${reference}`,
+    }),
+    status: 410,
+  };
+}
+
 async function showConfirmation({ params, language }: Call<OfLink, unknown, unknown>) {
   const organization = await organizationBySlug(params.organization);
   const purpose = await linkPurpose(organization, params.token);
-  if (purpose === null) return endedPage(organization, language, 'link-ended');
+  if (purpose === null) return usedPage(organization, language, params.token, 'link-ended');
   const here = `/privacy/${organization.slug}/confirm/${params.token}`;
   const words = purpose === 'verify-request' ? 'verify' : 'open';
   return centrePage(organization, language, 'privacy/confirm', here, {
@@ -55,7 +80,7 @@ async function confirm({ params, language }: Call<OfLink, unknown, unknown>): Pr
     return enter(organization, await enterByLink(organization, params.token));
   } catch (error) {
     if (!(error instanceof Problem) || error.problem !== 'gone') throw error;
-    return endedPage(organization, language, error.code ?? '');
+    return usedPage(organization, language, params.token, error.code ?? '');
   }
 }
 

@@ -245,6 +245,8 @@ export const NoteModel = model('RequestNote', noteSchema);
 export interface CodeAskRow extends OfOrganization {
   _id: Types.ObjectId;
   reference: string;
+  /** More codes than usual were asked for when it came. */
+  isCrowded: boolean;
   /** When it may be answered: at once. */
   nextActionAt: Date;
 }
@@ -252,6 +254,7 @@ export interface CodeAskRow extends OfOrganization {
 const codeAskSchema = new Schema<CodeAskRow>(
   {
     reference: { type: String, required: true, immutable: true },
+    isCrowded: { type: Boolean, default: false },
     nextActionAt: { type: Date, required: true },
   },
   { collection: 'codeAsks', strict: 'throw', versionKey: false },

@@ -24,6 +24,7 @@ export {
   disownByLink,
   enterByCode,
   enterByLink,
+  entranceOfUsedLink,
   linkPurpose,
   stopLinkOffer,
   type Entry,

@@ -174,7 +174,12 @@ async function sendRequest(call: Call<OfOrganization, Choice, NewRequest>): Prom
   }
   if (person) return sendSignedIn(person, body, language);
   const { deadlines } = previewRequest(organization, body);
-  const { reference, needsProof } = await submitRequest(organization, body, language.code);
+  const { reference, needsProof } = await submitRequest(
+    organization,
+    body,
+    language.code,
+    call.network,
+  );
   return {
     redirect: `${homeOf(organization)}/requests/${reference}`,
     cookies: [filedCookie({ reference, needsProof, deadlines })],
