@@ -128,7 +128,7 @@ async function storeRequest(
     needsPermission = false,
     appealOf,
     confirmedAt,
-    tags,
+    tags = [],
   }: Filing,
 ): Promise<RequestRow> {
   const organizationId = organization._id;
@@ -183,7 +183,7 @@ async function storeRequest(
     ...preview,
     agreementId: agreement?._id ?? null,
     // Somebody has to find out whose data these are, and on what terms they are held.
-    tags: servesAnother(preview.role) && !agreement ? [NO_AGREEMENT] : [],
+    tags: [...tags, ...(servesAnother(preview.role) && !agreement ? [NO_AGREEMENT] : [])],
     requiredLevel,
     provenLevel: proof?.level ?? 0,
     verifiedAt: proof ? now : null,
@@ -194,7 +194,6 @@ async function storeRequest(
     needsPermission,
     appealOf: appealOf ?? null,
     confirmedAt: confirmedAt ?? null,
-    tags: [...(tags ?? [])],
     receivedAt,
     timeZone,
     promiseDays,
