@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { AuditModel } from '../../server/features/audit/model.ts';
@@ -38,6 +39,8 @@ describe('A request entered by staff', () => {
     const _id = new Types.ObjectId(url.split('/').at(-1));
     return RequestModel.findOne({ organizationId: organization._id, _id }).orFail().lean();
   };
+  const stateOf = async (_id: Types.ObjectId) =>
+    (await RequestModel.findOne({ organizationId: organization._id, _id }).orFail().lean()).state;
   const actionsOn = async (id: Types.ObjectId) =>
     AuditModel.find({ organizationId: organization._id, targetId: id.toHexString() })
       .comment(OF_A_TEST)
@@ -108,6 +111,26 @@ describe('A request entered by staff', () => {
     const check = trail.find(({ action }) => action === 'request.identity-checked');
     expect(check?.facts).to.deep.equal({ level: 3, method: 'document-seen' });
     expect((await mailsTo(email)).map(({ template }) => template)).to.deep.equal(['request-news']);
+  });
+
+  it('begins once staff know somebody whom no code reaches', async () => {
+    const row = await rowAfter(await send());
+    const request = `/o/${organization.slug}/requests/${row._id.toHexString()}`;
+    expect((await client.get(request)).text).to.include('Nobody has checked yet');
+    const evidence = { formKey: randomUUID(), kind: 'in-person', note: 'Came with a passport.' };
+    const page = `${request}/identity`;
+    await client.submit(page, evidence, `${page}/evidence`);
+    expect(await stateOf(row._id)).to.equal('new');
+    const actions = (await actionsOn(row._id)).map(({ action }) => action);
+    expect(actions).to.include('request.vouched').and.include('identity.evidence-added');
+  });
+
+  it('goes to the privacy officer when it is about health records', async () => {
+    const own = await anOrganization();
+    const [officer, agent] = [await aMember(own), await aMember(own, 'agent')];
+    for (const dataClass of ['phi', 'ordinary'] as const) await aRequest(own, { dataClass });
+    expect(await mailsTo(officer.account.email)).to.have.lengthOf(2);
+    expect(await mailsTo(agent.account.email)).to.have.lengthOf(1);
   });
 
   it('keeps people without e-mail apart, though staff checked both', async () => {

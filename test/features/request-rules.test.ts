@@ -19,6 +19,7 @@ describe('Moves of a request', () => {
     ['disown', 'unverified new in-progress'],
     ['authorise', 'unverified'],
     ['reject-agent', 'unverified'],
+    ['vouch', 'unverified'],
     ['withdraw', 'new in-progress'],
     ['revoke', 'unverified new in-progress'],
     ['give-up', 'new in-progress'],

@@ -43,7 +43,7 @@ export function formView(
   const home = `/privacy/${organization.slug}`;
   return {
     languages: languagesOf(organization, `${home}/agent`, language),
-    back: { href: home, label: t('privacy.request.back') },
+    back: { href: home, label: t('privacy.ended.action') },
     action: `${home}/agent`,
     values: { basis: 'signed-permission', ...values, formKey: values.formKey ?? newClientKey() },
     errors,
@@ -128,7 +128,7 @@ export function permissionView(
     }),
     facts: [
       { term: t('agents.fact.agent'), text: nameOf(mandate), sub: mandate.agent.email },
-      { term: t('agents.fact.basis'), text: t(`agents.basis.${basis}.title`) },
+      { term: t('agents.fact.basis'), text: t(`agents.claim.${basis}`) },
       ...requestFacts(language, mandate),
     ],
     meaning: t(`privacy.right.${request.right}.text`),

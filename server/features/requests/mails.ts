@@ -185,8 +185,13 @@ export async function tellPerson(
 async function audience(row: RequestRow, news: StaffNews): Promise<Member[]> {
   const members = await membersOf(row.organizationId);
   const workers = members.filter(({ role }) => mayDo(role, 'requests:work'));
-  if (news === 'new') return workers;
   const deciders = workers.filter(({ role }) => mayDo(role, 'requests:decide'));
+  // Questions about health records and suspected breaches are for the privacy officer's role.
+  if (news === 'new' && (row.dataClass === 'phi' || row.right === 'security-report')) {
+    const officers = workers.filter(({ role }) => role === 'privacy-officer');
+    return [officers, deciders, workers].find(({ length }) => length > 0) ?? [];
+  }
+  if (news === 'new') return workers;
   const assignee = workers.filter(({ accountId }) => row.assigneeId?.equals(accountId));
   if (news === 'overdue') return [...new Set([...assignee, ...deciders])];
   return [assignee, deciders, workers].find(({ length }) => length > 0) ?? [];

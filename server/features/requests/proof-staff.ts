@@ -12,6 +12,7 @@ import {
   closesAt,
   decideDocument,
   documentsOf,
+  endChallenges,
   identityCase,
   identityRules,
   markChecked,
@@ -26,6 +27,7 @@ import { centreUrl } from './links.ts';
 import { tellPerson } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { liveRequest } from './live-request.ts';
+import { moveRequest } from './moving.ts';
 import { storeNote } from './notes.ts';
 import { isProved, needsSecondCheck, provePerson } from './proof.ts';
 import { groupOf } from './states.ts';
@@ -58,7 +60,8 @@ export async function identityForStaff(staff: StaffMember, id: Types.ObjectId) {
     needsSecondCheck: needsSecondCheck(row),
     checkedBy: found.checkedBy,
     can: {
-      record: isNeeded && mayDo(role, 'requests:work'),
+      record: (isNeeded || canBegin(row)) && mayDo(role, 'requests:work'),
+      circumstances: isNeeded && mayDo(role, 'requests:work'),
       ask:
         isNeeded &&
         decides &&
@@ -78,16 +81,29 @@ async function openRequestRow(staff: StaffMember, id: Types.ObjectId): Promise<R
   return row;
 }
 
-/** Records that somebody on staff knows the person, or met them. How, stays as a note with the request. */
+/** Whom no code reaches, or who has not used it, may become known through staff. */
+const canBegin = ({ state, needsPermission }: RequestRow) =>
+  state === 'unverified' && !needsPermission;
+
+/**
+ * Records that somebody on staff knows the person, or met them; a request that waited for a code
+ * then begins. How they know, stays as a note with the request.
+ */
 export async function recordStaffEvidence(
   staff: StaffMember,
   id: Types.ObjectId,
   { kind, note, formKey }: { kind: StaffEvidence; note: string; formKey: string },
 ): Promise<void> {
   await inTransaction(async () => {
-    const row = await openRequestRow(staff, id);
+    const { organizationId, organization } = staff;
+    const row = await liveRequest(organizationId, id);
+    if (!canBegin(row)) refuseUnlessOpen(row);
     if (!(await storeNote(staff, row, { note, formKey }))) return;
     await provePerson(staff, row, { kind });
+    if (!canBegin(row)) return;
+    await endChallenges(organizationId, id);
+    await moveRequest(staff, id, { name: 'vouch', change: { verifiedAt: new Date() } });
+    await tellPerson(organization, await liveRequest(organizationId, id), 'acknowledged');
   });
 }
 

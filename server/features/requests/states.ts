@@ -58,6 +58,8 @@ export const moves = {
     by: 'staff',
     action: 'request.agent-rejected',
   },
+  // Staff know who it is, whom perhaps no code reaches.
+  vouch: { from: ['unverified'], to: 'new', by: 'staff', action: 'request.vouched' },
   withdraw: { from: open, to: 'withdrawn', by: 'subject', action: 'request.withdrawn' },
   revoke: {
     from: ['unverified', ...open],
