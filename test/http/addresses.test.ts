@@ -153,7 +153,7 @@ describe('An address', function () {
       ['PUT', privacy, 'GET, HEAD'],
       ['DELETE', `${privacy}/request`, 'GET, HEAD, POST'],
       ['PATCH', '/staff/sign-in', 'GET, HEAD, POST'],
-      ['POST', `${api}/requests`, 'GET, HEAD'],
+      ['PUT', `${api}/requests`, 'GET, HEAD, POST'],
       ['GET', '/staff/sign-out', 'POST'],
       ['PROPFIND', privacy, 'GET, HEAD'],
     ];

@@ -52,7 +52,6 @@ function change<B>(
 }
 
 export const requestRoutes: Door[] = [
-  ...filingRoutes,
   staffJson('requests:read', {
     method: 'get',
     path: PATH,
@@ -107,4 +106,5 @@ export const requestRoutes: Door[] = [
     body: completion,
     act: (staff, id, body) => completeRequest(staff, id, body, []),
   }),
+  ...filingRoutes,
 ];
