@@ -70,6 +70,11 @@ const request =
     return { params: { id }, ...(body && { body: { ...version, ...body } }) };
   };
 
+const draftedLetter: Sampler = async (organization) => {
+  const { row } = await aRequest(organization);
+  return { params: { id: row._id.toHexString(), form: 'refuse' }, body: { step: 'draft' } };
+};
+
 /** A letter that was edited once. */
 const letter =
   (more: Record<string, string> = {}, body?: Record<string, string>): Sampler =>
@@ -472,6 +477,7 @@ export const samples: Record<string, Sampler> = {
   [`post ${base}/requests/:id/notes`]: request({ note: text }, false),
   [`post ${base}/requests/:id/forwarding`]: heldForAnother,
   [`post ${base}/requests/:id/forwarding/renew`]: forwarded,
+  [`post ${base}/requests/:id/letters/:form`]: draftedLetter,
   [`post ${base}/requests/:id/extension`]: request(extension),
   [`post ${base}/requests/:id/refusal`]: request(refusal),
   [`post ${base}/requests/:id/completion`]: request({ text }),

@@ -15,13 +15,13 @@ import {
   type Agreement,
 } from '../agreements/service.ts';
 import { recordAudit } from '../audit/service.ts';
-import { renderLetter } from '../letters/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { openContents, sealText } from './contents.ts';
 import { ForwardingModel, type ForwardingRow } from './forwarding-model.ts';
 import { forwardedUrl } from './links.ts';
-import { letterFacts, personOfRequest, tellPerson } from './mails.ts';
+import { portalLetter } from './letter-facts.ts';
+import { tellPerson } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { liveRequest } from './live-request.ts';
 import { standingOf, type Standing } from './moves.ts';
@@ -117,12 +117,8 @@ export async function forwardRequest(
     if (agreement?.role !== row.role || !isInForce(agreement, today)) {
       throw noSuchChoice();
     }
-    const person = await personOfRequest(row);
-    const { text } = await renderLetter(organization, 'forwarding', row.language, {
-      ...letterFacts(organization, row),
-      name: person?.name ?? '',
-      controller: agreement.name,
-    });
+    const controller = agreement.name;
+    const text = await portalLetter(organization, row, 'forwarding', { controller });
     const sealed = await sealText(row, 'outcome', text);
     const moved = await moveRequest(staff, id, {
       name: 'forward',

@@ -1,6 +1,6 @@
 import type { Types } from 'mongoose';
 import { defaults } from '../../../config/defaults.ts';
-import { mailFor, type LetterCode, type PortalCode } from '../../../config/letters.ts';
+import { mailFor, type LetterCode } from '../../../config/letters.ts';
 import { mayDo } from '../../../config/permissions.ts';
 import { languageOf } from '../../language.ts';
 import { queueMail, type Recipient } from '../../mail/outbox.ts';
@@ -9,6 +9,7 @@ import { preheaderOf, renderLetter, type LetterValues } from '../letters/service
 import type { Organization } from '../organizations/service.ts';
 import { membersOf, type Member } from '../staff/service.ts';
 import { subjectById } from '../subjects/service.ts';
+import { letterFacts } from './letter-facts.ts';
 import { centreUrl, confirmUrl, portalUrl, staffUrl, stopUrl } from './links.ts';
 import type { RequestRow } from './model.ts';
 
@@ -121,29 +122,6 @@ export async function queuePackageCode(
   });
 }
 
-/** What every letter says of a request: nothing that the person wrote, and no name. */
-export function letterFacts(organization: Organization, row: RequestRow): LetterValues {
-  const { reference, right, deadlines } = row;
-  return {
-    reference,
-    right: languageOf(row.language).t(`request-mail.right.${right}`),
-    receivedOn: deadlines.receivedOn,
-    answerBy: deadlines.effectiveDue,
-    link: portalUrl(organization, reference),
-  };
-}
-
-/** The words of a letter that is read in the portal, as the organisation has them. */
-export async function portalLetter(
-  organization: Organization,
-  row: RequestRow,
-  code: PortalCode,
-): Promise<string> {
-  const subject = await subjectById(row.organizationId, row.subjectId);
-  const values = { ...letterFacts(organization, row), name: subject?.name ?? '' };
-  return (await renderLetter(organization, code, row.language, values)).text;
-}
-
 /**
  * Mails a letter of the catalogue (`config/letters.ts`) about a request, in the caller's
  * transaction; one that is read in the portal is announced there. `values` fill what only this
@@ -160,7 +138,7 @@ export async function tellPerson(
   if (!reader) return false;
   const code = mailFor(news);
   const { subject, blocks } = await renderLetter(organization, code, row.language, {
-    ...letterFacts(organization, row),
+    ...(await letterFacts(organization, row)),
     ...(code === 'reminder' && { endsOn: row.deadlines.expiresOn }),
     ...(code === 'expired' && { link: centreUrl(organization) }),
     ...values,

@@ -11,7 +11,8 @@ import {
 import { organizationById } from '../organizations/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { sealText } from './contents.ts';
-import { portalLetter, tellPerson } from './mails.ts';
+import { portalLetter } from './letter-facts.ts';
+import { tellPerson } from './mails.ts';
 import { RequestModel } from './model.ts';
 import { moveRequest } from './moving.ts';
 import { isProved } from './proof.ts';

@@ -112,6 +112,9 @@ export function requestView(
       complete: `${here}/completion`,
       message: `${here}/messages`,
       note: `${here}/notes`,
+      extendLetter: `${here}/letters/extend`,
+      refuseLetter: `${here}/letters/refuse`,
+      completeLetter: `${here}/letters/complete`,
     },
   };
 }

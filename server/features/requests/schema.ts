@@ -84,6 +84,9 @@ export const newRequest = Joi.object<NewRequest>({
   ...wording,
 });
 
+/** What staff write to a person in an answer. */
+export const answerText = prose(TEXT);
+
 /** The version that somebody saw and acts upon. */
 export interface Versioned {
   version: number;

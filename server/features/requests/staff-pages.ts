@@ -5,6 +5,7 @@ import { staffPage, type Answer, type Door, type StaffCall } from '../../http/do
 import type { Language } from '../../language.ts';
 import { membersOf } from '../staff/service.ts';
 import { decisionPages } from './decision-pages.ts';
+import { draftPages } from './draft-pages.ts';
 import { entryPages } from './entry-pages.ts';
 import { listRequests, MOST_COUNTED, requestCounts, type RequestCounts } from './listing.ts';
 import { packagePages } from './package-pages.ts';
@@ -191,4 +192,5 @@ export const requestPages: Door[] = [
   }),
   ...packagePages,
   ...decisionPages,
+  ...draftPages,
 ];
