@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createTransport } from 'nodemailer';
+import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js';
 import type Mail from 'nodemailer/lib/mailer/index.js';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { addInboundAddress } from '../../server/features/inbox/addresses.ts';
@@ -40,9 +41,12 @@ export async function anInboundAddress(organization: Organization): Promise<stri
   return address;
 }
 
-/** Sends a mail over real SMTP to the listener. */
-export async function mailIn(message: Mail.Options): Promise<string> {
-  const transport = createTransport({ host: '127.0.0.1', port: inboxPort(), ignoreTLS: true });
+/** Sends a mail over real SMTP to the listener, or to another one. */
+export async function mailIn(
+  message: Mail.Options,
+  { port = inboxPort(), ...options }: SMTPTransport.Options = { ignoreTLS: true },
+): Promise<string> {
+  const transport = createTransport({ host: '127.0.0.1', port, ...options });
   try {
     return (await transport.sendMail(message)).response;
   } finally {

@@ -48,6 +48,7 @@ export class SecondProcess {
 
 type Task =
   | { kind: 'serve' }
+  | { kind: 'take-mail-in' }
   | { kind: 'send'; mailId: string }
   | { kind: 'sweep' }
   | { kind: 'prepare' }
@@ -67,8 +68,16 @@ async function serve(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+async function takeMailIn(): Promise<number> {
+  const { listenForMail } = await import('../../server/features/inbox/service.ts');
+  const { countHit } = await import('../../server/security/counts.ts');
+  const settings = { host: '127.0.0.1', port: 0, tls: null, name: 'habeas.test', countHit };
+  return (await listenForMail(settings)).port;
+}
+
 async function perform(task: Task): Promise<unknown> {
   if (task.kind === 'serve') return serve();
+  if (task.kind === 'take-mail-in') return takeMailIn();
   if (task.kind === 'prepare') {
     // Every model of the application is known once its doors are.
     await import('../../server/app.ts');
