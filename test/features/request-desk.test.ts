@@ -27,7 +27,7 @@ describe('The desk of the staff', () => {
 
   it('lists requests, narrows them, and counts them on the overview', async () => {
     await aRequest(organization, { name: 'Ada Beispiel' });
-    await aRequest(organization, { name: 'Bruno Muster', right: 'deletion', country: 'BR' });
+    await aRequest(organization, { name: 'Bruno Muster', right: 'deletion', country: 'AR' });
     await anUnverifiedRequest(organization, { name: 'Clara Probe' });
     const client = await clientOf(organization, 'agent');
     const queue = `/o/${organization.slug}/requests`;

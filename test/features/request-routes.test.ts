@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { auditTrailOf } from '../../server/features/audit/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import type { QueuePage } from '../../server/features/requests/listing.ts';
-import type { Standing } from '../../server/features/requests/moves.ts';
+import type { Standing } from '../../server/features/requests/standing.ts';
 import type { RequestView } from '../../server/features/requests/reading.ts';
 import { useApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';

@@ -12,8 +12,9 @@ export interface Explanation extends DeadlineResult {
 
 /** Every date of a made-up case, as the organisation would have to keep it. Nothing is stored. */
 export function explainCase(organization: Organization, given: MadeUpCase): Explanation {
-  const { timeZone, promiseDays, regimes: offered } = organization;
-  const { right, dataClass, role, channel, isSmallAgent, calendar, extensionNoticeOn } = given;
+  const { timeZone, promiseDays, regimes: offered, closingDays } = organization;
+  const { right, dataClass, role, channel, isSmallAgent, extensionNoticeOn } = given;
+  const calendar = given.calendar ?? organization.calendar;
   const regimes = given.regimes ?? regimesFor(residenceOf(given), dataClass, offered, right);
   const receivedOn = given.receivedOn ?? localDay(new Date(), timeZone);
   const result = computeDeadlines({
@@ -27,6 +28,7 @@ export function explainCase(organization: Organization, given: MadeUpCase): Expl
     isSmallAgent,
     contractDays: given.contractDays ?? null,
     pauses: pausesOf(given),
+    closingDays,
     ...(calendar && { calendar }),
     ...(extensionNoticeOn !== undefined && { extensionNoticeOn }),
   });

@@ -1,11 +1,10 @@
-import { calendarIds } from '../../../config/law/calendars.ts';
 import { openQuestions } from '../../../config/law/questions.ts';
 import { channelIds, controllerRoles, dataClasses, rightIds } from '../../../config/rights.ts';
 import type { DeadlineResult } from '../../deadlines/deadlines.ts';
 import { canadianProvinces, countries, usStates } from '../../deadlines/jurisdiction.ts';
 import { ruleOf } from '../../deadlines/rules.ts';
 import type { Language } from '../../language.ts';
-import type { Organization } from '../organizations/service.ts';
+import { calendarName, calendarOptions, type Organization } from '../organizations/service.ts';
 import type { Explanation } from './explanation.ts';
 import type { CaseField, TypedCase } from './schema.ts';
 import { regimeName, traceLines } from './words.ts';
@@ -111,22 +110,10 @@ export function questionsView({ t }: Language, regimes: readonly string[]) {
     }));
 }
 
-/** The name of a calendar: a country, or a nation or State of one. */
-export function calendarName({ t, has, country }: Language, id: string): string {
-  const key = `deadlines.calendar.${id}`;
-  return has(key) ? t(key) : country(id);
-}
-
 const sortedBy = ({ code }: Language, options: { value: string; label: string }[]) => {
   const { compare } = new Intl.Collator(code);
   return options.sort((a, b) => compare(a.label, b.label));
 };
-
-export const calendarOptions = (language: Language) =>
-  sortedBy(
-    language,
-    calendarIds.map((value) => ({ value, label: calendarName(language, value) })),
-  );
 
 const termFields = ['promiseDays', 'contractDays'] as const;
 const eventFields: CaseField[][] = [

@@ -1,7 +1,9 @@
 import { model, Schema, type Types } from 'mongoose';
+import type { CalendarId } from '../../../config/law/calendars.ts';
 import type { RegimeId } from '../../../config/regimes.ts';
 import { noCommitments, type Commitments } from '../../../config/commitments.ts';
 import type { RightId } from '../../../config/rights.ts';
+import type { CalendarDay } from '../../deadlines/days.ts';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
 
 export interface OrganizationRow extends Commitments {
@@ -16,6 +18,10 @@ export interface OrganizationRow extends Commitments {
   rights: RightId[];
   /** Days in which the organisation promises an answer, beside the law; null for no promise. */
   promiseDays: number | null;
+  /** The public holidays of the establishment that answers; null counts weekends only. */
+  calendar: CalendarId | null;
+  /** Days on which nobody answers, beside holidays. */
+  closingDays: CalendarDay[];
   requiresSecondFactor: boolean;
   policyUrl: string | null;
   /** Contacts, sealed under `keyId`. */
@@ -33,6 +39,8 @@ const organizationSchema = new Schema<OrganizationRow>(
     regimes: { type: [String], required: true },
     rights: { type: [String], required: true },
     promiseDays: { type: Number, default: null },
+    calendar: { type: String, default: null },
+    closingDays: { type: [String], default: [] },
     requiresSecondFactor: { type: Boolean, default: false },
     policyUrl: { type: String, default: null },
     roles: { type: [String], default: [...noCommitments.roles] },

@@ -8,10 +8,12 @@ import {
   type NoticePolicy,
 } from '../../../config/commitments.ts';
 import { categoryIds } from '../../../config/consent.ts';
+import { calendarIds, type CalendarId } from '../../../config/law/calendars.ts';
 import { regimeIds, type RegimeId } from '../../../config/regimes.ts';
 import { controllerRoles, rightIds, type RightId } from '../../../config/rights.ts';
 import { languageCodes } from '../../language.ts';
-import { emailAddress, line, prose } from '../../wire.ts';
+import type { CalendarDay } from '../../deadlines/days.ts';
+import { calendarDay, emailAddress, line, prose } from '../../wire.ts';
 import type { OrganizationRow, SiteRow } from './model.ts';
 
 export interface Contact {
@@ -34,6 +36,8 @@ export interface OrganizationSettings extends Partial<Commitments> {
   regimes: RegimeId[];
   rights: RightId[];
   promiseDays: number | null;
+  calendar?: CalendarId | null;
+  closingDays?: CalendarDay[];
   requiresSecondFactor: boolean;
   policyUrl: string | null;
   /** A role without a contact is left out. */
@@ -91,6 +95,20 @@ const commitments = {
     ),
 };
 
+const dayList = Joi.array().items(calendarDay).unique().max(200);
+/** Days as a list, or as a form gives them: lines of one text. */
+const closingDays = Joi.alternatives(
+  dayList,
+  Joi.string()
+    .trim()
+    .allow('')
+    .max(4000)
+    .custom((value: string, helpers) => {
+      const result = dayList.validate(value.split(/[\s,;]+/u).filter(Boolean));
+      return result.error ? helpers.error('any.invalid') : result.value.sort();
+    }),
+).default([]);
+
 const settings = {
   name: line(120).min(2).required(),
   timeZone: Joi.string().trim().custom(isTimeZone).required(),
@@ -112,6 +130,12 @@ const settings = {
     .min(1)
     .required(),
   promiseDays: Joi.number().integer().min(1).max(365).empty('').allow(null).default(null),
+  calendar: Joi.string()
+    .valid(...calendarIds)
+    .empty('')
+    .allow(null)
+    .default(null),
+  closingDays,
   requiresSecondFactor: Joi.boolean().default(false),
   policyUrl: Joi.string()
     .uri({ scheme: ['http', 'https'] })

@@ -15,6 +15,7 @@ import type {
   OrganizationSettings,
 } from './schema.ts';
 
+export { calendarName, calendarOptions } from './calendar-names.ts';
 export type { SiteRow } from './model.ts';
 export type { Contacts, NewOrganization, Organization } from './schema.ts';
 export { newOrganization } from './schema.ts';
@@ -24,6 +25,12 @@ const placeOfContacts = (id: Types.ObjectId) => ({
   row: id,
   field: 'contacts',
 });
+
+/** Rows from before there were calendars. */
+const noCalendar: Pick<OrganizationRow, 'calendar' | 'closingDays'> = {
+  calendar: null,
+  closingDays: [],
+};
 
 const nobody = { email: '', phone: '', post: '' };
 
@@ -35,7 +42,7 @@ async function opened({ sealedContacts, ...row }: OrganizationRow): Promise<Orga
   const place = placeOfContacts(row._id);
   const contacts = unsealJson(key, place, bytesOf(sealedContacts)) as Partial<Contacts>;
   // Rows that are older than a field do not have it.
-  return { ...noCommitments, ...row, contacts: allContacts(contacts) };
+  return { ...noCommitments, ...noCalendar, ...row, contacts: allContacts(contacts) };
 }
 
 /** @throws Problem conflict when the slug is taken. */

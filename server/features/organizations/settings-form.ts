@@ -3,6 +3,7 @@ import { languageCodes, languageOf, type Language } from '../../language.ts';
 import { regimeIds } from '../../../config/regimes.ts';
 import { categoryIds } from '../../../config/consent.ts';
 import { controllerRoles, rightIds } from '../../../config/rights.ts';
+import { calendarOptions } from './calendar-names.ts';
 import type { OrganizationSettings } from './schema.ts';
 
 /** What a form holds while it is filled in: the settings themselves, or whatever was typed. */
@@ -97,10 +98,16 @@ export function settingsFields(typed: Typed, errors: Errors, language: Language)
       timeZone: textOf(typed.timeZone),
       promiseDays: textOf(typed.promiseDays),
       policyUrl: textOf(typed.policyUrl),
+      calendar: textOf(typed.calendar),
+      closingDays: listOf(typed.closingDays).map(textOf).join('\n'),
     },
     timeZones: ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')].map(
       (zone) => ({ value: zone, label: zone.replaceAll('_', ' ') }),
     ),
+    calendarOptions: [
+      { value: '', label: language.t('organizations.noCalendar') },
+      ...calendarOptions(language),
+    ],
     languageOptions: options('languages', languageCodes, (code) =>
       languageOf(code).t('layout.languageName'),
     ),

@@ -6,13 +6,14 @@ import { writeToPerson } from './messages.ts';
 import { forwardRequest } from './forwarding.ts';
 import { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
 import { addNote } from './notes.ts';
+import { noteClarified } from './pauses.ts';
 import { showRequest, type RefusedForm } from './request-pages.ts';
 import {
   assignment,
   completion,
   extensionNotice,
   forwarding,
-  newMessage,
+  messageToPerson,
   newNote,
   refusal,
   requestId,
@@ -79,6 +80,16 @@ const decisionPage = <B extends object>(decision: Decision<B>): Door =>
 
 /** All that staff do about a request. */
 export const decisionPages: Door[] = [
+  staffPage<RequestId>('requests:work', {
+    method: 'post',
+    path: '/o/:organization/requests/:id/clarification',
+    params: requestId,
+    act: async ({ staff, params }) => {
+      await noteClarified(staff, params.id);
+      const here = `/o/${staff.organization.slug}/requests/${params.id.toHexString()}`;
+      return { redirect: here, flash: 'deadlines.pausing.flash' };
+    },
+  }),
   decisionPage({
     form: 'assign',
     allow: 'requests:work',
@@ -91,7 +102,7 @@ export const decisionPages: Door[] = [
     form: 'message',
     allow: 'requests:work',
     path: 'messages',
-    body: newMessage,
+    body: messageToPerson,
     flash: 'requests.flash.messageSent',
     decide: ({ staff, params, body }) => writeToPerson(staff, params.id, body),
   }),

@@ -24,7 +24,7 @@ import { portalLetter } from './letter-facts.ts';
 import { tellPerson } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { liveRequest } from './live-request.ts';
-import { standingOf, type Standing } from './moves.ts';
+import { standingOf, type Standing } from './standing.ts';
 import { moveRequest } from './moving.ts';
 import type { Forwarding } from './schema.ts';
 import { sharedView } from './shared-view.ts';

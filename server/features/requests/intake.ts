@@ -51,7 +51,7 @@ export interface Preview {
  * @throws Problem invalid for a right that the organisation does not offer.
  */
 export function previewRequest(
-  { rights, roles, regimes: offered, timeZone, promiseDays }: Organization,
+  { rights, roles, regimes: offered, timeZone, promiseDays, calendar, closingDays }: Organization,
   { right, country, state, dataClass, relation = 'own' }: Asked,
   receivedAt = new Date(),
   channel?: ChannelId,
@@ -72,6 +72,8 @@ export function previewRequest(
     promiseDays,
     role,
     contractDays,
+    closingDays,
+    ...(calendar && { calendar }),
     ...(channel && { channel }),
   });
   const isOptOut = deadlines.rules.some((rule) => /^ccpa-(opt-out|signal)@/u.test(rule));
@@ -158,7 +160,7 @@ async function storeRequest(
     },
     proof ? [proofOf(proof)] : [],
   );
-  const { timeZone, promiseDays } = organization;
+  const { timeZone, promiseDays, calendar, closingDays } = organization;
   const clock = clockOf({ deadlines: preview.deadlines, timeZone, state });
   const row = await RequestModel.create({
     _id: id,
@@ -197,6 +199,8 @@ async function storeRequest(
     receivedAt,
     timeZone,
     promiseDays,
+    calendar,
+    closingDays,
     state,
     group: groupOf(state),
     urgentOn: preview.deadlines.alarmOn,

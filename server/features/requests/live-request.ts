@@ -2,6 +2,9 @@ import type { Types } from 'mongoose';
 import { Problem } from '../../problem.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 
+/** What requests from before there were pauses and calendars do not have. */
+const undated = { pauses: [], calendar: null, closingDays: [] } satisfies Partial<RequestRow>;
+
 /** @throws Problem not-found, also for an erased request: nothing can be done with it. */
 export async function liveRequest(
   organizationId: Types.ObjectId,
@@ -9,5 +12,5 @@ export async function liveRequest(
 ): Promise<RequestRow> {
   const row = await RequestModel.findOne({ _id: id, organizationId, erasedAt: null }).lean();
   if (!row) throw new Problem('not-found', 'There is no such request.');
-  return row;
+  return { ...undated, ...row };
 }

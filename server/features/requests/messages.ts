@@ -10,8 +10,9 @@ import { sealMessage } from './contents.ts';
 import { tellPerson } from './mails.ts';
 import { MessageModel, type MessageRow, type RequestRow } from './model.ts';
 import { liveRequest } from './live-request.ts';
-import { standingOf, type Standing } from './moves.ts';
-import type { NewMessage } from './schema.ts';
+import { standingOf, type Standing } from './standing.ts';
+import { beginPause } from './pauses.ts';
+import type { MessageToPerson, NewMessage } from './schema.ts';
 import { groupOf } from './states.ts';
 
 const ACTIONS = {
@@ -59,16 +60,16 @@ export const refuseUnlessOpen = ({ state }: RequestRow) => {
 export async function writeToPerson(
   staff: StaffMember,
   id: Types.ObjectId,
-  message: NewMessage,
+  { asks = false, ...message }: NewMessage & Partial<MessageToPerson>,
 ): Promise<Standing> {
   return againstDuplicates(() =>
     inTransaction(async () => {
       const row = await liveRequest(staff.organizationId, id);
       refuseUnlessOpen(row);
-      if (await addMessage(staff, row, 'staff', message)) {
-        await tellPerson(staff.organization, row, 'message');
-      }
-      return standingOf(row);
+      if (!(await addMessage(staff, row, 'staff', message))) return standingOf(row);
+      const asked = asks ? await beginPause(staff, row, 'clarification') : row;
+      await tellPerson(staff.organization, asked, asks ? 'clarification-asked' : 'message');
+      return standingOf(asked);
     }),
   );
 }

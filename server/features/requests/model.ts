@@ -1,4 +1,5 @@
 import { model, Schema, type Types } from 'mongoose';
+import type { CalendarId } from '../../../config/law/calendars.ts';
 import type { RegimeId } from '../../../config/regimes.ts';
 import { outcomeKinds, type OutcomeKind } from '../../../config/right-catalogue.ts';
 import {
@@ -11,6 +12,7 @@ import {
   type RightId,
 } from '../../../config/rights.ts';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
+import type { CalendarDay } from '../../deadlines/days.ts';
 import type { DeadlineResult } from '../../deadlines/deadlines.ts';
 import type { ExtensionReason, RefusalGround } from './grounds.ts';
 import { requestGroups, requestStates, type RequestGroup, type RequestState } from './states.ts';
@@ -69,6 +71,9 @@ export interface RequestRow extends OfOrganization {
   /** The organisation's zone and promise as of receipt. */
   timeZone: string;
   promiseDays: number | null;
+  /** Whose public holidays count, and when the organisation is closed, as of receipt. */
+  calendar: CalendarId | null;
+  closingDays: CalendarDay[];
   /** All dates, with the rules and versions they came from. */
   deadlines: DeadlineResult;
   /** False for what must be answered without proof of identity. */
@@ -149,6 +154,8 @@ const requestSchema = new Schema<RequestRow>(
     receivedAt: { type: Date, required: true, immutable: true },
     timeZone: { type: String, required: true, immutable: true },
     promiseDays: { type: Number, default: null },
+    calendar: { type: String, default: null },
+    closingDays: { type: [String], default: [] },
     deadlines: { type: Schema.Types.Mixed, required: true },
     needsProof: { type: Boolean, required: true },
     requiredLevel: { type: Number, required: true },

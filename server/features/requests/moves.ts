@@ -6,31 +6,17 @@ import type { StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { maskCardNumbers } from './card-numbers.ts';
 import { sealText } from './contents.ts';
-import { computeDeadlines, extensionRefusal } from '../../deadlines/deadlines.ts';
+import { extensionRefusal } from '../../deadlines/deadlines.ts';
 import { releaseAnswer } from './answer-package.ts';
 import { groundsFor } from './grounds.ts';
 import { liveRequest } from './live-request.ts';
 import { mayWorkOn, tellPerson, tellStaff } from './mails.ts';
-import type { RequestRow } from './model.ts';
 import { moveRequest } from './moving.ts';
 import { refuseUnlessReady } from './proof.ts';
 import type { Assignment, Completion, ExtensionNotice, Refusal } from './schema.ts';
-import { canMove, type RequestState } from './states.ts';
-
-/** Where a request stands after a change. */
-export interface Standing {
-  id: string;
-  reference: string;
-  state: RequestState;
-  version: number;
-}
-
-export const standingOf = ({ _id, reference, state, version }: RequestRow): Standing => ({
-  id: _id.toHexString(),
-  reference,
-  state,
-  version,
-});
+import { datesOf } from './pauses.ts';
+import { standingOf, type Standing } from './standing.ts';
+import { canMove } from './states.ts';
 
 /** Gives a request to a colleague, or back to all; work on it begins. @throws Problem invalid for somebody who may not work on it */
 export async function assignRequest(
@@ -71,7 +57,7 @@ export async function extendRequest(
 ): Promise<Standing> {
   return inTransaction(async () => {
     const row = await liveRequest(staff.organizationId, id);
-    const { right, regimes, role, receivedAt, timeZone, promiseDays, deadlines } = row;
+    const { timeZone, deadlines } = row;
     const at = new Date();
     const refusal = extensionRefusal(deadlines, localDay(at, timeZone));
     if (refusal && canMove('extend', row.state, 'staff')) {
@@ -79,18 +65,7 @@ export async function extendRequest(
         code: `extension-${refusal}`,
       });
     }
-    const extended = refusal
-      ? deadlines
-      : computeDeadlines({
-          right,
-          regimes,
-          role,
-          receivedAt,
-          timeZone,
-          promiseDays,
-          extended: true,
-          rules: deadlines.rules,
-        });
+    const extended = refusal ? deadlines : datesOf(row, { extended: true });
     const sealed = await sealText(row, 'extension', maskCardNumbers(text));
     const moved = await moveRequest(staff, id, {
       name: 'extend',

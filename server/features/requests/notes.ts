@@ -8,7 +8,7 @@ import { maskCardNumbers } from './card-numbers.ts';
 import { openNote, sealNote } from './contents.ts';
 import { NoteModel, type RequestRow } from './model.ts';
 import { liveRequest } from './live-request.ts';
-import { standingOf, type Standing } from './moves.ts';
+import { standingOf, type Standing } from './standing.ts';
 import type { NewNote } from './schema.ts';
 
 /** A note as staff read it. Nothing that is shown, sent or given to a person is made of this. */

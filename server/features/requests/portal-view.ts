@@ -2,6 +2,7 @@ import type { Language } from '../../language.ts';
 import type { Organization } from '../organizations/service.ts';
 import { deadlineMeter } from './deadline-text.ts';
 import { daysBetween, localDay } from '../../deadlines/days.ts';
+import { pauseForPerson } from './pause-view.ts';
 import type { PersonView } from './portal.ts';
 import { groupOf } from './states.ts';
 import { fileItems } from './timeline.ts';
@@ -48,6 +49,7 @@ export function portalView(
           : []),
     ],
     trace: traceLines(language, deadlines.trace),
+    pause: isOpen && pauseForPerson(language, view, timeZone),
     extension: extension && {
       title: t('portal.request.extension'),
       text: extension.text,

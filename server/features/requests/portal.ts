@@ -13,6 +13,7 @@ import { liveRequest } from './live-request.ts';
 import { moveRequest } from './moving.ts';
 import type { Person } from './person.ts';
 import { canStillProve } from './proof-person.ts';
+import { endPause } from './pauses.ts';
 import type { NewMessage, Versioned } from './schema.ts';
 import { messagesOf, sharedView } from './shared-view.ts';
 import { canMove, groupOf } from './states.ts';
@@ -69,6 +70,7 @@ export async function writeAsPerson(person: Person, message: NewMessage): Promis
       refuseUnlessOpen(row);
       if (!(await addMessage(person, row, 'person', message))) return;
       await RequestModel.updateOne({ _id: id, organizationId }, { $inc: { version: 1 } });
+      await endPause(person, row, 'clarification');
       await tellStaff(person.organization, row, 'message');
     }),
   );

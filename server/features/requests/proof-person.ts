@@ -20,6 +20,7 @@ import { personOfRequest, tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { liveRequest } from './live-request.ts';
 import { moveRequest } from './moving.ts';
+import { endPause } from './pauses.ts';
 import type { Person } from './person.ts';
 import { isProved, provePerson } from './proof.ts';
 import { groupOf } from './states.ts';
@@ -131,22 +132,9 @@ export async function sendDocument(person: Person, content: Buffer): Promise<voi
   const { row } = await openCase(person, 'document');
   await uploadDocument(person, row._id, content, async () => {
     const open = await reopen(person, await liveRequest(person.organizationId, row._id));
-    await answerPauses(open);
+    await endPause(person, open, 'identity');
     await tellStaff(person.organization, open, 'document-waits');
   });
-}
-
-/** What identity information the clock waited for has come. */
-async function answerPauses({ _id, organizationId, pauses }: RequestRow): Promise<void> {
-  const answeredAt = new Date();
-  await RequestModel.updateOne(
-    { _id, organizationId },
-    {
-      pauses: pauses.map((pause) =>
-        pause.kind === 'identity' && !pause.answeredAt ? { ...pause, answeredAt } : pause,
-      ),
-    },
-  );
 }
 
 /** One request of a person, as their list shows it. */

@@ -29,11 +29,9 @@ import { RequestModel, type RequestRow } from './model.ts';
 import { liveRequest } from './live-request.ts';
 import { moveRequest } from './moving.ts';
 import { storeNote } from './notes.ts';
+import { beginPause, isLateToAsk } from './pauses.ts';
 import { isProved, needsSecondCheck, provePerson } from './proof.ts';
 import { groupOf } from './states.ts';
-
-/** From a week on, a question about identity may no longer stop the clock (EDPB 01/2022 para 158). */
-const LATE_MS = 7 * 86_400_000;
 
 /** What proves the identity behind a request, why this level, and what is still needed. */
 export async function identityForStaff(staff: StaffMember, id: Types.ObjectId) {
@@ -56,7 +54,7 @@ export async function identityForStaff(staff: StaffMember, id: Types.ObjectId) {
     askedAt: found.askedAt,
     documentAskedAt: found.documentAsk?.at ?? null,
     documents: await documentsOf(organizationId, id),
-    isLate: Date.now() - row.receivedAt.getTime() > LATE_MS,
+    isLate: isLateToAsk(row),
     needsSecondCheck: needsSecondCheck(row),
     checkedBy: found.checkedBy,
     can: {
@@ -148,8 +146,7 @@ export async function askPersonForDocument(
     const askedAt = new Date();
     await askForDocument(staff, { requestId: id, keyId: row.keyId, reason });
     await beginAsking(organizationId, id, askedAt);
-    const pause = { kind: 'identity' as const, askedAt, answeredAt: null };
-    await RequestModel.updateOne({ _id: id, organizationId }, { $push: { pauses: pause } });
+    await beginPause(staff, row, 'identity');
     const endsOn = localDay(closesAt(askedAt), row.timeZone);
     await tellPerson(organization, row, 'document-asked', { endsOn });
   });

@@ -12,6 +12,7 @@ import {
 import { organizationById } from '../organizations/service.ts';
 import { tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
+import { endPause } from './pauses.ts';
 
 /** Who adds to a proof, in one organisation. */
 export type Keeper = Actor & { organizationId: Types.ObjectId };
@@ -71,6 +72,7 @@ export async function provePerson(
   const provenLevel = await addEvidence(actor, _id, proof, asked);
   if (provenLevel === row.provenLevel) return provenLevel;
   await RequestModel.updateOne({ _id, organizationId }, { provenLevel });
+  if (isProved({ ...row, provenLevel })) await endPause(actor, row, 'identity');
   if (!isProved(row) && isProved({ ...row, provenLevel }) && actor.kind === 'subject') {
     await tellStaff(await organizationById(organizationId), row, 'identity-proved');
   }

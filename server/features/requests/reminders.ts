@@ -12,6 +12,7 @@ import type { DeadlineResult } from '../../deadlines/deadlines.ts';
 export const timerKinds = [
   'unverified',
   'expiry',
+  'chase',
   'half',
   'three-quarters',
   'seven-days',
@@ -36,6 +37,8 @@ export interface RequestClock extends Pick<
 > {
   readonly timeZone: string;
   readonly isVerified: boolean;
+  /** The day of a question that the person has not answered: they are asked again each week. */
+  readonly chaseSince?: CalendarDay | null;
 }
 
 /**
@@ -93,13 +96,22 @@ function latestOverdue(clock: RequestClock, now: Date): Timer | null {
   return clock.isVerified && on > clock.effectiveDue ? timer('overdue', on, clock) : null;
 }
 
+/** Weeks for which a question is repeated. */
+const CHASES = 26;
+
 function staffDays({
   receivedOn,
   alarmOn,
   effectiveDue,
+  chaseSince = null,
 }: RequestClock): [CalendarDay, TimerKind][] {
   const days = daysBetween(receivedOn, alarmOn);
+  const chases = chaseSince === null ? 0 : CHASES;
   return [
+    ...Array.from({ length: chases }, (_, week): [CalendarDay, TimerKind] => [
+      addDays(chaseSince ?? receivedOn, 7 * (week + 1)),
+      'chase',
+    ]),
     [addDays(receivedOn, Math.floor(days / 2)), 'half'],
     [addDays(receivedOn, Math.floor((days * 3) / 4)), 'three-quarters'],
     [addDays(alarmOn, -7), 'seven-days'],

@@ -70,6 +70,13 @@ export const requestReply = required({
   role: oneOf(controllerRoles),
   agreementId: id.allow(null),
   deadlines: deadlinesReply,
+  pauses: Joi.array().items(
+    required({
+      kind: oneOf(['identity', 'clarification']),
+      askedAt: moment,
+      answeredAt: moment.allow(null),
+    }),
+  ),
   extension: required({ at: moment, reason: oneOf(extensionReasons), text: anyText }).allow(null),
   outcome: required({
     at: moment,

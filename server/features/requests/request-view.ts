@@ -10,6 +10,7 @@ import { deadlineMeter } from './deadline-text.ts';
 import { extensionReasons } from './grounds.ts';
 import { initialsOf, regimesText, stateBadge } from './queue-view.ts';
 import type { PersonMail } from './person-mails.ts';
+import { pauseForStaff } from './pause-view.ts';
 import type { RequestView } from './reading.ts';
 import { groupOf } from './states.ts';
 import { fileItems, historyItems, sizeText } from './timeline.ts';
@@ -57,6 +58,15 @@ export function requestView(
     ),
     clock: clockOf(language, view, timeZone),
     trace: traceLines(language, view.deadlines.trace),
+    pause:
+      groupOf(view.state) === 'closed'
+        ? null
+        : pauseForStaff(
+            language,
+            view,
+            timeZone,
+            view.can.message ? `${here}/clarification` : null,
+          ),
     facts: factsOf(language, view, staff.organization),
     outcome: view.outcome && {
       title: t(`requests.request.outcome.${view.outcome.kind}`),

@@ -1,4 +1,4 @@
-import type Joi from 'joi';
+import Joi from 'joi';
 import type { Types } from 'mongoose';
 import type { Permission } from '../../../config/permissions.ts';
 import { staffJson, type Door } from '../../http/doors.ts';
@@ -6,26 +6,24 @@ import type { StaffMember } from '../staff/service.ts';
 import { filingRoutes } from './filing-routes.ts';
 import { listRequests } from './listing.ts';
 import { writeToPerson } from './messages.ts';
-import {
-  assignRequest,
-  completeRequest,
-  extendRequest,
-  refuseRequest,
-  type Standing,
-} from './moves.ts';
+import { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
 import { addNote } from './notes.ts';
+import { noteClarified } from './pauses.ts';
 import { openRequest } from './reading.ts';
 import { queueReply, requestReply, standingReply } from './replies.ts';
+import type { Standing } from './standing.ts';
 import {
   assignment,
   completion,
   extensionNotice,
-  newMessage,
+  messageToPerson,
   newNote,
   queueFilters,
   refusal,
   requestId,
 } from './schema.ts';
+
+const noDetails = Joi.object<Record<string, never>>({});
 
 const PATH = '/api/v1/organizations/:organization/requests';
 
@@ -79,8 +77,14 @@ export const requestRoutes: Door[] = [
   change('requests:work', 'messages', {
     name: 'writeToPerson',
     summary: 'Writes to the person; the same formKey counts once',
-    body: newMessage,
+    body: messageToPerson,
     act: writeToPerson,
+  }),
+  change('requests:work', 'clarification', {
+    name: 'noteClarified',
+    summary: 'Says that the answer to a question has arrived; the clock runs on',
+    body: noDetails,
+    act: (staff, id) => noteClarified(staff, id),
   }),
   change('requests:work', 'notes', {
     name: 'addNote',

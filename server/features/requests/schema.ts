@@ -141,9 +141,19 @@ export interface NewMessage {
   formKey: string;
   text: string;
 }
-export const newMessage = Joi.object<NewMessage>({
+const message = {
   formKey: clientKey.default(newClientKey),
   text: prose(TEXT).min(1).required(),
+};
+export const newMessage = Joi.object<NewMessage>(message);
+
+export interface MessageToPerson extends NewMessage {
+  /** The answer is needed to go on: where the law allows, the clock waits for it. */
+  asks: boolean;
+}
+export const messageToPerson = Joi.object<MessageToPerson>({
+  ...message,
+  asks: Joi.boolean().truthy('yes').default(false),
 });
 
 export interface NewNote {

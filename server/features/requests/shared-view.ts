@@ -28,6 +28,7 @@ export async function sharedView(row: RequestRow, key: DataKey) {
     phone: subject?.phone ?? '',
     post: subject?.post ?? '',
     deadlines: row.deadlines,
+    pauses: row.pauses.map(({ kind, askedAt, answeredAt }) => ({ kind, askedAt, answeredAt })),
     extension: extension && {
       at: extension.at,
       reason: extension.reason,

@@ -46,7 +46,9 @@ async function act(row: RequestRow, timer: Timer): Promise<void> {
     { kind: 'request', id },
     { kind, on },
   );
-  await tellStaff(await organizationById(organizationId), row, kind);
+  const organization = await organizationById(organizationId);
+  if (kind === 'chase') await tellPerson(organization, row, 'clarification-asked');
+  else await tellStaff(organization, row, kind);
 }
 
 /** Does what is due for one request; nothing when another worker was faster. */

@@ -17,6 +17,8 @@ const icons: Record<string, string> = {
   verified: 'check',
   assigned: 'user',
   extended: 'calendar',
+  paused: 'pause',
+  resumed: 'clock',
   refused: 'hand',
   completed: 'check',
   withdrawn: 'previous',
