@@ -1,11 +1,11 @@
-import { alwaysOffered, keepUntil, rightsOfPatients, type Preset } from './preset.ts';
+import { alwaysOffered, keepUntil, rightsOfPatients, unitedStates, type Preset } from './preset.ts';
 
 const inUnitedStates = [{ country: 'US', mechanism: 'undocumented' }] as const;
 
 /** Clinicians share cases; a part of the notice is for Europe. Patients belong to the subscribers. */
 export const caseSharing: Preset = {
   id: 'case-sharing',
-  regimes: ['gdpr', 'uk-gdpr', 'hipaa'],
+  regimes: ['gdpr', 'uk-gdpr', ...unitedStates],
   rights: [
     'access',
     'correction',

@@ -1,9 +1,10 @@
+import { regimeIds } from '../regimes.ts';
 import { alwaysOffered, keepUntil, rightsOfPatients, type Preset } from './preset.ts';
 
 /** A platform with which clinics are run; patient data only under the agreements with them. */
 export const clinicManagement: Preset = {
   id: 'clinic-management',
-  regimes: ['gdpr', 'uk-gdpr', 'ccpa', 'hipaa'],
+  regimes: regimeIds,
   rights: ['access', 'correction', 'deletion', ...rightsOfPatients, ...alwaysOffered],
   promiseDays: null,
   languages: ['en'],

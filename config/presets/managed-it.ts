@@ -4,13 +4,14 @@ import {
   keepAtMost,
   keepUntil,
   rightsOfPatients,
+  unitedStates,
   type Preset,
 } from './preset.ts';
 
 /** Managed IT services with electronic data interchange; health data only for its clients. */
 export const managedIt: Preset = {
   id: 'managed-it',
-  regimes: ['gdpr', 'uk-gdpr', 'ccpa', 'hipaa'],
+  regimes: ['gdpr', 'uk-gdpr', ...unitedStates],
   rights: [
     'access',
     'access-categories',

@@ -4,13 +4,14 @@ import {
   keepAtMost,
   keepUntil,
   rightsOfPatients,
+  unitedStates,
   type Preset,
 } from './preset.ts';
 
 /** A platform that guides patients through their visits, for its customers. */
 export const patientFlow: Preset = {
   id: 'patient-flow',
-  regimes: ['ccpa', 'hipaa'],
+  regimes: unitedStates,
   rights: [
     'access',
     'correction',

@@ -3,6 +3,7 @@ import {
   keepBetween,
   keepUntil,
   rightsOfPatients,
+  unitedStates,
   type Preset,
   type PresetCategory,
 } from './preset.ts';
@@ -26,7 +27,7 @@ const patientCategory = (id: string, recipients: readonly string[] = []): Preset
 /** A platform with which practices are run, hosted in the United States. */
 export const practiceManagement: Preset = {
   id: 'practice-management',
-  regimes: ['gdpr', 'uk-gdpr', 'ccpa', 'hipaa'],
+  regimes: ['gdpr', 'uk-gdpr', ...unitedStates],
   rights: [
     'access',
     'correction',

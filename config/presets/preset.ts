@@ -1,6 +1,6 @@
 import type { Commitments, ContactRole } from '../commitments.ts';
 import type { LegalBasis, Retention, SourceKind, Transfer } from '../inventory.ts';
-import type { RegimeId } from '../regimes.ts';
+import { regimeIds, type RegimeId } from '../regimes.ts';
 import type { ControllerRole, DataClass, RightId } from '../rights.ts';
 
 export interface PresetPurpose {
@@ -44,6 +44,11 @@ export interface Preset extends Commitments {
   readonly recipients: readonly PresetRecipient[];
   readonly categories: readonly PresetCategory[];
 }
+
+/** The laws under which people in the United States may ask; where each lives tells which. */
+export const unitedStates: readonly RegimeId[] = regimeIds.filter(
+  (id) => ['ccpa', 'hipaa', 'can-spam'].includes(id) || id.startsWith('us-'),
+);
 
 /** Taken from everybody, whatever a privacy notice lists. */
 export const alwaysOffered = [

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { legalBases } from '../../config/inventory.ts';
 import type { Role } from '../../config/permissions.ts';
+import { purposeForm } from '../../server/features/inventory/schema.ts';
 import { auditEntries } from '../../server/features/audit/service.ts';
 import {
   describeCategory,
@@ -65,6 +67,22 @@ describe('The data inventory', () => {
       expect(reply.text).to.include('id="basis-error"').and.include('No reason at all');
     }
     expect(await version()).to.equal(seen.version);
+  });
+
+  it('knows the six legal bases, and no other', () => {
+    const purpose = { version: 0, name: { en: 'Something' }, balancing: 'LIA-1' };
+    const accepted = [
+      'consent',
+      'contract',
+      'legal-obligation',
+      'vital-interests',
+      'public-task',
+      'legitimate-interests',
+      'habit',
+    ].filter((basis) => purposeForm.validate({ ...purpose, basis }).error === undefined);
+    expect(accepted)
+      .to.deep.equal([...legalBases])
+      .and.have.lengthOf(6);
   });
 
   it('accepts legitimate interests only with a balancing of interests', async () => {

@@ -78,6 +78,14 @@ describe('The presets', () => {
     expect(of('case-sharing').rights).to.include.members(['consent-withdrawal', 'restriction']);
   });
 
+  it('follow the law of wherever somebody lives, state by state', () => {
+    for (const { regimes } of presets) {
+      expect(regimes).to.include.members(['ccpa', 'hipaa', 'us-tx', 'us-wa-health', 'can-spam']);
+    }
+    expect(of('case-sharing').regimes).to.include.members(['gdpr', 'uk-gdpr']);
+    expect(of('clinic-management').regimes).to.include('lgpd');
+  });
+
   it('promise 30 days and 30 days’ notice where the notice does, else what the law says', () => {
     expect(presets.map(({ promiseDays }) => promiseDays)).to.deep.equal([
       30,
