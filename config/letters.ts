@@ -3,6 +3,8 @@
  * staff in `templates/locales/<language>/letters.json`.
  */
 
+import type { RightId } from './rights.ts';
+
 /** What stands where a letter names it; `list` is gone through with `each`. */
 interface Variable {
   readonly kind: 'text' | 'day' | 'link' | 'list';
@@ -208,3 +210,20 @@ export const subjectVariablesOf = (code: LetterCode): LetterVariable[] =>
   );
 
 export const letterLimits = { subject: 150, body: 20_000 } as const;
+
+/** Rights whose arrival, answer or refusal has a letter of its own. */
+export const lettersOfRight: Partial<
+  Record<RightId, { arrival?: MailCode; done?: PortalCode; refused?: PortalCode }>
+> = {
+  correction: { done: 'correction-done' },
+  amendment: { done: 'correction-done' },
+  objection: { done: 'objection-upheld', refused: 'objection-rejected' },
+  appeal: { arrival: 'appeal-received', done: 'appeal-answered', refused: 'appeal-answered' },
+  complaint: {
+    arrival: 'complaint-acknowledged',
+    done: 'complaint-answered',
+    refused: 'complaint-answered',
+  },
+  'child-report': { arrival: 'report-received' },
+  'security-report': { arrival: 'report-received' },
+};

@@ -63,6 +63,12 @@ describe('The letter of a decision', () => {
     expect((await client.get(page)).text, 'nothing is kept').not.to.include('My own words.');
   });
 
+  it('suits the right that is used', async () => {
+    const { row } = await aRequest(organization, { right: 'objection' });
+    expect(await draft(row._id, { form: 'complete' })).to.include('You objected to the use');
+    expect(await draft(row._id, {})).to.include('We have weighed your reasons');
+  });
+
   it('is in the organisation’s own words where it has some', async () => {
     const officer = await aMember(organization);
     const words = { version: 0, subject: '', body: 'No, {{name}}. {{ground}}' };

@@ -62,6 +62,19 @@ describe('Mails about requests', () => {
     }
   });
 
+  it('thank for a complaint or a report in words of their own', async () => {
+    const { row, email } = await aRequest(organization);
+    for (const right of ['complaint', 'security-report', 'appeal'] as const) {
+      await inTransaction(() => tellPerson(organization, { ...row, right }, 'acknowledged'));
+    }
+    const subjects = (await mailsTo(email)).slice(-3).map(({ subject }) => subject);
+    expect(subjects).to.deep.equal([
+      `Complaint ${row.reference}: received`,
+      `Report ${row.reference}: received`,
+      `Request ${row.reference}: we look again`,
+    ]);
+  });
+
   it('tell staff nothing of the person', async () => {
     const officer = await aMember(organization);
     const { row, email } = await aRequest(organization, { name: 'Ada Verschwiegen' });

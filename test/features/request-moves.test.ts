@@ -254,8 +254,9 @@ describe('Answering a request', function () {
   });
 
   it('ends at the wish of the person, and staff are told', async () => {
-    const { row, person } = await aRequest(organization);
+    const { row, person, email } = await aRequest(organization);
     await withdrawRequest(person, { version: row.version });
+    expect((await mailsTo(email)).at(-1)?.subject).to.equal(`Request ${row.reference}: withdrawn`);
     expect(await requestForPerson(person)).to.include({ state: 'withdrawn' });
     const told = (await mailsTo(officer.account.email)).at(-1);
     expect(told?.subject).to.equal(`Request ${row.reference}: withdrawn`);

@@ -1,4 +1,5 @@
 import type { Types } from 'mongoose';
+import { lettersOfRight } from '../../../config/letters.ts';
 import { languageOf } from '../../language.ts';
 import type { StaffMember } from '../staff/service.ts';
 import type { ExtensionReason, RefusalGround } from './grounds.ts';
@@ -20,7 +21,8 @@ export async function draftDecision(
 ): Promise<string> {
   const row = await liveRequest(organizationId, id);
   const { t } = languageOf(row.language);
-  if (form === 'complete') return portalLetter(organization, row, 'completed');
+  const own = lettersOfRight[row.right];
+  if (form === 'complete') return portalLetter(organization, row, own?.done ?? 'completed');
   if (form === 'extend') {
     return portalLetter(organization, row, 'extension', {
       answerBy: row.deadlines.extendedDue ?? row.deadlines.effectiveDue,
@@ -28,7 +30,7 @@ export async function draftDecision(
     });
   }
   if (ground === 'identity-not-proved') return portalLetter(organization, row, 'not-verifiable');
-  return portalLetter(organization, row, 'refused', {
+  return portalLetter(organization, row, own?.refused ?? 'refused', {
     ...(ground && { ground: t(`requests.groundForPerson.${ground}`) }),
   });
 }

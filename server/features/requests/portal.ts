@@ -6,7 +6,7 @@ import { recordAudit } from '../audit/service.ts';
 import { openFile, type OpenedFile } from '../files/service.ts';
 import { packageOf } from '../packages/service.ts';
 import { openMessage } from './contents.ts';
-import { tellStaff } from './mails.ts';
+import { tellPerson, tellStaff } from './mails.ts';
 import { addMessage, refuseUnlessOpen } from './messages.ts';
 import { RequestModel } from './model.ts';
 import { liveRequest } from './live-request.ts';
@@ -76,10 +76,11 @@ export async function writeAsPerson(person: Person, message: NewMessage): Promis
   );
 }
 
-/** Ends a request at the wish of its person, and tells those who work on it. */
+/** Ends a request at the wish of its person, and tells them and those who work on it. */
 export async function withdrawRequest(person: Person, { version }: Versioned): Promise<void> {
   await inTransaction(async () => {
     const row = await moveRequest(person, person.requestId, { name: 'withdraw', version });
+    await tellPerson(person.organization, row, 'withdrawn');
     await tellStaff(person.organization, row, 'withdrawn');
   });
 }
