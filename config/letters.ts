@@ -172,6 +172,7 @@ export const letters = [
   { code: 'agent-told', stage: 'others', place: 'mail' },
   { code: 'agent-review', stage: 'others', place: 'mail' },
   { code: 'agent-decided', stage: 'others', place: 'mail' },
+  { code: 'agent-acts', stage: 'others', place: 'mail' },
 ] as const satisfies readonly Letter[];
 
 type AnyLetter = (typeof letters)[number];

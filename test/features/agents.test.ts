@@ -256,6 +256,7 @@ describe('An authorised agent', function () {
     const { reference, email } = await anAgentRequest(organization, given, AUTHORITY);
     expect(await stateOf(reference)).to.equal('new');
     const link = await agentLinkIn(email, 'permission');
+    expect((await mailsTo(email)).at(-1)?.subject).to.include('somebody acts for you');
     expect((await anybody.get(link)).text).to.include('a written permission is enough');
     await anybody.submit(link, {}, `${link}/revocation`);
     expect(await stateOf(reference)).to.equal('disowned');

@@ -87,6 +87,7 @@ export async function fileByAgent(
       ])
     : [];
   const rule = agentRules[basis];
+  const asksPerson = rule.confirmedBy === 'person' && needsProof;
   const contact = rule.standsIn || input.email === '' ? agentEmail : input.email;
   const endsOn = addDays(today, agentFigures.answerDays);
   const work = async (): Promise<FiledByAgent> => {
@@ -130,16 +131,15 @@ export async function fileByAgent(
     await recordAudit(actor, 'agent.asked', target, { basis, evidence: staged.length > 0 });
     // Agents of a directory ask for the status by themselves.
     if (directoryId === null && (await takeAllowance(addressPrint(agentEmail)))) {
-      const letter = rule.confirmedBy === 'person' ? 'agent-told' : 'agent-review';
-      await tellOfAgent(organization, id, letter, {
+      await tellOfAgent(organization, id, asksPerson ? 'agent-told' : 'agent-review', {
         to: { name: '', email: agentEmail },
         link: mandateUrl(organization, 'agent', mandateId),
       });
     }
     if (contact !== agentEmail && (await takeAllowance(addressPrint(contact)))) {
-      await tellOfAgent(organization, id, 'agent-permission', {
+      await tellOfAgent(organization, id, asksPerson ? 'agent-permission' : 'agent-acts', {
         link: mandateUrl(organization, 'person', mandateId),
-        endsOn,
+        ...(asksPerson && { endsOn }),
       });
     }
     return { mandateId, requestId: id, reference };
