@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import mongoose from 'mongoose';
 import Sinon from 'sinon';
 import { auditEntries } from '../../server/features/audit/service.ts';
 import { ApiKeyModel } from '../../server/features/api-keys/model.ts';
@@ -41,7 +42,7 @@ describe('API keys', () => {
     const { row } = await aRequest(organization);
     const path = `${queue}/${row._id.toHexString()}`;
     expect((await client.get(path, headers)).status).to.equal(200);
-    const note = { text: 'Seen by the shop system.' };
+    const note = { note: 'Seen by the shop system.' };
     expect((await client.send('POST', `${path}/notes`, note, headers)).status).to.equal(403);
     const page = await client.get(`/o/${organization.slug}/requests`, headers);
     expect(page.url, 'a page asks people to sign in').to.match(/^\/staff\/sign-in/u);
@@ -50,7 +51,7 @@ describe('API keys', () => {
   it('act under their own name in the trail', async () => {
     const { headers, id } = await anApiKey(organization, ['requests:read', 'requests:work']);
     const { row } = await aRequest(organization);
-    const note = { text: 'Seen by the shop system.' };
+    const note = { note: 'Seen by the shop system.' };
     const path = `${queue}/${row._id.toHexString()}/notes`;
     expect((await client.send('POST', path, note, headers)).status).to.equal(200);
     const [entry] = await auditEntries(organization._id, { limit: 1 });
@@ -107,5 +108,17 @@ describe('API keys', () => {
       document.paths[path + rest]?.[method]?.security;
     expect(security('', 'get')).to.deep.equal([{ session: [] }, { apiKey: [] }]);
     expect(security('/refusal', 'post')).to.deep.equal([{ session: [] }]);
+  });
+
+  it('knock as often as the limit allows, each counted for itself', async () => {
+    const [busy, calm] = [await anApiKey(organization), await anApiKey(organization)];
+    const [one, two] = [new Client(), new Client()];
+    expect((await one.get(queue, busy.headers)).status).to.equal(200);
+    const counts = mongoose.connection.collection('rateLimits');
+    await counts.updateMany({}, { $set: { hits: 600 } }, { comment: OF_A_TEST });
+    const refused = await one.get(queue, busy.headers);
+    expect(refused.status).to.equal(429);
+    expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 60);
+    expect((await two.get(queue, calm.headers)).status, 'another key').to.equal(200);
   });
 });
