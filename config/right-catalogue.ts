@@ -1,10 +1,10 @@
 /**
  * What each right needs, as data: where it is offered, what its form asks, how it may end. The
- * words are in `templates/locales/<language>/right-form.json` and `outcomes.json`.
+ * words are in `templates/locales/<language>`: `right-form.json` and `outcomes.json`.
  */
 
 import { marketingTopics } from './message-topics.ts';
-import type { RegimeId } from './regimes.ts';
+import { regimeIds, type RegimeId } from './regimes.ts';
 import type { DataClass, RightId } from './rights.ts';
 
 /** The headings under which the privacy centre shows what somebody may ask. */
@@ -35,13 +35,15 @@ export const outcomeKinds = [
 ] as const;
 export type OutcomeKind = (typeof outcomeKinds)[number];
 
-/** What staff list beside an answer: see `entryFields`. */
-export const entryKinds = ['kept', 'change', 'disclosure'] as const;
-export type EntryKind = (typeof entryKinds)[number];
+/** What an answer may list; a statement is the person's, against a refused amendment. */
+export const answerItemKinds = ['kept', 'change', 'disclosure', 'statement'] as const;
+export type AnswerItemKind = (typeof answerItemKinds)[number];
 
 export interface RightEntry {
   readonly group: RightGroup;
   readonly icon: string;
+  /** What most people come for: shown first where the law gives it. */
+  readonly isCommon?: true;
   /** Whose law gives this right; absent: every organisation owes it to everybody. */
   readonly givenBy?: readonly RegimeId[];
   /** Given for these data only. */
@@ -49,18 +51,25 @@ export interface RightEntry {
   readonly questions: readonly Question[];
   /** Whether the form has a field for whatever else there is to say. */
   readonly details: boolean;
+  /** Opt-outs need no name (11 CCR 7060(b)); where it is missing it may be left out. */
+  readonly name?: 'optional' | 'none';
   readonly outcomes: readonly OutcomeKind[];
   /** Which way a completed request went; one of them is then required. */
   readonly results?: readonly string[];
-  /** What an answer may list, beside the categories kept of a partial one. */
-  readonly entries?: EntryKind;
+  /** What an answer lists, beside the categories kept of a partial one. */
+  readonly items?: AnswerItemKind;
   /** The person says it a second time before anything is done (11 CCR 7020(d)). */
   readonly secondConfirmation?: true;
   /** Takes effect with the request itself (GDPR Art. 21(3)). */
   readonly fulfilledAtOnce?: true;
-  /** Days of our own within which it shall be done, whatever the law allows. */
-  readonly targetHours?: number;
+  /** Days within which we want it done, whatever the law allows; 0 is the same day. */
+  readonly targetDays?: number;
 }
+
+/** The privacy laws of the United States for all but health records. */
+export const unitedStates: readonly RegimeId[] = regimeIds.filter(
+  (id) => id === 'ccpa' || id.startsWith('us-'),
+);
 
 const any = ['completed', 'partial', 'refused', 'not-verifiable', 'forwarded'] as const;
 const withoutProof = ['completed', 'refused', 'forwarded'] as const;
@@ -80,6 +89,7 @@ export const rightCatalogue: Readonly<Record<RightId, RightEntry>> = {
   access: {
     group: 'see',
     icon: 'eye',
+    isCommon: true,
     questions: [
       // 45 CFR 164.524(c)(2): in the form and format asked for.
       { id: 'format', kind: 'choice', options: ['electronic', 'paper'], dataClasses: ['phi'] },
@@ -91,7 +101,7 @@ export const rightCatalogue: Readonly<Record<RightId, RightEntry>> = {
   'access-categories': {
     group: 'see',
     icon: 'list',
-    givenBy: ['gdpr', 'uk-gdpr', 'ccpa'],
+    givenBy: ['gdpr', 'uk-gdpr', ...unitedStates],
     questions: [lookBack],
     details: true,
     outcomes: any,
@@ -99,7 +109,8 @@ export const rightCatalogue: Readonly<Record<RightId, RightEntry>> = {
   portability: {
     group: 'see',
     icon: 'move',
-    givenBy: ['gdpr', 'uk-gdpr', 'ccpa', 'hipaa'],
+    isCommon: true,
+    givenBy: ['gdpr', 'uk-gdpr', 'hipaa', ...unitedStates],
     questions: [{ id: 'destination', kind: 'text' }],
     details: true,
     outcomes: any,
@@ -112,11 +123,12 @@ export const rightCatalogue: Readonly<Record<RightId, RightEntry>> = {
     questions: [{ id: 'from', kind: 'date', yearsBack: 6 }],
     details: true,
     outcomes: any,
-    entries: 'disclosure',
+    items: 'disclosure',
   },
   correction: {
     group: 'change',
     icon: 'pencil',
+    isCommon: true,
     questions: [
       { id: 'field', kind: 'text', required: true },
       { id: 'present', kind: 'text' },
@@ -124,11 +136,12 @@ export const rightCatalogue: Readonly<Record<RightId, RightEntry>> = {
     ],
     details: true,
     outcomes: any,
-    entries: 'change',
+    items: 'change',
   },
   deletion: {
     group: 'change',
     icon: 'trash',
+    isCommon: true,
     questions: [],
     details: true,
     outcomes: any,
@@ -148,12 +161,12 @@ export const rightCatalogue: Readonly<Record<RightId, RightEntry>> = {
     ],
     details: false,
     outcomes: any,
-    entries: 'change',
+    items: 'change',
   },
   'automated-review': {
     group: 'change',
     icon: 'refresh',
-    givenBy: ['gdpr', 'uk-gdpr', 'ccpa'],
+    givenBy: ['gdpr', 'uk-gdpr', ...unitedStates],
     questions: [
       { id: 'decision', kind: 'text', required: true },
       { id: 'decided-on', kind: 'date' },
@@ -166,14 +179,17 @@ export const rightCatalogue: Readonly<Record<RightId, RightEntry>> = {
   'marketing-opt-out': {
     group: 'stop',
     icon: 'mail',
+    isCommon: true,
     questions: [{ id: 'topic', kind: 'choice', options: marketingTopics }],
     details: false,
+    name: 'none',
     outcomes: ['completed'],
     fulfilledAtOnce: true,
   },
   objection: {
     group: 'stop',
     icon: 'hand',
+    isCommon: true,
     givenBy: ['gdpr', 'uk-gdpr'],
     questions: [
       {
@@ -197,17 +213,20 @@ export const rightCatalogue: Readonly<Record<RightId, RightEntry>> = {
   'sale-opt-out': {
     group: 'stop',
     icon: 'hand',
-    givenBy: ['ccpa'],
+    isCommon: true,
+    givenBy: unitedStates,
     questions: [],
     details: false,
+    name: 'none',
     outcomes: withoutProof,
   },
   'limit-sensitive': {
     group: 'stop',
     icon: 'lock',
-    givenBy: ['ccpa'],
+    givenBy: unitedStates,
     questions: [],
     details: false,
+    name: 'none',
     outcomes: withoutProof,
   },
   restriction: {
@@ -231,11 +250,13 @@ export const rightCatalogue: Readonly<Record<RightId, RightEntry>> = {
   complaint: {
     group: 'tell',
     icon: 'flag',
+    isCommon: true,
     questions: [
       { id: 'complaint', kind: 'textarea', required: true },
       { id: 'remedy', kind: 'textarea' },
     ],
     details: false,
+    name: 'optional',
     outcomes: withoutProof,
     results: ['upheld', 'partly-upheld', 'not-upheld'],
   },
@@ -253,9 +274,10 @@ export const rightCatalogue: Readonly<Record<RightId, RightEntry>> = {
       { id: 'child', kind: 'textarea', required: true },
     ],
     details: false,
+    name: 'optional',
     outcomes: withoutProof,
     results: ['deleted', 'nothing-found'],
-    targetHours: 72,
+    targetDays: 3,
   },
   'security-report': {
     group: 'tell',
@@ -266,8 +288,10 @@ export const rightCatalogue: Readonly<Record<RightId, RightEntry>> = {
       { id: 'ongoing', kind: 'choice', options: ['unknown', 'yes', 'no'] },
     ],
     details: false,
+    name: 'optional',
     outcomes: withoutProof,
     results: ['confirmed', 'not-confirmed'],
+    targetDays: 0,
   },
   appeal: {
     group: 'tell',
@@ -282,14 +306,14 @@ export const rightCatalogue: Readonly<Record<RightId, RightEntry>> = {
   },
 };
 
-interface EntryField {
+interface AnswerItemField {
   readonly id: string;
   readonly kind: 'text' | 'textarea' | 'date' | 'ground';
   readonly required?: true;
 }
 
-/** What one line of each list says. */
-export const entryFields: Readonly<Record<EntryKind, readonly EntryField[]>> = {
+/** What one item of each list says. */
+export const answerItemFields: Readonly<Record<AnswerItemKind, readonly AnswerItemField[]>> = {
   kept: [
     { id: 'category', kind: 'text', required: true },
     { id: 'reason', kind: 'ground', required: true },
@@ -308,4 +332,6 @@ export const entryFields: Readonly<Record<EntryKind, readonly EntryField[]>> = {
     { id: 'what', kind: 'text', required: true },
     { id: 'purpose', kind: 'text', required: true },
   ],
+  // 45 CFR 164.526(d)(2).
+  statement: [{ id: 'text', kind: 'textarea', required: true }],
 };

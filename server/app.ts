@@ -21,6 +21,7 @@ import { organizationPages } from './features/organizations/pages.ts';
 import { overviewPages } from './features/overview/pages.ts';
 import { policyPages } from './features/policies/pages.ts';
 import { identityPages } from './features/identity/pages.ts';
+import { portalNextPages } from './features/requests/portal-next-pages.ts';
 import { portalPages } from './features/requests/portal-pages.ts';
 import { proofPages } from './features/requests/proof-pages.ts';
 import { proofStaffPages } from './features/requests/proof-staff-pages.ts';
@@ -59,6 +60,7 @@ export const doors: readonly Door[] = [
   ...publicPages,
   ...portalPages,
   ...proofPages,
+  ...portalNextPages,
   ...signedInPages,
   ...requestRoutes,
   ...requestPages,

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Types } from 'mongoose';
 import type { Organization } from '../../server/features/organizations/service.ts';
+import { confirmDeletion } from '../../server/features/requests/confirmation.ts';
 import { submitRequest } from '../../server/features/requests/intake.ts';
 import { writeToPerson } from '../../server/features/requests/messages.ts';
 import { RequestModel } from '../../server/features/requests/model.ts';
@@ -136,7 +137,9 @@ type ActOf<K extends Act['kind']> = Extract<Act, { kind: K }>;
 const plays: { [K in Act['kind']]: (request: PlayedRequest, act: ActOf<K>) => Promise<void> } = {
   verify: async (request, { after }) => {
     const isFirstMail = after < HALF_AN_HOUR;
-    await requestForPerson(await (isFirstMail ? enterPortal : returnToPortal)(request));
+    const person = await (isFirstMail ? enterPortal : returnToPortal)(request);
+    const { awaitsConfirmation, version } = await requestForPerson(person);
+    if (awaitsConfirmation) await confirmDeletion(person, { version });
   },
   disown: async (request, { silence }) => {
     const disown = async () =>

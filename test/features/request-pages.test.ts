@@ -101,9 +101,11 @@ describe('The privacy centre', () => {
 
   it('asks what to correct, since nobody else can know', async () => {
     const page = `/privacy/${organization.slug}/request?right=correction&country=DE`;
-    const reply = await new Client().submit(page, typed({ right: 'correction', details: '' }));
+    const fields = typed({ right: 'correction', 'answers[field]': 'My surname' });
+    const reply = await new Client().submit(page, fields);
     expect(reply.status).to.equal(422);
-    expect(reply.text).to.include('Describe in a sentence or two');
+    expect(reply.text).to.include('Please fill this in').and.include('href="#answers.wanted"');
+    expect(reply.text).to.include('value="My surname"');
   });
 
   it('answers a form that was sent twice with the same request', async () => {

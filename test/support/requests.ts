@@ -4,6 +4,8 @@ import type { Role } from '../../config/permissions.ts';
 import { inTransaction } from '../../server/database/transaction.ts';
 import { system } from '../../server/features/audit/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
+import { confirmDeletion } from '../../server/features/requests/confirmation.ts';
+import { requestForPerson } from '../../server/features/requests/portal.ts';
 import { enterByCode } from '../../server/features/requests/entrance.ts';
 import { submitRequest } from '../../server/features/requests/intake.ts';
 import { RequestModel, type RequestRow } from '../../server/features/requests/model.ts';
@@ -84,6 +86,8 @@ export async function aRequest(
   given: Partial<NewRequest> = {},
 ): Promise<{ row: RequestRow; person: Person; email: string }> {
   const { row, person, email } = await aRequestByMail(organization, given);
+  const { awaitsConfirmation, version } = await requestForPerson(person);
+  if (awaitsConfirmation) await confirmDeletion(person, { version });
   return { row: await proveInPerson(organization, row), person, email };
 }
 

@@ -6,7 +6,8 @@ import { system } from '../../server/features/audit/service.ts';
 import { SuppressionModel } from '../../server/features/suppressions/model.ts';
 import { suppressAddress } from '../../server/features/suppressions/service.ts';
 import { highestLevel } from '../../config/identity.ts';
-import { rightIds } from '../../config/rights.ts';
+import { rightIds, type RightId } from '../../config/rights.ts';
+import { addAnswerItem } from '../../server/features/requests/answer-items.ts';
 import type { Door } from '../../server/http/doors.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { identityRules } from '../../server/features/identity/service.ts';
@@ -43,7 +44,7 @@ import { anAgent } from './network.ts';
 import { aSite } from './organizations.ts';
 import { aPackageItem } from './packages.ts';
 import { allowDocuments, aWaitingDocument } from './proofs.ts';
-import { aRequest, aRequestByMail } from './requests.ts';
+import { aMember, aRequest, aRequestByMail } from './requests.ts';
 import { anAccount, aStaffMember, clientOf } from './staff.ts';
 
 export interface Sample {
@@ -91,6 +92,35 @@ const letter =
       ...(body && { body: { version: seen, ...body } }),
     };
   };
+
+/** A line for an answer to a right. */
+const listed =
+  (right: RightId, fields: Record<string, string>): Sampler =>
+  async (organization) => {
+    const { row } = await aRequest(organization, { right });
+    const named = Object.entries(fields).map(([name, value]) => [`fields[${name}]`, value]);
+    return {
+      params: { id: row._id.toHexString() },
+      body: { formKey: randomUUID(), ...(Object.fromEntries(named) as Record<string, string>) },
+    };
+  };
+
+const listedItem: Sampler = async (organization) => {
+  const { row } = await aRequest(organization);
+  const fields = { category: 'Invoices', reason: 'other-exemption' };
+  const officer = await aMember(organization);
+  await addAnswerItem(officer, row._id, { kind: 'kept', formKey: randomUUID(), fields });
+  const view = await openRequest(officer, row._id);
+  return { params: { id: row._id.toHexString(), item: view.items[0]!.id }, body: {} };
+};
+
+const restricted: Sampler = async (organization) => {
+  const { row } = await aRequest(organization, { right: 'restriction' });
+  const officer = await aMember(organization);
+  const { version } = await completeRequest(officer, row._id, { version: row.version, text }, []);
+  const body = { version: version.toString(), liftsOn: '2999-01-01', text };
+  return { params: { id: row._id.toHexString() }, body };
+};
 
 const requestFile: Sampler = async (organization) => {
   const { row } = await aRequest(organization);
@@ -464,6 +494,19 @@ export const samples: Record<string, Sampler> = {
   [`post ${api}/requests/:id/extension`]: request(extension),
   [`post ${api}/requests/:id/refusal`]: request(refusal),
   [`post ${api}/requests/:id/completion`]: request({ text }),
+  [`post ${base}/requests/:id/items/kept`]: listed('access', {
+    category: 'Invoices',
+    reason: 'other-exemption',
+  }),
+  [`post ${base}/requests/:id/items/change`]: listed('correction', { field: 'Name', after: 'May' }),
+  [`post ${base}/requests/:id/items/disclosure`]: listed('disclosure-accounting', {
+    'disclosed-on': '2026-03-04',
+    recipient: 'A registry',
+    what: 'A finding',
+    purpose: 'The law',
+  }),
+  [`post ${base}/requests/:id/items/:item/remove`]: listedItem,
+  [`post ${base}/requests/:id/lifting`]: restricted,
   [`get ${base}/requests`]: nothing,
   [`get ${base}/requests/new`]: nothing,
   [`post ${base}/requests/new`]: newEntry,

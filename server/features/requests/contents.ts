@@ -14,7 +14,7 @@ export interface RequestContents {
   answers: Record<string, string>;
 }
 
-export type RequestField = 'sealed' | 'extension' | 'outcome';
+export type RequestField = 'sealed' | 'extension' | 'outcome' | 'lifting';
 
 const placeOf = (row: Types.ObjectId, field: RequestField) => ({
   collection: 'requests',

@@ -36,14 +36,14 @@ const typedOf = (body: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(body)
       .filter(([name]) => name !== 'version')
-      .map(([name, value]) => [name, value === null ? '' : String(value)]),
+      .map(([name, value]: [string, unknown]) => [name, value ?? '']),
   );
 
 /**
  * One form of a request's page. Whoever acts upon an older version than the present one sees how
  * things stand now, with what was typed still in the form.
  */
-const decisionPage = <B extends object>(decision: Decision<B>): Door =>
+export const decisionPage = <B extends object>(decision: Decision<B>): Door =>
   staffPage<RequestId, Record<string, never>, B>(decision.allow, {
     method: 'post',
     path: `/o/:organization/requests/:id/${decision.path}`,

@@ -19,7 +19,7 @@ import {
 } from '../identity/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { proveSubject } from '../subjects/service.ts';
-import { tellPerson, tellStaff } from './mails.ts';
+import { arrivalLetter, tellPerson, tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { moveRequest } from './moving.ts';
 import { askForMore } from './proof.ts';
@@ -73,7 +73,7 @@ export async function verifyMailbox(
   await endChallenges(organizationId, row._id);
   await askForMore(row);
   const proved = await RequestModel.findOne({ _id: row._id, organizationId }).orFail().lean();
-  await tellPerson(organization, proved, 'acknowledged');
+  await tellPerson(organization, proved, arrivalLetter(proved));
   if (wasUnverified) await tellStaff(organization, proved, 'new');
   return proved;
 }

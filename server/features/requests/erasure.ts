@@ -7,6 +7,7 @@ import { eraseFilesAbout } from '../files/service.ts';
 import { endPortalSessions, forgetChallenges, forgetIdentityCase } from '../identity/service.ts';
 import { erasePackage } from '../packages/service.ts';
 import { eraseSubject } from '../subjects/service.ts';
+import { eraseAnswerItems } from './answer-items.ts';
 import { MessageModel, NoteModel, RequestModel } from './model.ts';
 import { groupOf } from './states.ts';
 
@@ -32,6 +33,7 @@ export async function eraseRequest(
     await destroyDataKey(row.keyId);
     await MessageModel.deleteMany({ organizationId, requestId: id });
     await NoteModel.deleteMany({ organizationId, requestId: id });
+    await eraseAnswerItems(organizationId, id);
     const files = await eraseFilesAbout(organizationId, id);
     await erasePackage(organizationId, id);
     await forgetChallenges(organizationId, id);

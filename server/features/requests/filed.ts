@@ -3,7 +3,7 @@ import type { DeadlineResult } from '../../deadlines/deadlines.ts';
 
 const COOKIE = 'filed';
 const SHAPE =
-  /^(?<reference>[0-9A-Z-]{11})\.(?<proof>[01])\.(?<acknowledgeBy>\d{4}-\d{2}-\d{2})?\.(?<answerBy>\d{4}-\d{2}-\d{2})$/u;
+  /^(?<reference>[0-9A-Z-]{11})\.(?<proof>[012])\.(?<acknowledgeBy>\d{4}-\d{2}-\d{2})?\.(?<answerBy>\d{4}-\d{2}-\d{2})$/u;
 
 interface Visit {
   cookie(name: string): string | undefined;
@@ -12,6 +12,8 @@ interface Visit {
 /** What a browser that has just sent a request may see of it before any code is typed. */
 export interface Filed {
   needsProof: boolean;
+  /** What was asked for is done already. */
+  isDone: boolean;
   acknowledgeBy: string | null;
   answerBy: string;
 }
@@ -23,12 +25,13 @@ export interface Filed {
 export function filedCookie(given: {
   reference: string;
   needsProof: boolean;
+  isDone?: boolean;
   deadlines: Pick<DeadlineResult, 'acknowledgeBy' | 'effectiveDue'>;
 }) {
-  const { reference, needsProof, deadlines } = given;
+  const { reference, needsProof, isDone = false, deadlines } = given;
   const parts = [
     reference,
-    needsProof ? '1' : '0',
+    isDone ? '2' : needsProof ? '1' : '0',
     deadlines.acknowledgeBy ?? '',
     deadlines.effectiveDue,
   ];
@@ -55,6 +58,7 @@ export function filedHere(visit: Visit, reference: string): Filed | null {
   if (found?.reference !== reference) return null;
   return {
     needsProof: found.proof === '1',
+    isDone: found.proof === '2',
     acknowledgeBy: found.acknowledgeBy ?? null,
     answerBy: found.answerBy ?? '',
   };

@@ -125,7 +125,7 @@ export async function forwardRequest(
       version,
       change: {
         agreementId,
-        outcome: { at: new Date(), kind: 'forwarded', ground: null, sealed },
+        outcome: { at: new Date(), kind: 'forwarded', ground: null, result: null, sealed },
       },
       facts: { agreement: agreementId.toHexString() },
     });

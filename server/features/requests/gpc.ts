@@ -87,6 +87,7 @@ export async function honourSignal(
       at: honouredAt,
       kind: 'completed' as const,
       ground: null,
+      result: null,
       sealed: await sealText(row, 'outcome', text),
     };
     const clockwork = { ...system(organizationId), organizationId };

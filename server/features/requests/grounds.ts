@@ -1,4 +1,5 @@
 import type { RegimeId } from '../../../config/regimes.ts';
+import { unitedStates } from '../../../config/right-catalogue.ts';
 import type { RightId } from '../../../config/rights.ts';
 
 /** A reason for which the law lets an organisation turn a request down. */
@@ -108,7 +109,7 @@ export const refusalGrounds = [
   {
     // Refused in documented good faith; the answer says so.
     code: 'suspected-fraud',
-    regimes: ['ccpa'],
+    regimes: unitedStates,
     sources: ['11 CCR 7026(e), 7027(f)', 'ORS 646A.576(5)(e)'],
   },
   {
@@ -123,7 +124,7 @@ export const refusalGrounds = [
   },
   {
     code: 'state-exemption',
-    regimes: ['ccpa'],
+    regimes: unitedStates,
     sources: ['Cal. Civ. Code 1798.145'],
   },
   { code: 'not-controller', sources: ['GDPR Art. 28(3)(e)', '45 CFR 164.504(e)'] },
@@ -145,7 +146,7 @@ export const refusalGrounds = [
   {
     code: 'trade-secrets',
     rights: ['access', 'portability', 'automated-review'],
-    regimes: [...gdprAndUk, 'ccpa'],
+    regimes: [...gdprAndUk, ...unitedStates],
     sources: ['GDPR recital 63', 'Cal. Civ. Code 1798.100(f)'],
   },
   {

@@ -1,10 +1,12 @@
 import { Types } from 'mongoose';
 import type { RegimeId } from '../../../config/regimes.ts';
+import { rightCatalogue } from '../../../config/right-catalogue.ts';
 import {
   rightsWithoutProof,
   type ChannelId,
   type ControllerRole,
   type IdentityLevel,
+  type RightId,
 } from '../../../config/rights.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
@@ -26,10 +28,11 @@ import { createProvisionalSubject, proveSubject } from '../subjects/service.ts';
 import { maskCardNumbers } from './card-numbers.ts';
 import { clockOf } from './clock.ts';
 import { sealContents } from './contents.ts';
-import { localDay } from '../../deadlines/days.ts';
+import { addDays, localDay } from '../../deadlines/days.ts';
 import { computeDeadlines, type DeadlineResult } from '../../deadlines/deadlines.ts';
 import { regimesFor } from '../../deadlines/jurisdiction.ts';
-import { queueCodeMail, tellPerson, tellStaff } from './mails.ts';
+import { fulfilAtOnce, topicStoppedBy } from './at-once.ts';
+import { arrivalLetter, queueCodeMail, tellPerson, tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { newReference } from './reference.ts';
 import { nextTimerAt } from './reminders.ts';
@@ -95,6 +98,13 @@ async function agreementFor(
   return agreementNamed(_id, named, localDay(receivedAt, timeZone));
 }
 
+/** The day by which it is wanted: some reports earlier than the law asks. */
+function urgentOn(right: RightId, { alarmOn, receivedOn }: DeadlineResult): string {
+  const { targetDays } = rightCatalogue[right];
+  const target = targetDays === undefined ? alarmOn : addDays(receivedOn, targetDays);
+  return target < alarmOn ? target : alarmOn;
+}
+
 /** How a request came in. */
 export interface Filing {
   actor: Actor & { organizationId: Types.ObjectId };
@@ -137,9 +147,12 @@ async function storeRequest(
   const now = new Date();
   const agreement = await agreementFor(organization, input, receivedAt);
   const contractDays = agreement?.forwardDays ?? null;
-  const preview = previewRequest(organization, input, receivedAt, channel, contractDays);
+  const asked = previewRequest(organization, input, receivedAt, channel, contractDays);
+  const topic = await topicStoppedBy(organization, input);
+  const preview = { ...asked, needsProof: asked.needsProof && topic === null };
   const state = preview.needsProof && !proof ? 'unverified' : 'new';
-  const name = maskCardNumbers(input.name);
+  // Who need not say a name is known by the address.
+  const name = maskCardNumbers(input.name === '' ? input.email : input.name);
   const { email, phone = '', post = '' } = input;
   const provisional = await createProvisionalSubject(organizationId, {
     name,
@@ -203,7 +216,7 @@ async function storeRequest(
     closingDays,
     state,
     group: groupOf(state),
-    urgentOn: preview.deadlines.alarmOn,
+    urgentOn: urgentOn(input.right, preview.deadlines),
     attendedAt: now,
     nextActionAt: nextTimerAt(clock, now),
   });
@@ -233,6 +246,8 @@ export interface Submitted {
   id: Types.ObjectId;
   reference: string;
   needsProof: boolean;
+  /** What was asked for is done already. */
+  isDone: boolean;
   /** The same form had been sent before; nothing was stored or mailed again. */
   replayed: boolean;
 }
@@ -247,7 +262,7 @@ async function announce(
   const { _id, organizationId } = row;
   const write = () =>
     proof
-      ? tellPerson(organization, row, 'acknowledged')
+      ? tellPerson(organization, row, arrivalLetter(row))
       : !isWithoutCode && sendCode(organization, row, { name: '', email });
   if (!needsPermission && (await write())) {
     await RequestModel.updateOne({ _id, organizationId }, { acknowledgedAt: new Date() });
@@ -262,10 +277,11 @@ export async function fileInTransaction(
   filing: Filing,
 ): Promise<Submitted> {
   const organizationId = organization._id;
+  const topic = await topicStoppedBy(organization, input);
   const known = await RequestModel.findOne({ organizationId, formKey: input.formKey }).lean();
   if (known) {
     const { _id: id, reference, needsProof } = known;
-    return { id, reference, needsProof, replayed: true };
+    return { id, reference, needsProof, isDone: topic !== null, replayed: true };
   }
   const row = await storeRequest(organization, input, filing);
   const target = { kind: 'request', id: row._id };
@@ -280,10 +296,13 @@ export async function fileInTransaction(
   if (row.tags.includes(NO_AGREEMENT)) {
     await recordAudit(filing.actor, 'request.agreement-missing', target);
   }
+  if (topic !== null) {
+    await fulfilAtOnce(filing.actor, organization, row, { topic, address: input.email });
+  }
   // A signal is answered in the same change: nobody is asked anything, and nobody is written to.
-  if (filing.channel !== 'gpc') await announce(organization, row, input.email, filing);
+  else if (filing.channel !== 'gpc') await announce(organization, row, input.email, filing);
   const { _id: id, reference, needsProof } = row;
-  return { id, reference, needsProof, replayed: false };
+  return { id, reference, needsProof, isDone: topic !== null, replayed: false };
 }
 
 /**

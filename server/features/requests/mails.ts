@@ -10,6 +10,7 @@ import type { Organization } from '../organizations/service.ts';
 import { membersOf, type Member } from '../staff/service.ts';
 import { subjectById } from '../subjects/service.ts';
 import { letterFacts } from './letter-facts.ts';
+import { awaitsConfirmation } from './awaiting.ts';
 import { centreUrl, confirmUrl, portalUrl, staffUrl, stopUrl } from './links.ts';
 import type { RequestRow } from './model.ts';
 
@@ -19,6 +20,7 @@ export const staffNews = [
   'assigned',
   'message',
   'withdrawn',
+  'confirmed',
   'identity-proved',
   'identity-reopened',
   'document-waits',
@@ -160,6 +162,15 @@ export async function tellPerson(
   return true;
 }
 
+/** The letter that says that a request is here, and what it waits for. */
+export function arrivalLetter(row: RequestRow): LetterCode {
+  const { right } = row;
+  if (right === 'complaint') return 'complaint-acknowledged';
+  if (right === 'appeal') return 'appeal-received';
+  if (right === 'child-report' || right === 'security-report') return 'report-received';
+  return awaitsConfirmation(row) ? 'deletion-confirm' : 'acknowledged';
+}
+
 /** Who is told of a request's news: its assignee, else those who may decide, else those who may work. */
 async function audience(row: RequestRow, news: StaffNews): Promise<Member[]> {
   const members = await membersOf(row.organizationId);
@@ -176,6 +187,12 @@ async function audience(row: RequestRow, news: StaffNews): Promise<Member[]> {
   return [assignee, deciders, workers].find(({ length }) => length > 0) ?? [];
 }
 
+/** The mailbox that is told beside the staff; empty for none. */
+function officeToTell({ contacts }: Organization, { right }: RequestRow, news: StaffNews): string {
+  if (news === 'overdue') return contacts.privacyOffice.email;
+  return news === 'new' && right === 'security-report' ? contacts.security.email : '';
+}
+
 /** Tells staff, in the caller's transaction; an overdue request goes to the privacy office too. */
 export async function tellStaff(
   organization: Organization,
@@ -183,9 +200,9 @@ export async function tellStaff(
   news: StaffNews,
 ): Promise<void> {
   const people: (Recipient & { language: string })[] = await audience(row, news);
-  const office = organization.contacts.privacyOffice.email;
+  const office = officeToTell(organization, row, news);
   const isKnown = people.some(({ email }) => email.toLowerCase() === office.toLowerCase());
-  if (news === 'overdue' && office !== '' && !isKnown) {
+  if (office !== '' && !isKnown) {
     const language = organization.languages[0] ?? 'en';
     people.push({ name: organization.name, email: office, language });
   }

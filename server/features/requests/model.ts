@@ -28,7 +28,18 @@ export interface OutcomeRow {
   at: Date;
   kind: OutcomeKind;
   ground: RefusalGround | null;
+  /** Which way a granted request went, where its right has several. */
+  result: string | null;
   /** The answer in words, sealed. */
+  sealed: Buffer;
+}
+
+/** The end of a restriction, of which the person is told before (GDPR Art. 18(3)). */
+export interface LiftingRow {
+  at: Date;
+  /** The first day on which the data are used again. */
+  liftsOn: string;
+  /** Why, sealed. */
   sealed: Buffer;
 }
 
@@ -96,6 +107,7 @@ export interface RequestRow extends OfOrganization {
   closedAt: Date | null;
   extension: ExtensionRow | null;
   outcome: OutcomeRow | null;
+  lifting: LiftingRow | null;
   /** The day by which the queue is sorted: the alarm day, which an extension moves. */
   urgentOn: string;
   /** Up to when the passing of time has been dealt with. */
@@ -128,6 +140,16 @@ const outcomeSchema = new Schema<OutcomeRow>(
     at: { type: Date, required: true },
     kind: { type: String, enum: outcomeKinds, required: true },
     ground: { type: String, default: null },
+    result: { type: String, default: null },
+    sealed: { type: Buffer, required: true },
+  },
+  { _id: false },
+);
+
+const liftingSchema = new Schema<LiftingRow>(
+  {
+    at: { type: Date, required: true },
+    liftsOn: { type: String, required: true },
     sealed: { type: Buffer, required: true },
   },
   { _id: false },
@@ -172,6 +194,7 @@ const requestSchema = new Schema<RequestRow>(
     closedAt: { type: Date, default: null },
     extension: { type: extensionSchema, default: null },
     outcome: { type: outcomeSchema, default: null },
+    lifting: { type: liftingSchema, default: null },
     urgentOn: { type: String, required: true },
     attendedAt: { type: Date, required: true },
     nextActionAt: { type: Date, default: null },
@@ -187,6 +210,7 @@ requestSchema.index({ organizationId: 1, group: 1, _id: -1 });
 requestSchema.index({ organizationId: 1, assigneeId: 1, group: 1, urgentOn: 1, _id: 1 });
 requestSchema.index({ organizationId: 1, assigneeId: 1, group: 1, _id: -1 });
 requestSchema.index({ organizationId: 1, subjectId: 1 });
+requestSchema.index({ organizationId: 1, appealOf: 1 }, { sparse: true });
 requestSchema.index({ nextActionAt: 1 });
 export const RequestModel = model('Request', requestSchema);
 

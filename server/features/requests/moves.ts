@@ -1,16 +1,20 @@
 import type { Types } from 'mongoose';
+import { rightCatalogue, type OutcomeKind } from '../../../config/right-catalogue.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { attachFiles, stageFiles, type NewFile } from '../files/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
-import { maskCardNumbers } from './card-numbers.ts';
-import { sealText } from './contents.ts';
 import { extensionRefusal } from '../../deadlines/deadlines.ts';
+import { AnswerItemModel } from './answer-item-model.ts';
 import { releaseAnswer } from './answer-package.ts';
+import { maskCardNumbers } from './card-numbers.ts';
+import { refuseUnlessConfirmed } from './awaiting.ts';
+import { sealText } from './contents.ts';
 import { groundsFor } from './grounds.ts';
 import { liveRequest } from './live-request.ts';
 import { mayWorkOn, tellPerson, tellStaff } from './mails.ts';
+import type { RequestRow } from './model.ts';
 import { moveRequest } from './moving.ts';
 import { refuseUnlessReady } from './proof.ts';
 import type { Assignment, Completion, ExtensionNotice, Refusal } from './schema.ts';
@@ -96,14 +100,38 @@ export async function refuseRequest(
       });
     }
     const sealed = await sealText(row, 'outcome', maskCardNumbers(text));
+    // Nobody is turned down on the merits for whom it was never proved that they may ask.
+    const isUnproved = ground === 'identity-not-proved';
+    const kind = isUnproved ? 'not-verifiable' : 'refused';
     const moved = await moveRequest(staff, id, {
-      name: 'refuse',
+      name: isUnproved ? 'refuse-unproved' : 'refuse',
       version,
-      change: { outcome: { at: new Date(), kind: 'refused', ground, sealed } },
+      change: { outcome: { at: new Date(), kind, ground, result: null, sealed } },
       facts: { ground },
     });
     await tellPerson(staff.organization, moved, 'answered');
     return standingOf(moved);
+  });
+}
+
+const misfit = (field: string) =>
+  new Problem('invalid', 'This answer does not fit the request.', {
+    errors: [{ pointer: `/${field}`, code: 'any.only', detail: `${field} does not fit` }],
+  });
+
+/** @throws Problem invalid when a right cannot end so, or does not say which way it went */
+function refuseUnlessFits({ right }: RequestRow, kind: OutcomeKind, result: string | null): void {
+  const { outcomes, results } = rightCatalogue[right];
+  if (!outcomes.includes(kind)) throw misfit('kind');
+  if (results ? !results.includes(result ?? '') : result !== null) throw misfit('result');
+}
+
+/** A partial answer names what is kept (GDPR Art. 12(4); 11 CCR 7022(f)). @throws Problem not-allowed-now (`nothing-kept`) */
+async function refuseUnlessKeptIsNamed({ _id, organizationId }: RequestRow): Promise<void> {
+  const requestId = _id;
+  if (await AnswerItemModel.exists({ organizationId, requestId, kind: 'kept' })) return;
+  throw new Problem('not-allowed-now', 'Name first what is kept, and why.', {
+    code: 'nothing-kept',
   });
 }
 
@@ -115,23 +143,31 @@ export async function refuseRequest(
 export async function completeRequest(
   staff: StaffMember,
   id: Types.ObjectId,
-  { version, text }: Completion,
+  { version, kind = 'completed', result = null, text }: Completion,
   files: readonly NewFile[],
 ): Promise<Standing> {
   const { organizationId, organization } = staff;
   const current = await liveRequest(organizationId, id);
   const { state } = current;
-  if (canMove('complete', state, 'staff')) await refuseUnlessReady(staff, current);
+  if (canMove('complete', state, 'staff')) {
+    refuseUnlessFits(current, kind, result);
+    refuseUnlessConfirmed(current);
+    await refuseUnlessReady(staff, current);
+  }
   const staged = canMove('complete', state, 'staff') ? await stageFiles(organizationId, files) : [];
   return inTransaction(async () => {
     const row = await liveRequest(organizationId, id);
     const sealed = await sealText(row, 'outcome', maskCardNumbers(text));
-    if (canMove('complete', row.state, 'staff')) await refuseUnlessReady(staff, row);
+    if (canMove('complete', row.state, 'staff')) {
+      refuseUnlessConfirmed(row);
+      await refuseUnlessReady(staff, row);
+      if (kind === 'partial') await refuseUnlessKeptIsNamed(row);
+    }
     const moved = await moveRequest(staff, id, {
       name: 'complete',
       version,
-      change: { outcome: { at: new Date(), kind: 'completed', ground: null, sealed } },
-      facts: { files: staged.length },
+      change: { outcome: { at: new Date(), kind, ground: null, result, sealed } },
+      facts: { files: staged.length, outcome: kind, result },
     });
     await attachFiles(organizationId, staged, { kind: 'request', id });
     await releaseAnswer(staff, moved);

@@ -12,6 +12,7 @@ type Change = Partial<
     RequestRow,
     | 'agreementId'
     | 'assigneeId'
+    | 'confirmedAt'
     | 'deadlines'
     | 'extension'
     | 'outcome'

@@ -89,7 +89,7 @@ interface Refused {
   ended?: boolean;
 }
 
-function entrance(
+export function entrance(
   call: PortalCall,
   { organization, reference, here }: Visit,
   { error, kept, ended = false }: Refused = {},
@@ -100,12 +100,14 @@ function entrance(
   return {
     ...centrePage(organization, language, 'portal/enter', here, {
       ...(filed && {
-        title: language.t(filed.needsProof ? 'portal.fresh.title' : 'portal.fresh.titleNoProof'),
+        title: language.t(
+          `portal.fresh.title${filed.isDone ? 'Done' : filed.needsProof ? '' : 'NoProof'}`,
+        ),
       }),
       reference,
       filed,
       acknowledgeBy: filed?.acknowledgeBy ? byDay(filed.acknowledgeBy) : null,
-      answerBy: filed ? byDay(filed.answerBy) : null,
+      answerBy: filed && !filed.isDone ? byDay(filed.answerBy) : null,
       askAction: `${here}/code`,
       enterAction: `${here}/enter`,
       startUrl: `/privacy/${organization.slug}`,
@@ -122,7 +124,7 @@ function entrance(
   };
 }
 
-function inside(
+export function inside(
   { language }: PortalCall,
   { organization, reference, here, inside: visitor }: Visit,
   view: PersonView,
@@ -146,13 +148,16 @@ function inside(
     ownUrl: seesAll ? `/privacy/${organization.slug}/requests` : null,
     messageAction: `${here}/messages`,
     withdrawAction: `${here}/withdraw`,
+    confirmAction: `${here}/confirm-deletion`,
+    appealKey: newClientKey(),
+    statementKey: newClientKey(),
     formKey: values.formKey ?? newClientKey(),
     values,
     errors,
     conflict,
     packageError,
     errorList: [
-      ...errorList(errors, ['text']),
+      ...errorList(errors, ['text', 'appeal', 'statement']),
       ...(packageError === undefined ? [] : [{ href: '#package-code', text: packageError }]),
     ],
   });
@@ -181,7 +186,7 @@ async function enterWithCode(call: PortalCall<{ code: string }>): Promise<Answer
 }
 
 /** What a visitor may do inside; an ended visit leads back to the entrance with what was typed. */
-async function actInside(
+export async function actInside(
   call: PortalCall,
   kept: string | undefined,
   flash: string,

@@ -3,6 +3,9 @@ import type { Organization } from '../organizations/service.ts';
 import { deadlineMeter } from './deadline-text.ts';
 import { daysBetween, localDay } from '../../deadlines/days.ts';
 import { pauseForPerson } from './pause-view.ts';
+import { nextRoutesView } from './next-view.ts';
+import { listedItems } from './outcome-view.ts';
+import { answerItems } from './question-view.ts';
 import type { PersonView } from './portal.ts';
 import { groupOf } from './states.ts';
 import { fileItems } from './timeline.ts';
@@ -26,9 +29,10 @@ export function portalView(
     dueOn: deadlines.effectiveDue,
     isExtended: deadlines.isExtended,
   };
+  const answered = answerItems(language, view.right, view.answers, view.purposes);
   return {
     hidden: [{ name: 'version', value: view.version }],
-    state: t(`portal.state.${state}`),
+    state: t(`portal.state.${outcome?.kind === 'partial' ? 'partial' : state}`),
     subtitle: t('portal.request.wish', {
       right: t(`privacy.right.${view.right}.title`),
       day: day(deadlines.receivedOn),
@@ -58,6 +62,7 @@ export function portalView(
     outcome: outcome && {
       text: outcome.text,
       ground: outcome.ground && t(`requests.groundForPerson.${outcome.ground}`),
+      result: outcome.result && t(`outcomes.result.${view.right}.${outcome.result}`),
       when: moment(outcome.at, timeZone),
     },
     answerPackage: view.answer && {
@@ -70,12 +75,18 @@ export function portalView(
     },
     files: fileItems(language, view.files, (id) => `${here}/files/${id}`),
     given: [
-      { term: t('portal.request.name'), text: view.name },
+      // Who need not say a name is known by the address.
+      ...(view.name === view.email ? [] : [{ term: t('portal.request.name'), text: view.name }]),
       { term: t('portal.request.email'), text: view.email },
-      {
-        term: t('portal.request.details'),
-        text: view.details === '' ? t('portal.request.noDetails') : view.details,
-      },
+      ...answered,
+      ...(view.details === '' && answered.length > 0
+        ? []
+        : [
+            {
+              term: t('portal.request.details'),
+              text: view.details === '' ? t('portal.request.noDetails') : view.details,
+            },
+          ]),
     ],
     messages: view.messages.map((message) => ({
       kind: message.author === 'you' ? 'own' : 'message',
@@ -85,6 +96,13 @@ export function portalView(
       when: moment(message.at, timeZone),
       body: message.text,
     })),
+    listed: listedItems(language, view),
+    lifting: view.lifting && {
+      title: t('outcomes.lifting', { day: day(view.lifting.liftsOn) }),
+      text: view.lifting.text,
+    },
+    awaitsConfirmation: view.awaitsConfirmation,
+    next: (!isOpen || late > 0) && nextRoutesView(language, organization, view, here),
     canWrite: view.canWrite,
     canWithdraw: view.canWithdraw,
   };
@@ -93,9 +111,15 @@ export function portalView(
 /** The one line that shows how far a request is; none for what ended on the way. */
 function progress({ t }: Language, { state }: PersonView) {
   const names = ['stepReceived', 'stepConfirmed', 'stepWork', 'stepAnswered'];
-  const at = { unverified: 1, new: 2, 'in-progress': 2, completed: 4, refused: 4, forwarded: 4 }[
-    state as string
-  ];
+  const at = {
+    unverified: 1,
+    new: 2,
+    'in-progress': 2,
+    completed: 4,
+    refused: 4,
+    'not-verifiable': 4,
+    forwarded: 4,
+  }[state as string];
   if (at === undefined) return null;
   return names.map((name, index) => ({
     label: t(`portal.request.${name}`),

@@ -5,12 +5,16 @@ import { loadDataKey } from '../../security/data-keys.ts';
 import { recordAudit } from '../audit/service.ts';
 import { openFile, type OpenedFile } from '../files/service.ts';
 import { packageOf } from '../packages/service.ts';
+import { mayDisagree } from './answer-items.ts';
+import { purposesAsked } from './at-once.ts';
+import { awaitsConfirmation } from './awaiting.ts';
 import { openMessage } from './contents.ts';
 import { tellPerson, tellStaff } from './mails.ts';
 import { addMessage, refuseUnlessOpen } from './messages.ts';
 import { RequestModel } from './model.ts';
 import { liveRequest } from './live-request.ts';
 import { moveRequest } from './moving.ts';
+import { mayAppeal } from './next-routes.ts';
 import type { Person } from './person.ts';
 import { canStillProve } from './proof-person.ts';
 import { endPause } from './pauses.ts';
@@ -35,7 +39,7 @@ export { leavePortal, personOf, type Person } from './person.ts';
 export type PersonView = Awaited<ReturnType<typeof requestForPerson>>;
 
 /** A request as its person sees it: never the notes, never who on the staff wrote. */
-export async function requestForPerson({ organizationId, requestId }: Person) {
+export async function requestForPerson({ organization, organizationId, requestId }: Person) {
   const row = await liveRequest(organizationId, requestId);
   const key = await loadDataKey(row.keyId);
   const messages = await messagesOf(row);
@@ -48,6 +52,10 @@ export async function requestForPerson({ organizationId, requestId }: Person) {
         : { state: answer.state, endsAt: answer.endsAt ?? row.receivedAt },
     asksForProof: row.requiredLevel >= 2 && canStillProve(row),
     canWrite: groupOf(row.state) === 'open',
+    awaitsConfirmation: groupOf(row.state) === 'open' && awaitsConfirmation(row),
+    mayAppeal: await mayAppeal(organization, row),
+    mayDisagree: mayDisagree(row),
+    purposes: await purposesAsked(organization, row),
     canWithdraw: canMove('withdraw', row.state, 'subject'),
     messages: messages.map((message) => ({
       id: message._id.toHexString(),

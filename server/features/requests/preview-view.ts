@@ -1,8 +1,10 @@
 import type { RegimeId } from '../../../config/regimes.ts';
-import type { RightId } from '../../../config/rights.ts';
+import { rightCatalogue } from '../../../config/right-catalogue.ts';
+import type { IdentityLevel, RightId } from '../../../config/rights.ts';
 import type { Language } from '../../language.ts';
 import type { Organization } from '../organizations/service.ts';
 import { residenceText, type ChosenRight } from './choice.ts';
+import type { Question } from './questions.ts';
 import type { DeadlineResult } from '../../deadlines/deadlines.ts';
 import { periodText, traceLines } from '../explain/service.ts';
 
@@ -13,6 +15,26 @@ interface Preview {
   regimes: RegimeId[];
   needsProof: boolean;
   deadlines: DeadlineResult;
+  /** How surely the person must be known. */
+  level: IdentityLevel;
+  questions: readonly Question[];
+}
+
+const emailHintOf = (right: RightId, needsProof: boolean) =>
+  right === 'marketing-opt-out'
+    ? 'right-form.emailOptOut'
+    : `privacy.request.emailHint${needsProof ? '' : 'NoProof'}`;
+
+/** The field for whatever else there is to say; after precise questions it asks for nothing precise. */
+function detailsField({ t }: Language, right: RightId, questions: readonly Question[]) {
+  const key = questions.some(({ required }) => required)
+    ? 'right-form.question.else'
+    : `privacy.details.${right}`;
+  return {
+    asksDetails: rightCatalogue[right].details,
+    detailsLabel: t(`${key}.label`),
+    detailsHint: t(`${key}.hint`),
+  };
 }
 
 /** In words, before anything is sent: which law protects the person, and by when it is answered. */
@@ -20,7 +42,7 @@ export function explainPreview(
   organization: Organization,
   language: Language,
   chosen: ChosenRight,
-  { regimes, needsProof, deadlines }: Preview,
+  { regimes, needsProof, deadlines, level, questions }: Preview,
 ) {
   const { right } = chosen;
   const { name, promiseDays } = organization;
@@ -30,9 +52,17 @@ export function explainPreview(
   return {
     right,
     needsProof,
-    detailsOptional: detailsAreOptional(right),
-    detailsLabel: language.t(`privacy.details.${right}.label`),
-    detailsHint: language.t(`privacy.details.${right}.hint`),
+    ...detailsField(language, right, questions),
+    asksName: rightCatalogue[right].name !== 'none',
+    nameOptional: rightCatalogue[right].name === 'optional',
+    emailHint: language.t(emailHintOf(right, needsProof)),
+    stepLabel: language.t('right-form.step', { step: '2', of: needsProof ? '3' : '2' }),
+    isAtOnce: rightCatalogue[right].fulfilledAtOnce === true,
+    expect: [
+      language.t(`right-form.expect.${right}`),
+      language.t(`right-form.proof.${!needsProof ? 'none' : level > 1 ? 'more' : 'mailbox'}`),
+      language.t('right-form.fee'),
+    ],
     wishes: [
       {
         term: language.t('privacy.request.wish'),

@@ -37,7 +37,9 @@ async function actOnCase(due: DueCase): Promise<void> {
     const sealed = await sealText(row, 'outcome', text);
     const moved = await moveRequest(clockwork, id, {
       name: 'give-up',
-      change: { outcome: { at: new Date(), kind: 'not-verifiable', ground: null, sealed } },
+      change: {
+        outcome: { at: new Date(), kind: 'not-verifiable', ground: null, result: null, sealed },
+      },
     });
     await tellPerson(organization, moved, 'not-verifiable');
   });

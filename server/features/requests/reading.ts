@@ -9,11 +9,14 @@ import type { StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { openMessage } from './contents.ts';
 import { extensionRefusal, type ExtensionRefusal } from '../../deadlines/deadlines.ts';
+import { itemKindsOf } from './answer-items.ts';
+import { awaitsConfirmation } from './awaiting.ts';
 import { groundsFor } from './grounds.ts';
 import type { RequestRow } from './model.ts';
 import { liveRequest } from './live-request.ts';
 import { notesForStaff } from './notes.ts';
 import { isReady } from './proof.ts';
+import { isRestricted } from './restriction.ts';
 import { messagesOf, sharedView } from './shared-view.ts';
 import { canMove, groupOf } from './states.ts';
 
@@ -57,14 +60,19 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
         extend: decides && whyNotExtend(row) === null,
         forward: decides && servesAnother(row.role) && canMove('forward', row.state, 'staff'),
         refuse: decides && canMove('refuse', row.state, 'staff'),
+        item: works && groupOf(row.state) === 'open',
+        lift: decides && isRestricted(row),
         complete:
           decides &&
           !servesAnother(row.role) &&
           canMove('complete', row.state, 'staff') &&
+          !awaitsConfirmation(row) &&
           (await isReady(staff, row)),
       },
       whyNotExtend: whyNotExtend(row),
       grounds: groundsFor(row),
+      awaitsConfirmation: awaitsConfirmation(row),
+      itemKinds: itemKindsOf(row),
       messages: messages.map((message) => ({
         id: message._id.toHexString(),
         kind: message.kind,

@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import { regimeIds } from '../../../config/regimes.ts';
-import { outcomeKinds } from '../../../config/right-catalogue.ts';
+import { answerItemKinds, outcomeKinds } from '../../../config/right-catalogue.ts';
 import { controllerRoles, dataClasses, rightIds } from '../../../config/rights.ts';
 import { deadlinesReply } from '../explain/service.ts';
 import { extensionReasons, refusalGroundCodes } from './grounds.ts';
@@ -82,8 +82,19 @@ export const requestReply = required({
     at: moment,
     kind: oneOf(outcomeKinds),
     ground: oneOf(refusalGroundCodes).allow(null),
+    result: Joi.string().allow(null),
     text: anyText,
   }).allow(null),
+  lifting: required({ at: moment, liftsOn: day, text: anyText }).allow(null),
+  confirmedAt: moment.allow(null),
+  items: Joi.array().items(
+    required({
+      id,
+      kind: oneOf(answerItemKinds),
+      at: moment,
+      fields: Joi.object().pattern(Joi.string(), anyText),
+    }),
+  ),
   files: Joi.array().items(required({ id, name: Joi.string(), type: Joi.string(), size: count })),
   can: required({
     assign: Joi.boolean(),
@@ -93,8 +104,12 @@ export const requestReply = required({
     forward: Joi.boolean(),
     refuse: Joi.boolean(),
     complete: Joi.boolean(),
+    item: Joi.boolean(),
+    lift: Joi.boolean(),
   }),
   whyNotExtend: oneOf(['state', 'not-provided', 'already-extended', 'too-late']).allow(null),
+  awaitsConfirmation: Joi.boolean(),
+  itemKinds: Joi.array().items(oneOf(answerItemKinds)),
   grounds: Joi.array().items(oneOf(refusalGroundCodes)),
   messages: Joi.array().items(
     required({

@@ -4,18 +4,35 @@ import { newClientKey } from '../../wire.ts';
 import { apiKeyNames } from '../api-keys/service.ts';
 import { auditTrailOf } from '../audit/service.ts';
 import { memberNames, membersOf, type StaffMember } from '../staff/service.ts';
+import { purposesAsked } from './at-once.ts';
 import { errorList } from './centre-frame.ts';
 import { forwardingView } from './forwarding-view.ts';
 import { mailsToPerson } from './person-mails.ts';
+import { outcomeModel } from './outcome-view.ts';
 import { identityForStaff } from './proof-staff.ts';
 import { proofPanel } from './proof-staff-view.ts';
-import { openRequest } from './reading.ts';
+import { openRequest, type RequestView } from './reading.ts';
 import { requestView } from './request-view.ts';
 import type { RequestId } from './schema.ts';
 
+const formNames = [
+  'assign',
+  'extend',
+  'forward',
+  'refuse',
+  'complete',
+  'message',
+  'note',
+  'item-kept',
+  'item-change',
+  'item-disclosure',
+  'lift',
+] as const;
+type FormName = (typeof formNames)[number];
+
 /** The form of a request's page that was not accepted, with what was typed into it. */
 export interface RefusedForm {
-  form: 'assign' | 'extend' | 'forward' | 'refuse' | 'complete' | 'message' | 'note';
+  form: FormName;
   values: Record<string, unknown>;
   errors: Record<string, string>;
   /** Why, when it is no fault of a field. */
@@ -51,14 +68,17 @@ export async function showRequest(
     ...(await memberNames(organizationId, [...new Set(staffIds)])),
     ...(await apiKeyNames(organizationId, [...new Set(machineIds)])),
   ]);
+  const purposes = await purposesAsked(staff.organization, view);
+  const here = `/o/${staff.organization.slug}/requests/${view.id}`;
   const { form, values = {}, errors = {}, notice } = refused ?? {};
   return {
     page: 'requests/request',
     model: {
       ...requestView(language, staff, view, { events, members, names, mails }),
       forward: await forwardingView(language, staff, view),
+      ...outcomeModel(language, view, { here, purposes, ...(refused && { refused }) }),
       forms: Object.fromEntries(
-        ['assign', 'extend', 'forward', 'refuse', 'complete', 'message', 'note'].map((name) => [
+        formNames.map((name) => [
           name,
           name === form ? { values, errors, open: true } : { values: {}, errors: {} },
         ]),
@@ -94,5 +114,7 @@ export async function showRequest(
   };
 }
 
-const isOffered = (form: RefusedForm['form'], can: Record<RefusedForm['form'], boolean>) =>
-  can[form];
+const isOffered = (form: FormName, can: RequestView['can']): boolean =>
+  form === 'item-kept' || form === 'item-change' || form === 'item-disclosure'
+    ? can.item
+    : can[form];

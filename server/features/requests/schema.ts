@@ -1,9 +1,24 @@
 import Joi from 'joi';
 import type { Types } from 'mongoose';
 import { regimeIds, type RegimeId } from '../../../config/regimes.ts';
-import { dataClasses, rightIds, type DataClass, type RightId } from '../../../config/rights.ts';
+import {
+  dataClasses,
+  rightIds,
+  rightsWithoutProof,
+  type DataClass,
+  type RightId,
+} from '../../../config/rights.ts';
+import { answerItemKinds, type AnswerItemKind } from '../../../config/right-catalogue.ts';
 import { relations, type Relation } from '../agreements/service.ts';
-import { clientKey, emailAddress, line, newClientKey, objectId, prose } from '../../wire.ts';
+import {
+  calendarDay,
+  clientKey,
+  emailAddress,
+  line,
+  newClientKey,
+  objectId,
+  prose,
+} from '../../wire.ts';
 import {
   extensionReasons,
   refusalGroundCodes,
@@ -79,7 +94,14 @@ export const wording = {
 export const newRequest = Joi.object<NewRequest>({
   formKey: clientKey.required(),
   ...asked,
-  name: line(120).min(2).required(),
+  // Who needs to prove nothing need not say a name either.
+  name: line(120)
+    .min(2)
+    .when('right', {
+      is: Joi.valid(...rightsWithoutProof),
+      then: Joi.string().allow('').default(''),
+      otherwise: Joi.required(),
+    }),
   email: emailAddress.required(),
   ...wording,
 });
@@ -128,9 +150,44 @@ export const refusal = Joi.object<Refusal>({
 });
 
 export interface Completion extends Versioned {
+  /** In part: what is kept is named beforehand, line by line. */
+  kind?: 'completed' | 'partial';
+  /** Which way it went, for a right that can go several. */
+  result?: string | null;
   text: string;
 }
-export const completion = Joi.object<Completion>({ version, text: prose(TEXT).min(3).required() });
+export const completion = Joi.object<Completion>({
+  version,
+  kind: Joi.string().valid('completed', 'partial').default('completed'),
+  result: line(40).empty('').allow(null).default(null),
+  text: prose(TEXT).min(3).required(),
+});
+
+export interface NewAnswerItem {
+  formKey: string;
+  kind: AnswerItemKind;
+  fields: Record<string, string>;
+}
+export const newAnswerItem = Joi.object<NewAnswerItem>({
+  formKey: clientKey.default(newClientKey),
+  kind: Joi.string()
+    .valid(...answerItemKinds)
+    .required(),
+  fields: Joi.object<Record<string, string>>()
+    .pattern(/^[a-z-]{1,40}$/u, prose(2000).allow(''))
+    .max(10)
+    .required(),
+});
+
+export interface Lifting extends Versioned {
+  liftsOn: string;
+  text: string;
+}
+export const lifting = Joi.object<Lifting>({
+  version,
+  liftsOn: calendarDay.required(),
+  text: prose(TEXT).min(3).required(),
+});
 
 export interface Forwarding extends Versioned {
   agreementId: Types.ObjectId;
@@ -207,4 +264,12 @@ export interface RequestFileId extends RequestId {
 export const requestFileId = Joi.object<RequestFileId>({
   id: objectId.required(),
   file: objectId.required(),
+});
+
+export interface RequestItemId extends RequestId {
+  item: Types.ObjectId;
+}
+export const requestItemId = Joi.object<RequestItemId>({
+  id: objectId.required(),
+  item: objectId.required(),
 });

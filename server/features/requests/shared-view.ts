@@ -1,12 +1,13 @@
 import type { DataKey } from '../../security/encryption.ts';
 import { filesAbout } from '../files/service.ts';
 import { subjectById } from '../subjects/service.ts';
+import { answerItemsOf } from './answer-items.ts';
 import { openContents, openText } from './contents.ts';
 import { MessageModel, type RequestRow } from './model.ts';
 
 /** What both sides may know of a request. */
 export async function sharedView(row: RequestRow, key: DataKey) {
-  const { organizationId, _id, extension, outcome } = row;
+  const { organizationId, _id, extension, outcome, lifting } = row;
   // One after the other: a transaction does one thing at a time (MongoDB, drivers' transactions specification).
   const subject = await subjectById(organizationId, row.subjectId);
   const files = await filesAbout(organizationId, _id);
@@ -38,8 +39,16 @@ export async function sharedView(row: RequestRow, key: DataKey) {
       at: outcome.at,
       kind: outcome.kind,
       ground: outcome.ground,
+      result: outcome.result,
       text: openText(key, _id, 'outcome', outcome.sealed),
     },
+    lifting: lifting && {
+      at: lifting.at,
+      liftsOn: lifting.liftsOn,
+      text: openText(key, _id, 'lifting', lifting.sealed),
+    },
+    confirmedAt: row.confirmedAt,
+    items: await answerItemsOf(row, key),
     files,
   };
 }

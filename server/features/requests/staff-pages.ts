@@ -6,6 +6,7 @@ import type { Language } from '../../language.ts';
 import { membersOf } from '../staff/service.ts';
 import { decisionPages } from './decision-pages.ts';
 import { draftPages } from './draft-pages.ts';
+import { outcomePages } from './outcome-pages.ts';
 import { entryPages } from './entry-pages.ts';
 import { listRequests, MOST_COUNTED, requestCounts, type RequestCounts } from './listing.ts';
 import { packagePages } from './package-pages.ts';
@@ -193,4 +194,5 @@ export const requestPages: Door[] = [
   ...packagePages,
   ...decisionPages,
   ...draftPages,
+  ...outcomePages,
 ];

@@ -85,6 +85,14 @@ export const moves = {
   },
   // A signal of a browser wants no decision.
   honour: { from: open, to: 'completed', by: 'system', action: 'request.signal-honoured' },
+  'refuse-unproved': {
+    from: open,
+    to: 'not-verifiable',
+    by: 'staff',
+    action: 'request.not-verifiable',
+  },
+  fulfil: { from: ['new'], to: 'completed', by: 'system', action: 'request.fulfilled' },
+  confirm: { from: open, to: null, by: 'subject', action: 'request.confirmed' },
   forward: { from: open, to: 'forwarded', by: 'staff', action: 'request.forwarded' },
   complete: {
     from: open,

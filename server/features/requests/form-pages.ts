@@ -1,0 +1,165 @@
+import Joi from 'joi';
+import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
+import type { Language } from '../../language.ts';
+import { Problem } from '../../problem.ts';
+import { localDay } from '../../deadlines/days.ts';
+import { line, newClientKey } from '../../wire.ts';
+import { identityRules } from '../identity/service.ts';
+import { organizationBySlug, type Organization } from '../organizations/service.ts';
+import { purposesAsked } from './at-once.ts';
+import { centrePage, errorList } from './centre-frame.ts';
+import { choiceAsQuery, choiceQuery, readChoice, type Choice, type ChosenRight } from './choice.ts';
+import { filedCookie } from './filed.ts';
+import { previewRequest, submitRequest } from './intake.ts';
+import { explainPreview } from './preview-view.ts';
+import { answerErrors, questionFields } from './question-view.ts';
+import { questionsFor, readAnswers, type Question } from './questions.ts';
+import { newRequest, type NewRequest } from './schema.ts';
+import { frameOf, sendSignedIn, signedInHere } from './signed-in-pages.ts';
+import { nameAndAddress, needsFreshSignIn, type SignedIn } from './signed-in.ts';
+import { homeOf, sentencesFor, startPage, type RefusedForm } from './start-page.ts';
+
+interface OfOrganization {
+  organization: string;
+}
+const ofOrganization = Joi.object<OfOrganization>({ organization: line(60).required() });
+
+interface Asked {
+  chosen: ChosenRight;
+  questions: Question[];
+  person: SignedIn | null;
+}
+
+async function formPage(
+  organization: Organization,
+  language: Language,
+  { chosen, person }: Pick<Asked, 'chosen' | 'person'>,
+  { values, errors: refused }: RefusedForm,
+): Promise<Answer> {
+  const here = `${homeOf(organization)}/request?${choiceAsQuery(chosen)}`;
+  const preview = previewRequest(organization, chosen);
+  const purposes = await purposesAsked(organization, chosen);
+  const questions = questionsFor({ ...chosen, regimes: preview.regimes }, purposes);
+  const { levels } = await identityRules(organization._id);
+  const errors = {
+    ...sentencesFor(language, refused),
+    ...answerErrors(language, questions, refused),
+  };
+  const around = {
+    purposes,
+    today: localDay(new Date(), organization.timeZone),
+    typed: values.answers,
+    errors,
+  };
+  return centrePage(organization, language, 'privacy/request', here, {
+    ...explainPreview(organization, language, chosen, {
+      ...preview,
+      level: levels[chosen.right][chosen.dataClass === 'ordinary' ? 'ordinary' : 'sensitive'],
+      questions,
+    }),
+    questions: questionFields(language, chosen.right, questions, around),
+    action: here,
+    back: { href: homeOf(organization), label: language.t('privacy.request.back') },
+    hidden: Object.entries({ ...chosen, state: chosen.state ?? '' }).map(([name, value]) => ({
+      name,
+      value,
+    })),
+    values: {
+      ...values,
+      ...(person && nameAndAddress(person)),
+      formKey: values.formKey ?? newClientKey(),
+    },
+    ...(person && {
+      signedIn: language.t('signed-in.form.text', { email: person.email }),
+      person: frameOf(person, language).person,
+      refresh: needsFreshSignIn(chosen.right) && frameOf(person, language).refresh,
+    }),
+    errors,
+    errorList: errorList(errors, [
+      ...questions.map(({ id }) => `answers.${id}`),
+      'name',
+      'email',
+      'details',
+    ]),
+    policyUrl: organization.policyUrl,
+  });
+}
+
+async function showForm(
+  call: Call<OfOrganization, Choice, unknown>,
+  refused: RefusedForm,
+): Promise<Answer> {
+  const { params, query, language, region } = call;
+  const organization = await organizationBySlug(params.organization);
+  const read = readChoice(organization, query);
+  if ('chosen' in read) {
+    const person = await signedInHere(call, organization);
+    return formPage(organization, language, { chosen: read.chosen, person }, refused);
+  }
+  // The language switch of another page, or an address typed by hand.
+  if (query.right === '' && query.country === null) return { redirect: homeOf(organization) };
+  const errors = Object.fromEntries(
+    read.missing.map((field) => [field, language.t(`privacy.error.${field}`)]),
+  );
+  return startPage(organization, language, region, { values: { ...query }, errors });
+}
+
+/** What was sent, with the answers to what was asked and no others. @throws Problem invalid */
+async function checkAnswers(organization: Organization, input: NewRequest): Promise<NewRequest> {
+  const { regimes } = previewRequest(organization, input);
+  const purposes = await purposesAsked(organization, input);
+  const today = localDay(new Date(), organization.timeZone);
+  const questions = questionsFor({ ...input, regimes }, purposes);
+  const { answers, faults } = readAnswers(questions, input.answers, today);
+  if (faults.length > 0) throw new Problem('invalid', 'See errors.', { errors: faults });
+  return { ...input, answers };
+}
+
+async function sendRequest(call: Call<OfOrganization, Choice, NewRequest>): Promise<Answer> {
+  const { params, language } = call;
+  const organization = await organizationBySlug(params.organization);
+  const person = await signedInHere(call, organization);
+  const input = await checkAnswers(organization, call.body);
+  if (person && !person.isFresh && needsFreshSignIn(input.right)) {
+    const { right, country, state, dataClass } = input;
+    const chosen = { right, country, state, dataClass };
+    const refused = { values: { ...input }, errors: {} };
+    return {
+      ...(await formPage(organization, language, { chosen, person }, refused)),
+      status: 403,
+    };
+  }
+  if (person) return sendSignedIn(person, input, language);
+  const { deadlines } = previewRequest(organization, input);
+  const { reference, ...filed } = await submitRequest(
+    organization,
+    input,
+    language.code,
+    call.network,
+  );
+  return {
+    redirect: `${homeOf(organization)}/requests/${reference}`,
+    cookies: [filedCookie({ reference, deadlines, ...filed })],
+  };
+}
+
+/** The form of a request: it asks only what the chosen right needs. */
+export const formPages: Door[] = [
+  publicPage<OfOrganization, Choice>({
+    method: 'get',
+    path: '/privacy/:organization/request',
+    params: ofOrganization,
+    query: choiceQuery,
+    act: (call) => showForm(call, { values: {}, errors: {} }),
+  }),
+  publicPage<OfOrganization, Choice, NewRequest>({
+    method: 'post',
+    path: '/privacy/:organization/request',
+    params: ofOrganization,
+    query: choiceQuery,
+    body: newRequest,
+    limit: 'form',
+    act: sendRequest,
+    onInvalid: showForm,
+  }),
+];

@@ -1,0 +1,36 @@
+import { randomInt } from 'node:crypto';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Role } from '../../config/permissions.ts';
+import type { Organization } from '../../server/features/organizations/service.ts';
+import { appOrigin } from './app.ts';
+import { clientOf } from './staff.ts';
+
+/** A browser of a person at an address of their own, so that no limit of another one holds. */
+export const personContext = (
+  browser: Browser,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<BrowserContext> =>
+  browser.newContext({
+    baseURL: appOrigin(),
+    locale: 'en',
+    extraHTTPHeaders: { 'x-forwarded-for': `10.9.${randomInt(256)}.${randomInt(1, 255)}` },
+    ...options,
+  });
+
+/** A signed-in member in front of the dashboard. */
+export async function deskOf(
+  browser: Browser,
+  organization: Organization,
+  role: Role = 'privacy-officer',
+): Promise<Page> {
+  const context = await personContext(browser, { viewport: { width: 1280, height: 800 } });
+  const client = await clientOf(organization, role);
+  await context.addCookies(client.cookies().map((one) => ({ ...one, url: appOrigin() })));
+  return context.newPage();
+}
+
+/** Where the link of a mail leads in this test's application. */
+export const confirmPathIn = (text: string): string =>
+  new URL(/https?:\/\/\S+\/confirm\/\S+/u.exec(text)?.[0] ?? '').pathname;
+
+export const codeIn = (text: string): string => /\d{4} \d{4}/u.exec(text)?.[0] ?? '';
