@@ -25,12 +25,15 @@ export interface Vector {
   readonly role?: string;
   readonly channel?: string;
   readonly promiseDays?: number;
+  /** Whether the promise gives way to a longer law. */
+  readonly promiseYields?: boolean;
   readonly baaNoticeDays?: number;
   readonly baaForwardDays?: number;
   readonly contractDays?: number;
   readonly smallAgent?: boolean;
   readonly affected?: number;
   readonly affectedInState?: number;
+  readonly affectedByState?: Readonly<Record<string, number>>;
   readonly events?: readonly { readonly type: string; readonly on: string }[];
   readonly expect: Readonly<Record<string, unknown>>;
   readonly alternates?: readonly { readonly field: string; readonly value: string }[];
@@ -51,9 +54,9 @@ export interface Computed {
 /** What the engine says to a case; throws a RangeError on words that it does not know. */
 export function computeVector(vector: Vector, file: Pick<VectorFile, 'calendars'>): Computed {
   const kind = vector.requestType.toLowerCase();
-  if (kind.startsWith('retention')) return retention(vector);
-  if (kind.startsWith('policy')) return notice(vector);
-  if (kind.startsWith('breach')) return breach(vector, file);
+  if (/retention|record|log/u.test(kind)) return retention(vector);
+  if (/policy|notice/u.test(kind)) return notice(vector);
+  if (/breach|incident/u.test(kind)) return breach(vector, file);
   return request(vector, file);
 }
 
@@ -120,6 +123,9 @@ function pausesIn(events: Vector['events'] = []): Pause[] {
 const eventOn = (vector: Vector, words: RegExp) =>
   vector.events?.find(({ type }) => words.test(type))?.on;
 
+const lastEventOn = (vector: Vector, words = /./u) =>
+  vector.events?.findLast(({ type }) => words.test(type))?.on;
+
 const noon = (day: string) => new Date(`${day}T12:00:00Z`);
 
 function request(vector: Vector, file: Pick<VectorFile, 'calendars'>): Computed {
@@ -127,7 +133,10 @@ function request(vector: Vector, file: Pick<VectorFile, 'calendars'>): Computed 
   const calendar = calendarOfVector(vector, file);
   const contractDays = vector.baaForwardDays ?? vector.contractDays ?? null;
   const role = roles[vector.role ?? ''] ?? 'controller';
-  const channel = channelIds.find((id): id is ChannelId => id === vector.channel);
+  const isSignal = /gpc|preference_signal/u.test(vector.requestType);
+  const channel = isSignal
+    ? 'gpc'
+    : channelIds.find((id): id is ChannelId => id === vector.channel);
   const noticeOn = eventOn(vector, /^extension/u);
   const input = {
     right: rightNamed(vector.requestType),
@@ -135,6 +144,7 @@ function request(vector: Vector, file: Pick<VectorFile, 'calendars'>): Computed 
     receivedAt: vector.receivedInstant ? new Date(vector.receivedInstant) : noon(vector.received),
     timeZone: vector.receivedInstant ? zoneOf(vector) : 'UTC',
     promiseDays: vector.promiseDays ?? null,
+    promiseYields: vector.promiseYields ?? false,
     role,
     contractDays,
     calendar,
@@ -157,7 +167,7 @@ function request(vector: Vector, file: Pick<VectorFile, 'calendars'>): Computed 
           calendar,
         });
   return {
-    fields: { ...fieldsOf(result, vector), ...(appeal && appealFields(appeal)) },
+    fields: { ...fieldsOf(result, vector), ...(appeal && appealFields(appeal, vector)) },
     alternates: result.alternates.map(({ field, on }) => ({
       field: field === 'principalDue' ? 'coveredEntityDue' : field,
       value: on,
@@ -166,7 +176,8 @@ function request(vector: Vector, file: Pick<VectorFile, 'calendars'>): Computed 
   };
 }
 
-function fieldsOf(result: DeadlineResult, { promiseDays }: Vector) {
+function fieldsOf(result: DeadlineResult, vector: Vector) {
+  const { promiseDays } = vector;
   const due = result.due ?? (result.rules.length > 0 ? result.acknowledgeBy : null);
   const byRegime = Object.fromEntries(
     result.underRules.map(({ regime, due }) => [`${camel(regime)}Due`, due]),
@@ -183,14 +194,22 @@ function fieldsOf(result: DeadlineResult, { promiseDays }: Vector) {
     controllerDue: result.principalDue,
     alarm: result.alarmOn,
     safeAcknowledgeBy: result.acknowledgeSafe,
+    extensionAllowed: result.extendedDue !== null,
+    silenceIsRefusal: result.trace.some(({ code }) => code === 'silence'),
+    overdue: (lastEventOn(vector) ?? '') > result.effectiveDue,
   };
 }
 
-const appealFields = (appeal: DeadlineResult) => ({
-  appealDue: appeal.due,
-  appealExtendedDue: appeal.extendedDue,
-  appealExtensionNoticeBy: appeal.extensionNoticeBy,
-});
+function appealFields(appeal: DeadlineResult, vector: Vector) {
+  const told = eventOn(vector, /^appeal_extension/u);
+  return {
+    appealDue: appeal.due,
+    appealExtendedDue: appeal.extendedDue,
+    appealExtensionNoticeBy: appeal.extensionNoticeBy,
+    appealExtensionAccepted:
+      told !== undefined && appeal.extensionNoticeBy !== null && told <= appeal.extensionNoticeBy,
+  };
+}
 
 function breach(vector: Vector, file: Pick<VectorFile, 'calendars'>): Computed {
   const zone = zoneOf(vector);
@@ -203,7 +222,8 @@ function breach(vector: Vector, file: Pick<VectorFile, 'calendars'>): Computed {
       : DateTime.fromISO(`${vector.received}T12:00`, { zone }).toJSDate(),
     timeZone: zone,
     affected: vector.affected ?? 0,
-    affectedInState: vector.affectedInState ?? 0,
+    affectedInState:
+      vector.affectedInState ?? Math.max(0, ...Object.values(vector.affectedByState ?? {})),
     contractDays,
     isSmallAgent: vector.smallAgent ?? false,
     calendar: calendarOfVector(vector, file),
@@ -228,6 +248,7 @@ function breach(vector: Vector, file: Pick<VectorFile, 'calendars'>): Computed {
       coveredEntityBy: of('covered-entity')?.by ?? null,
       contractBy: result.contractBy,
       effectiveBy: result.principalBy,
+      effective: result.principalBy,
       effectiveDue: result.principalBy ?? earliestOf(result.notices.map(({ by }) => by)),
       additionsBy: of('additions')?.by ?? null,
       due: authority?.by ?? people ?? result.principalBy,
@@ -253,8 +274,8 @@ function notice(vector: Vector): Computed {
 
 /** A case says its periods only in words: "minimum 7 and maximum 10 years". */
 function retention(vector: Vector): Computed {
-  const words = vector.title.toLowerCase();
-  const anchorOn = eventOn(vector, /interaction|visit|anchor|end/u) ?? vector.received;
+  const words = inDigits(vector.title.toLowerCase());
+  const anchorOn = lastEventOn(vector, /interaction|visit|anchor|end/u) ?? vector.received;
   const unit = (/(day|month|year)s?\b/u.exec(words)?.[1] ?? 'year') as RetentionPeriod['unit'];
   const numbers = [...words.matchAll(/\b(\d+)(?=[\s-]+(?:(?:and|to|or)\b|day|month|year))/gu)].map(
     ([, n]) => ({ n: Number(n), unit }),
@@ -274,6 +295,15 @@ function retention(vector: Vector): Computed {
   };
 }
 
+const numberWords = 'zero one two three four five six seven eight nine ten eleven twelve'.split(
+  ' ',
+);
+const inDigits = (words: string) =>
+  words.replaceAll(/[a-z]+/gu, (word) => {
+    const number = numberWords.indexOf(word);
+    return number === -1 ? word : String(number);
+  });
+
 const zoneOf = ({ timeZone, jurisdiction }: Vector) =>
   timeZone ?? placeNamed(jurisdiction)?.zone ?? 'UTC';
 
@@ -282,8 +312,11 @@ const camel = (text: string) =>
 
 /** Names that others give to the same date. */
 const sameField: readonly (readonly [RegExp, string])[] = [
-  [/^look.?back.*(floor|earliest|limit|max)/iu, 'lookBackFloor'],
-  [/^look.?back|^(data|disclosures?)(From|Since)/iu, 'lookBackFrom'],
+  [/(floor|earliest|extended|beyond|allow|max).*(look.?back|data)/iu, 'lookBackFloor'],
+  [/look.?back.*(floor|earliest|extended|beyond|limit|max)/iu, 'lookBackFloor'],
+  [/look.?back|^(data|disclosures?)(From|Since)/iu, 'lookBackFrom'],
+  [/^(keep|retain)/iu, 'keepUntil'],
+  [/^(delete|purge|erase)/iu, 'deleteBy'],
   [/^(additional|supplement|addition|complement)/iu, 'additionsBy'],
   [/^(anpd|authority|board|dpa|regulator|notify)/iu, 'authorityBy'],
   [/^(data)?(subjects?|people|individuals?|persons?)/iu, 'individualsBy'],

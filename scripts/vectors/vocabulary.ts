@@ -4,51 +4,32 @@ import { rightIds, type RightId } from '../../config/rights.ts';
 
 /** Words of others for our rights; ours are understood too. */
 const rightsByWord: Readonly<Record<string, RightId>> = {
-  know: 'access',
-  'know-specific': 'access',
-  'know-specific-pieces': 'access',
-  'right-to-know': 'access',
-  copy: 'access',
-  disclosure: 'access',
   dsar: 'access',
   sar: 'access',
-  'know-categories': 'access-categories',
-  categories: 'access-categories',
-  correct: 'correction',
-  rectification: 'correction',
-  rectify: 'correction',
-  delete: 'deletion',
-  erasure: 'deletion',
-  erase: 'deletion',
-  restrict: 'restriction',
-  'restriction-of-processing': 'restriction',
-  object: 'objection',
+  disclosure: 'access',
   'objection-marketing': 'marketing-opt-out',
   'objection-direct-marketing': 'marketing-opt-out',
-  'direct-marketing-objection': 'marketing-opt-out',
-  unsubscribe: 'marketing-opt-out',
-  'email-opt-out': 'marketing-opt-out',
-  'withdraw-consent': 'consent-withdrawal',
-  'consent-revocation': 'consent-withdrawal',
-  'revoke-consent': 'consent-withdrawal',
-  'opt-out': 'sale-opt-out',
-  'opt-out-sale': 'sale-opt-out',
-  'opt-out-sharing': 'sale-opt-out',
-  'opt-out-sale-sharing': 'sale-opt-out',
-  'opt-out-of-sale': 'sale-opt-out',
-  'do-not-sell': 'sale-opt-out',
-  gpc: 'sale-opt-out',
-  limit: 'limit-sensitive',
-  'limit-sensitive-pi': 'limit-sensitive',
-  'limit-use': 'limit-sensitive',
-  'limit-sensitive-data': 'limit-sensitive',
-  accounting: 'disclosure-accounting',
-  'accounting-of-disclosures': 'disclosure-accounting',
-  amend: 'amendment',
-  'automated-decision': 'automated-review',
-  'automated-decision-review': 'automated-review',
-  grievance: 'complaint',
 };
+
+/** What a word that is not known by heart most likely means. */
+const rightsByHint: readonly (readonly [RegExp, RightId])[] = [
+  [/appeal/u, 'appeal'],
+  [/complain|grievance/u, 'complaint'],
+  [/marketing|unsubscri|e?mail-opt/u, 'marketing-opt-out'],
+  [/opt-out|do-not-sell|gpc|preference-signal/u, 'sale-opt-out'],
+  [/limit/u, 'limit-sensitive'],
+  [/consent|revo[ck]/u, 'consent-withdrawal'],
+  [/accounting/u, 'disclosure-accounting'],
+  [/amend/u, 'amendment'],
+  [/correct|rectif/u, 'correction'],
+  [/delet|eras/u, 'deletion'],
+  [/portab/u, 'portability'],
+  [/restrict/u, 'restriction'],
+  [/automated|profil/u, 'automated-review'],
+  [/object/u, 'objection'],
+  [/categor/u, 'access-categories'],
+  [/access|know|copy|data-subject/u, 'access'],
+];
 
 const regimesByWord: Readonly<Record<string, RegimeId>> = {
   cpra: 'ccpa',
@@ -138,7 +119,10 @@ const word = (text: string) =>
 /** Our right for somebody's word; throws a RangeError on an unknown one. */
 export function rightNamed(text: string): RightId {
   const name = word(text);
-  const right = rightIds.find((id) => id === name) ?? rightsByWord[name];
+  const right =
+    rightIds.find((id) => id === name) ??
+    rightsByWord[name] ??
+    rightsByHint.find(([hint]) => hint.test(name))?.[1];
   if (!right) throw new RangeError(`Unknown kind of request: ${text}`);
   return right;
 }

@@ -18,6 +18,8 @@ export interface DeadlineInput {
   readonly timeZone: string;
   /** Days in which the organisation promises to answer, or null if it promises nothing. */
   readonly promiseDays: number | null;
+  /** The promise is "or as the law requires", and read so: then it gives way to a longer law. */
+  readonly promiseYields?: boolean;
   /** A way in may have a period of its own: an opt-out signal counts at once. */
   readonly channel?: ChannelId;
   /** A processor or business associate has no answer to give, but passes the request on. */
@@ -144,7 +146,8 @@ export function computeDeadlines(input: DeadlineInput): DeadlineResult {
   }
   const own = passesOn ? null : first;
   const legal = passesOn ? forwardBy : (lawful?.due ?? lawful?.safe ?? null);
-  const effectiveDue = earliestOf([legal, verdict.isExtended ? null : promiseDue]) ?? receivedOn;
+  const yields = verdict.isExtended || (input.promiseYields === true && legal !== null);
+  const effectiveDue = earliestOf([legal, yields ? null : promiseDue]) ?? receivedOn;
   trace.push({
     code: 'working-date',
     params: basisOf(effectiveDue, { legal, lawful: passesOn ? null : lawful, forwardBy, verdict }),
