@@ -2,7 +2,7 @@ import Joi from 'joi';
 import { highestLevel, lowestLevel, pointIds, type PointId } from '../../../config/identity.ts';
 import type { LevelTable } from '../../../config/identity.ts';
 import { rightIds, type RightId } from '../../../config/rights.ts';
-import { line, prose } from '../../wire.ts';
+import { line } from '../../wire.ts';
 
 export interface RulesEdit {
   /** The version that the editor saw. */
@@ -39,7 +39,7 @@ const documents = Joi.object<Record<string, string>>(
   Object.fromEntries(
     rightIds
       .filter((right) => highestLevel(right) > 0)
-      .map((right) => [right, prose(500).min(20).empty('')]),
+      .map((right) => [right, line(500).min(20).empty('')]),
   ),
 )
   .default({})

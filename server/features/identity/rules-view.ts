@@ -65,7 +65,6 @@ function documentFields({ t }: Language, rules: IdentityRules, refused?: Refused
         value: refused ? text(typed(refused.values, 'documents', right)) : known,
         error: refused?.errors[`documents.${right}`],
         optional: true,
-        rows: 2,
       };
     });
 }

@@ -113,7 +113,7 @@ export function proofStaffView(
       text,
     })),
     reasons: view.reasons.map(({ code, level }) => ({
-      term: t(`identity.why.${code}`),
+      term: t(`identity.reason.${code}`),
       text: levelText(language, level),
     })),
     evidence: view.evidence.map(({ kind, at, by, accountId, matched, asked }) => ({

@@ -35,7 +35,6 @@ const pointField = (
   value: values[point],
   error: errors[point],
   autocomplete: 'off',
-  optional: true,
 });
 
 /** What is asked of a person beside the mailbox: why, in which ways, and what happens then. */
