@@ -70,12 +70,64 @@ async function toFormat3(): Promise<void> {
   }
 }
 
+/** What a request from before there were levels of identity needs, and what its person proved. */
+function levelsOf({ needsProof, verifiedAt }: Row) {
+  return { requiredLevel: needsProof === false ? 0 : 1, provenLevel: verifiedAt ? 1 : 0 };
+}
+
+/** Requests keep how surely their person must be known, and a case of how surely they are. */
+async function toFormat4(): Promise<void> {
+  const { connection } = mongoose;
+  const requests = connection.collection<Row>('requests');
+  let after = new Types.ObjectId('0'.repeat(24));
+  for (;;) {
+    const rows = await requests
+      .find({ _id: { $gt: after } })
+      .sort({ _id: 1 })
+      .limit(100)
+      .toArray();
+    for (const row of rows.filter(({ requiredLevel }) => requiredLevel === undefined)) {
+      const { _id: requestId, organizationId, right, verifiedAt, erasedAt } = row;
+      const levels = levelsOf(row);
+      const required = levels.requiredLevel;
+      const mailbox = { kind: 'mailbox', at: verifiedAt, by: 'subject' };
+      const proof = { ...mailbox, accountId: null, matched: null, asked: null };
+      const found = {
+        organizationId,
+        right,
+        rulesVersion: 0,
+        required,
+        reasons: [{ code: required === 0 ? 'never-asked' : 'right', level: required }],
+        contactChanged: false,
+        deliveryDiffers: false,
+        evidence: verifiedAt ? [proof] : [],
+        disputed: null,
+        setsTried: 0,
+        documentAsk: null,
+        askedAt: null,
+        reminded: 0,
+        checkedBy: null,
+        nextActionAt: null,
+      };
+      if (!erasedAt) {
+        await connection
+          .collection<Row>('identityCases')
+          .updateOne({ requestId }, { $setOnInsert: found }, { upsert: true });
+      }
+      await requests.updateOne({ _id: requestId }, { $set: levels });
+    }
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last._id;
+  }
+}
+
 /**
  * What brings data of format n to format n + 1, at index n - 1. A step may be interrupted anywhere
  * and begun again, even by two nodes at once. It is here that an index is dropped, or gets other
  * options; new ones are made after the steps, from what the models declare.
  */
-export const steps: readonly (() => Promise<void>)[] = [toFormat2, toFormat3];
+export const steps: readonly (() => Promise<void>)[] = [toFormat2, toFormat3, toFormat4];
 
 /** The format in which this version stores. */
 export const FORMAT = steps.length + 1;

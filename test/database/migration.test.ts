@@ -8,6 +8,7 @@ import { InstallationUnusable } from '../../server/database/installation-unusabl
 import { prepareInstallation, requireInstallation } from '../../server/database/installation.ts';
 import { FORMAT } from '../../server/database/migrations.ts';
 import { compareStructure } from '../../server/database/structure.ts';
+import { identityForStaff } from '../../server/features/requests/proof-staff.ts';
 import { openRequest } from '../../server/features/requests/reading.ts';
 import { loadDataKey } from '../../server/security/data-keys.ts';
 import { sealJson } from '../../server/security/encryption.ts';
@@ -149,6 +150,22 @@ describe('The migration', function () {
     expect(view.notes.map(({ note, noteBy }) => [note, noteBy])).to.deep.equal([
       ['An old note.', officer.id],
     ]);
+  });
+
+  it('gives requests from before there were levels what they need and what was proved', async () => {
+    await prepareInstallation();
+    const organization = await anOrganization();
+    const { row } = await aRequest(organization);
+    const officer = await aMember(organization);
+    const levels = { requiredLevel: '', provenLevel: '' };
+    await collection('requests').updateOne({ _id: row._id as never }, { $unset: levels });
+    await collection('identityCases').deleteMany({ requestId: row._id });
+    await rows().updateOne({ _id: 'installation' }, { $set: { format: 3 } });
+    await prepareInstallation();
+    const { evidence, isProved, required } = await identityForStaff(officer, row._id);
+    expect({ isProved, required }).to.deep.equal({ isProved: true, required: 1 });
+    expect(evidence.map(({ kind }) => kind)).to.deep.equal(['mailbox']);
+    expect((await openRequest(officer, row._id)).can.complete).to.equal(true);
   });
 
   it('makes an index that somebody dropped', async () => {
