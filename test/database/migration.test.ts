@@ -158,7 +158,7 @@ describe('The migration', function () {
     const { row } = await aRequest(organization);
     const officer = await aMember(organization);
     const levels = { requiredLevel: '', provenLevel: '' };
-    await collection('requests').updateOne({ _id: row._id as never }, { $unset: levels });
+    await collection('requests').updateOne({ _id: row._id }, { $unset: levels });
     await collection('identityCases').deleteMany({ requestId: row._id });
     await rows().updateOne({ _id: 'installation' }, { $set: { format: 3 } });
     await prepareInstallation();
