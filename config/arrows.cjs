@@ -43,6 +43,16 @@ module.exports = {
       },
     },
     {
+      name: 'deadlines-stand-alone',
+      comment: 'The engine of dates is a library: config, and what counts days.',
+      severity: 'error',
+      from: { path: '^server/deadlines/' },
+      to: {
+        path: '^(server|jobs|scripts|client-widget|node_modules)/',
+        pathNot: '^(server/deadlines|node_modules/(@types/)?(luxon|date-holidays))/',
+      },
+    },
+    {
       name: 'server-knows-neither-jobs-nor-scripts',
       severity: 'error',
       from: { path: '^server/' },

@@ -111,7 +111,9 @@ export function settingsFields(typed: Typed, errors: Errors, language: Language)
     languageOptions: options('languages', languageCodes, (code) =>
       languageOf(code).t('layout.languageName'),
     ),
-    regimeOptions: options('regimes', regimeIds, (id) => language.t(`deadlines.regime.${id}.name`)),
+    regimeOptions: options('regimes', regimeIds, (id) =>
+      language.t(`deadlines.regime.${id}.short`),
+    ),
     rightOptions: options('rights', rightIds, (id) => language.t(`requests.right.${id}`)),
     roleOptions: options('roles', controllerRoles, (id) => language.t(`organizations.role.${id}`)),
     cookieOptions: options(

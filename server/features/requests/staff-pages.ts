@@ -1,5 +1,4 @@
 import { mayDo } from '../../../config/permissions.ts';
-import { regimeIds } from '../../../config/regimes.ts';
 import { rightIds } from '../../../config/rights.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
@@ -127,7 +126,7 @@ async function showQueue({
           value: filters.regime ?? '',
           options: [
             any,
-            ...([...regimeIds, 'none'] as const).map((value) => ({
+            ...([...staff.organization.regimes, 'none'] as const).map((value) => ({
               value,
               label: regimeName(language, value),
             })),
