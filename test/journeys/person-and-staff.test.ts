@@ -166,6 +166,7 @@ describe('A person and the staff', function () {
     await look('form', `${home}/request?right=objection&country=US&state=CA`);
     await page.getByRole('button', { name: 'Send my request' }).click();
     await expectAccessible(page, 'form with errors');
+    await page.getByLabel('Which use shall we stop?').selectOption('profiling');
     await page.getByLabel('Your name').fill('Dario Fiktiv');
     await page.getByLabel('Your e-mail address').fill('dario@person.test');
     await page.getByRole('button', { name: 'Send my request' }).click();
@@ -210,14 +211,16 @@ describe('A person and the staff', function () {
     expect(await focused()).to.equal('Skip to the content');
     await page.keyboard.press('Enter');
     const order: string[] = [];
-    for (let tabs = 0; tabs < 5; tabs += 1) {
+    for (let tabs = 0; tabs < 7; tabs += 1) {
       await page.keyboard.press('Tab');
       order.push(await focused());
       if (order.at(-1) === 'right') await page.keyboard.press('Space');
     }
     expect(order).to.deep.equal([
       'Already asked? Follow your request',
+      'I ask for somebody else',
       'right',
+      'More requests',
       'country',
       'health',
       'Continue',

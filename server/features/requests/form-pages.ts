@@ -119,16 +119,16 @@ async function sendRequest(call: Call<OfOrganization, Choice, NewRequest>): Prom
   const { params, language } = call;
   const organization = await organizationBySlug(params.organization);
   const person = await signedInHere(call, organization);
-  const input = await checkAnswers(organization, call.body);
-  if (person && !person.isFresh && needsFreshSignIn(input.right)) {
-    const { right, country, state, dataClass } = input;
+  if (person && !person.isFresh && needsFreshSignIn(call.body.right)) {
+    const { right, country, state, dataClass } = call.body;
     const chosen = { right, country, state, dataClass };
-    const refused = { values: { ...input }, errors: {} };
+    const refused = { values: { ...call.body }, errors: {} };
     return {
       ...(await formPage(organization, language, { chosen, person }, refused)),
       status: 403,
     };
   }
+  const input = await checkAnswers(organization, call.body);
   if (person) return sendSignedIn(person, input, language);
   const { deadlines } = previewRequest(organization, input);
   const { reference, ...filed } = await submitRequest(
