@@ -212,19 +212,13 @@ export const subjectVariablesOf = (code: LetterCode): LetterVariable[] =>
 
 export const letterLimits = { subject: 150, body: 20_000 } as const;
 
-/** Rights whose arrival, answer or refusal has a letter of its own. */
+/** Rights whose answer or refusal has a letter of its own. */
 export const lettersOfRight: Partial<
-  Record<RightId, { arrival?: MailCode; done?: PortalCode; refused?: PortalCode }>
+  Record<RightId, { completed: PortalCode; refused?: PortalCode }>
 > = {
-  correction: { done: 'correction-done' },
-  amendment: { done: 'correction-done' },
-  objection: { done: 'objection-upheld', refused: 'objection-rejected' },
-  appeal: { arrival: 'appeal-received', done: 'appeal-answered', refused: 'appeal-answered' },
-  complaint: {
-    arrival: 'complaint-acknowledged',
-    done: 'complaint-answered',
-    refused: 'complaint-answered',
-  },
-  'child-report': { arrival: 'report-received' },
-  'security-report': { arrival: 'report-received' },
+  correction: { completed: 'correction-done' },
+  amendment: { completed: 'correction-done' },
+  objection: { completed: 'objection-upheld', refused: 'objection-rejected' },
+  appeal: { completed: 'appeal-answered', refused: 'appeal-answered' },
+  complaint: { completed: 'complaint-answered', refused: 'complaint-answered' },
 };

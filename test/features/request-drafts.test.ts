@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { inTransaction } from '../../server/database/transaction.ts';
 import { saveLetter } from '../../server/features/letters/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
+import { addAnswerItem } from '../../server/features/requests/answer-items.ts';
 import { draftDecision } from '../../server/features/requests/drafts.ts';
 import { tellPerson } from '../../server/features/requests/mails.ts';
 import { languageOf } from '../../server/language.ts';
@@ -24,7 +26,13 @@ describe('The letter of a decision', () => {
     given: Partial<Parameters<typeof draftDecision>[2]>,
   ) =>
     aMember(organization).then((officer) =>
-      draftDecision(officer, id, { form: 'refuse', ground: null, reason: null, ...given }),
+      draftDecision(officer, id, {
+        form: 'refuse',
+        kind: 'completed',
+        ground: null,
+        reason: null,
+        ...given,
+      }),
     );
 
   it('says to whom, what, when, why and where to complain', async () => {
@@ -35,7 +43,7 @@ describe('The letter of a decision', () => {
       .and.include(row.reference)
       .and.include('Deletion of personal data')
       .and.include('A law requires us to keep these data.')
-      .and.include('www.cnil.fr')
+      .and.include('cnil.fr')
       .and.include('privacy-office@example.org');
     const later = await draft(row._id, { form: 'extend', reason: 'complexity' });
     const last = languageOf('en').day(row.deadlines.extendedDue ?? '');
@@ -69,6 +77,27 @@ describe('The letter of a decision', () => {
     expect(await draft(row._id, {})).to.include('We have weighed your reasons');
   });
 
+  it('lists what is kept until when, and what was changed', async () => {
+    const officer = await aMember(organization);
+    const add = (id: typeof officer.organizationId, kind: 'kept' | 'change', fields: object) =>
+      addAnswerItem(officer, id, {
+        formKey: randomUUID(),
+        kind,
+        fields: fields as Record<string, string>,
+      });
+    const { row } = await aRequest(organization, { right: 'deletion' });
+    const kept = { category: 'Invoices', reason: 'legal-obligation', 'deleted-on': '2036-12-31' };
+    await add(row._id, 'kept', kept);
+    expect(await draft(row._id, { form: 'complete', kind: 'partial' })).to.include(
+      '- Invoices: A law requires us to keep these data. Will be deleted on 31 December 2036.',
+    );
+    const { row: wrong } = await aRequest(organization, { right: 'correction' });
+    await add(wrong._id, 'change', { field: 'Street', before: 'Old Lane', after: 'New Lane' });
+    expect(await draft(wrong._id, { form: 'complete' })).to.include(
+      '- Street: before "Old Lane", now "New Lane"',
+    );
+  });
+
   it('is in the organisation’s own words where it has some', async () => {
     const officer = await aMember(organization);
     const words = { version: 0, subject: '', body: 'No, {{name}}. {{ground}}' };
@@ -82,7 +111,7 @@ describe('The letter of a decision', () => {
   it('names authorities in a mail only once the mailbox is proved', async () => {
     const { row, email } = await aRequest(organization, { country: 'FR' });
     await inTransaction(() => tellPerson(organization, row, 'answered'));
-    expect((await mailsTo(email)).at(-1)?.text).to.include('www.cnil.fr');
+    expect((await mailsTo(email)).at(-1)?.text).to.include('cnil.fr');
     const unproven = await anUnverifiedRequest(organization, {
       country: 'FR',
       email: 'unproven@person.test',

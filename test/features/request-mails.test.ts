@@ -5,7 +5,12 @@ import { inTransaction } from '../../server/database/transaction.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { submitRequest } from '../../server/features/requests/intake.ts';
 import { letterCodes, mailCodes } from '../../config/letters.ts';
-import { staffNews, tellPerson, tellStaff } from '../../server/features/requests/mails.ts';
+import {
+  arrivalLetter,
+  staffNews,
+  tellPerson,
+  tellStaff,
+} from '../../server/features/requests/mails.ts';
 import { languageCodes, languageOf } from '../../server/language.ts';
 import { connectFreshDatabase, dropDatabase } from '../support/database.ts';
 import { anOrganization } from '../support/organizations.ts';
@@ -65,7 +70,7 @@ describe('Mails about requests', () => {
   it('thank for a complaint or a report in words of their own', async () => {
     const { row, email } = await aRequest(organization);
     for (const right of ['complaint', 'security-report', 'appeal'] as const) {
-      await inTransaction(() => tellPerson(organization, { ...row, right }, 'acknowledged'));
+      await inTransaction(() => tellPerson(organization, row, arrivalLetter({ ...row, right })));
     }
     const subjects = (await mailsTo(email)).slice(-3).map(({ subject }) => subject);
     expect(subjects).to.deep.equal([

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { staffPage, type Door } from '../../http/doors.ts';
+import { line } from '../../wire.ts';
 import { draftDecision, type DraftedDecision } from './drafts.ts';
 import { extensionReasons, refusalGroundCodes } from './grounds.ts';
 import { showRequest } from './request-pages.ts';
@@ -12,6 +13,8 @@ interface DraftParams extends RequestId {
 interface Asked extends Omit<DraftedDecision, 'form'> {
   step: 'draft' | 'look';
   text: string;
+  /** Which way the answer goes, for the rights that have several. */
+  result: string;
 }
 
 const oneOf = (values: readonly string[]) =>
@@ -32,21 +35,25 @@ export const draftPages: Door[] = [
     body: Joi.object<Asked>({
       step: Joi.string().valid('draft', 'look').required(),
       text: answerText.allow('').default(''),
+      kind: Joi.string().valid('completed', 'partial').default('completed'),
+      result: line(40).allow('').default(''),
       ground: oneOf(refusalGroundCodes),
       reason: oneOf(extensionReasons),
     }).options({ stripUnknown: true }),
     act: async (call) => {
       const { form } = call.params;
-      const { step, text, ground, reason } = call.body;
+      const { step, text, kind, result, ground, reason } = call.body;
       const letter =
         step === 'look'
           ? ''
-          : await draftDecision(call.staff, call.params.id, { form, ground, reason });
+          : await draftDecision(call.staff, call.params.id, { form, kind, ground, reason });
       const whole = [letter, text].filter(Boolean).join('\n\n');
       return showRequest(call, {
         form,
         values: {
           text: whole,
+          kind,
+          result,
           ground: ground ?? '',
           reason: reason ?? '',
           isLook: step === 'look',

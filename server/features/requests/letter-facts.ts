@@ -6,6 +6,7 @@ import type { Organization } from '../organizations/service.ts';
 import { openContents } from './contents.ts';
 import { portalUrl } from './links.ts';
 import type { RequestRow } from './model.ts';
+import { contactOf } from './next-routes.ts';
 import { regulatorsFor } from './regulators.ts';
 
 const contentsOf = async (row: RequestRow) => openContents(await loadDataKey(row.keyId), row);
@@ -14,9 +15,9 @@ const contentsOf = async (row: RequestRow) => openContents(await loadDataKey(row
 async function authoritiesOf(row: RequestRow): Promise<{ name: string; contact: string }[]> {
   if (!row.verifiedAt) return [];
   const { residence } = await contentsOf(row);
-  return regulatorsFor(residence, row.regimes).map(({ name, website, phone }) => ({
-    name,
-    contact: [website, phone].filter(Boolean).join(', '),
+  return regulatorsFor(residence, row.regimes).map((authority) => ({
+    name: authority.name,
+    contact: contactOf(authority),
   }));
 }
 

@@ -1,6 +1,6 @@
 import type { Types } from 'mongoose';
 import { defaults } from '../../../config/defaults.ts';
-import { lettersOfRight, mailFor, type LetterCode } from '../../../config/letters.ts';
+import { mailFor, type LetterCode } from '../../../config/letters.ts';
 import { mayDo } from '../../../config/permissions.ts';
 import { languageOf } from '../../language.ts';
 import { queueMail, type Recipient } from '../../mail/outbox.ts';
@@ -138,8 +138,7 @@ export async function tellPerson(
 ): Promise<boolean> {
   const reader = to ?? (await personOfRequest(row));
   if (!reader) return false;
-  const arrival = news === 'acknowledged' ? lettersOfRight[row.right]?.arrival : undefined;
-  const code = mailFor(arrival ?? news);
+  const code = mailFor(news);
   const { subject, blocks } = await renderLetter(organization, code, row.language, {
     ...(await letterFacts(organization, row)),
     ...(code === 'reminder' && { endsOn: row.deadlines.expiresOn }),
