@@ -122,12 +122,77 @@ async function toFormat4(): Promise<void> {
   }
 }
 
+const prefixed = (name: string, value: unknown) => ({ $concat: [`${name}:`, value] });
+
+const prefixedAll = (name: string, values: unknown) => ({
+  $map: { input: values, as: 'one', in: prefixed(name, '$$one') },
+});
+
+/** What the queue finds requests by stands on the request; closed ones are ordered by the day of closing. */
+async function toFormat5(): Promise<void> {
+  for (const name of [
+    'organizationId_1_group_1__id_-1',
+    'organizationId_1_assigneeId_1_group_1_urgentOn_1__id_1',
+    'organizationId_1_assigneeId_1_group_1__id_-1',
+  ]) {
+    await dropIndex('requests', name);
+  }
+  const requests = mongoose.connection.collection('requests');
+  const regimes = { $cond: [{ $eq: ['$regimes', []] }, ['none'], '$regimes'] };
+  const assignee = { $ifNull: [{ $toString: '$assigneeId' }, 'none'] };
+  const closedOn = {
+    $dateToString: {
+      date: { $ifNull: ['$closedAt', '$receivedAt'] },
+      format: '%Y-%m-%d',
+      timezone: '$timeZone',
+    },
+  };
+  const isClosed = { $eq: ['$group', 'closed'] };
+  const isLate = { $and: [isClosed, { $gt: ['$urgentOn', '$deadlines.effectiveDue'] }] };
+  const change = [
+    { $set: { urgentOn: { $cond: [isClosed, closedOn, '$urgentOn'] } } },
+    {
+      $set: {
+        facets: {
+          $concatArrays: [
+            [
+              prefixed('right', '$right'),
+              prefixed('state', '$state'),
+              prefixed('assignee', assignee),
+              prefixed('language', '$language'),
+              prefixed('channel', { $ifNull: ['$channel', 'web'] }),
+              prefixed('role', { $ifNull: ['$role', 'controller'] }),
+            ],
+            prefixedAll('regime', regimes),
+            prefixedAll('tag', { $ifNull: ['$tags', []] }),
+            { $cond: [isLate, ['due:late'], []] },
+          ],
+        },
+      },
+    },
+  ];
+  let after = new mongoose.Types.ObjectId('000000000000000000000000');
+  for (;;) {
+    const rows = await requests
+      .find({ _id: { $gt: after } }, { projection: { _id: 1, facets: 1 } })
+      .sort({ _id: 1 })
+      .limit(500)
+      .toArray();
+    for (const { _id, facets } of rows) {
+      if (facets === undefined) await requests.updateOne({ _id }, change);
+    }
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last._id;
+  }
+}
+
 /**
  * What brings data of format n to format n + 1, at index n - 1. A step may be interrupted anywhere
  * and begun again, even by two nodes at once. It is here that an index is dropped, or gets other
  * options; new ones are made after the steps, from what the models declare.
  */
-export const steps: readonly (() => Promise<void>)[] = [toFormat2, toFormat3, toFormat4];
+export const steps: readonly (() => Promise<void>)[] = [toFormat2, toFormat3, toFormat4, toFormat5];
 
 /** The format in which this version stores. */
 export const FORMAT = steps.length + 1;

@@ -168,6 +168,20 @@ describe('The migration', function () {
     expect((await openRequest(officer, row._id)).can.complete).to.equal(true);
   });
 
+  it('notes on older requests what the queue finds them by', async () => {
+    await prepareInstallation();
+    const { row } = await aRequest(await anOrganization());
+    const requests = collection('requests');
+    const filter = { _id: row._id as never };
+    await requests.updateOne(filter, { $unset: { facets: 1 } });
+    await rows().updateOne({ _id: 'installation' }, { $set: { format: 4 } });
+    await prepareInstallation();
+    const facets = row.facets.filter((one) => !one.startsWith('word:'));
+    const migrated = await requests.findOne(filter);
+    expect(migrated?.facets).to.have.members(facets);
+    expect(migrated?.urgentOn).to.equal(row.urgentOn);
+  });
+
   it('makes an index that somebody dropped', async () => {
     await prepareInstallation();
     await collection('mails').dropIndex('nextActionAt_1');

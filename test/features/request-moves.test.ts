@@ -4,7 +4,8 @@ import sinon, { type SinonFakeTimers } from 'sinon';
 import { prepareInstallation } from '../../server/database/installation.ts';
 import { auditTrailOf } from '../../server/features/audit/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
-import { listRequests, requestCounts } from '../../server/features/requests/listing.ts';
+import { requestCounts } from '../../server/features/requests/counting.ts';
+import { listRequests } from '../../server/features/requests/listing.ts';
 import { writeToPerson } from '../../server/features/requests/messages.ts';
 import {
   assignRequest,

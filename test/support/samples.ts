@@ -14,6 +14,7 @@ import { identityRules } from '../../server/features/identity/service.ts';
 import { IdentityDocumentModel } from '../../server/features/identity/proof-model.ts';
 import { membersOf } from '../../server/features/staff/service.ts';
 import type { NewRequest } from '../../server/features/requests/schema.ts';
+import { SavedViewModel } from '../../server/features/requests/desk-model.ts';
 import { openRequest } from '../../server/features/requests/reading.ts';
 import { forwardRequest } from '../../server/features/requests/forwarding.ts';
 import { RequestModel } from '../../server/features/requests/model.ts';
@@ -416,6 +417,24 @@ const nothing: Sampler = () => Promise.resolve({ body: {} });
 const extension = { reason: 'complexity', text };
 const refusal = { ground: 'excessive', text };
 
+const chosen: Sampler = async (organization) => {
+  const { row } = await aRequest(organization);
+  return { body: { rows: `${row._id.toHexString()}~${row.version}`, act: 'tag', tag: 'urgent' } };
+};
+
+const savedView: Sampler = async (organization) => {
+  const client = await clientOf(organization, 'administrator');
+  const page = `/o/${organization.slug}/requests`;
+  const view = { name: randomUUID(), group: 'open', due: 'soon', shared: 'yes' };
+  await client.submit(page, view, `${page}/views`);
+  const row = await SavedViewModel.findOne({
+    organizationId: organization._id,
+    isShared: true,
+    name: view.name,
+  });
+  return { params: { view: row!._id.toHexString() }, body: {} };
+};
+
 const base = '/o/:organization';
 const api = '/api/v1/organizations/:organization';
 
@@ -486,6 +505,12 @@ export const samples: Record<string, Sampler> = {
       body: { right: 'access', country: 'DE', name: 'Ada', email: `${randomUUID()}@person.test` },
     }),
   [`get ${api}/deadlines`]: nothing,
+  [`post ${base}/requests/bulk`]: chosen,
+  [`post ${base}/requests/pulse`]: nothing,
+  [`post ${base}/requests/search`]: () => Promise.resolve({ body: { q: 'Ada', group: 'open' } }),
+  [`post ${base}/requests/views`]: () =>
+    Promise.resolve({ body: { name: randomUUID(), group: 'open', due: 'soon' } }),
+  [`post ${base}/requests/views/:view/removal`]: savedView,
   [`get ${api}/requests/:id`]: request(null),
   [`post ${api}/requests/:id/assignment`]: request({}),
   [`post ${api}/requests/:id/messages`]: request({ text }, false),

@@ -123,6 +123,16 @@ export async function organizationsByIds(
   return OrganizationModel.find({ _id: { $in: ids } }, { slug: 1, name: 1 }).lean();
 }
 
+/** What values are looked up by inside one organisation, without storing them. */
+export async function blindIndexes(
+  { indexKeyId }: Pick<Organization, 'indexKeyId'>,
+  purpose: string,
+  values: readonly string[],
+): Promise<string[]> {
+  const key = await loadDataKey(indexKeyId);
+  return values.map((value) => blindIndex(key, purpose, value));
+}
+
 /** What addresses are looked up by inside one organisation. */
 export async function addressIndex(organization: Organization, address: string): Promise<string> {
   return blindIndex(await loadDataKey(organization.indexKeyId), 'address', address);

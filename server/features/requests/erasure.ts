@@ -8,6 +8,7 @@ import { endPortalSessions, forgetChallenges, forgetIdentityCase } from '../iden
 import { erasePackage } from '../packages/service.ts';
 import { eraseSubject } from '../subjects/service.ts';
 import { eraseAnswerItems } from './answer-items.ts';
+import { facetsOf } from './facets.ts';
 import { MessageModel, NoteModel, RequestModel } from './model.ts';
 import { groupOf } from './states.ts';
 
@@ -39,7 +40,14 @@ export async function eraseRequest(
     await forgetChallenges(organizationId, id);
     await forgetIdentityCase(organizationId, id);
     await endPortalSessions(organizationId, id);
-    await RequestModel.updateOne({ _id: id, organizationId }, { erasedAt: new Date() });
+    await RequestModel.updateOne(
+      { _id: id, organizationId },
+      {
+        erasedAt: new Date(),
+        tags: [],
+        facets: facetsOf({ ...row, tags: [] }),
+      },
+    );
     const { subjectId } = row;
     const isLast = !(await RequestModel.exists({ organizationId, subjectId, erasedAt: null }));
     if (isLast) await eraseSubject(organizationId, subjectId);

@@ -29,6 +29,7 @@ import { maskCardNumbers } from './card-numbers.ts';
 import { clockOf } from './clock.ts';
 import { sealContents } from './contents.ts';
 import { addDays, localDay } from '../../deadlines/days.ts';
+import { facetsOf } from './facets.ts';
 import { computeDeadlines, type DeadlineResult } from '../../deadlines/deadlines.ts';
 import { regimesFor } from '../../deadlines/jurisdiction.ts';
 import { fulfilAtOnce, topicStoppedBy } from './at-once.ts';
@@ -37,6 +38,7 @@ import { RequestModel, type RequestRow } from './model.ts';
 import { newReference } from './reference.ts';
 import { nextTimerAt } from './reminders.ts';
 import type { Asked, NewRequest } from './schema.ts';
+import { searchFacets } from './search.ts';
 import { groupOf } from './states.ts';
 
 export interface Preview {
@@ -175,6 +177,10 @@ async function storeRequest(
   );
   const { timeZone, promiseDays, calendar, closingDays } = organization;
   const clock = clockOf({ deadlines: preview.deadlines, timeZone, state });
+  const { right, dataClass } = input;
+  // Somebody has to find out whose data these are, and on what terms they are held.
+  const isUnknown = servesAnother(preview.role) && !agreement;
+  const allTags = [...tags, ...(isUnknown ? [NO_AGREEMENT] : [])];
   const row = await RequestModel.create({
     _id: id,
     organizationId,
@@ -193,12 +199,25 @@ async function storeRequest(
         ]),
       ),
     }),
-    right: input.right,
-    dataClass: input.dataClass,
+    right,
+    dataClass,
     ...preview,
     agreementId: agreement?._id ?? null,
-    // Somebody has to find out whose data these are, and on what terms they are held.
-    tags: [...tags, ...(servesAnother(preview.role) && !agreement ? [NO_AGREEMENT] : [])],
+    tags: allTags,
+    facets: [
+      ...facetsOf({
+        ...preview,
+        right,
+        state,
+        language,
+        channel,
+        timeZone,
+        assigneeId: null,
+        closedAt: null,
+        tags: allTags,
+      }),
+      ...(await searchFacets(organization, { name, email })),
+    ],
     requiredLevel,
     provenLevel: proof?.level ?? 0,
     verifiedAt: proof ? now : null,

@@ -23,5 +23,9 @@ export const stopUrl = (organization: Organization, stopToken: string) =>
 export const forwardedUrl = (organization: Organization, token: string) =>
   `${centreOf(organization)}/forwarded/${token}`;
 
+/** The queue of whoever opens it. */
+export const ownQueueUrl = ({ slug }: Organization) =>
+  `${config.publicUrl}/o/${slug}/requests?assignee=me`;
+
 export const staffUrl = ({ slug }: Organization, id: Types.ObjectId) =>
   `${config.publicUrl}/o/${slug}/requests/${id.toHexString()}`;

@@ -1,28 +1,36 @@
-import { Types, type QueryFilter } from 'mongoose';
+import { createHash } from 'node:crypto';
+import { Types } from 'mongoose';
 import type { RegimeId } from '../../../config/regimes.ts';
-import type { DataClass, RightId } from '../../../config/rights.ts';
+import type { ChannelId, DataClass, RightId } from '../../../config/rights.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import { daysBetween, localDay } from '../../deadlines/days.ts';
 import { recordAudit } from '../audit/service.ts';
-import type { Organization } from '../organizations/service.ts';
 import type { StaffMember } from '../staff/service.ts';
-import { addDays, daysBetween, localDay } from '../../deadlines/days.ts';
 import { keysOfRequests, openContents } from './contents.ts';
+import { dueBefore, dueSoonAfter } from './counting.ts';
+import { facet } from './facets.ts';
 import { RequestModel, type RequestRow } from './model.ts';
+import { nextStepOf, type NextStep } from './next-step.ts';
 import type { QueueFilters } from './schema.ts';
-import type { RequestState } from './states.ts';
+import { beginningOf, readSearch } from './search.ts';
+import { findFaceted, type Position, type Scope } from './seeking.ts';
+import { requestGroups, type RequestGroup, type RequestState } from './states.ts';
 
 const PAGE = 50;
-const SOON_DAYS = 7;
 
 export interface QueueRow {
   id: string;
   reference: string;
+  version: number;
   /** Null once the request was erased. */
   name: string | null;
   right: RightId;
   regimes: RegimeId[];
   dataClass: DataClass;
+  channel: ChannelId;
   state: RequestState;
+  nextStep: NextStep;
+  tags: string[];
   receivedAt: Date;
   /** The last day to answer. */
   dueOn: string;
@@ -38,49 +46,106 @@ export interface QueuePage {
   rows: QueueRow[];
   /** Goes into `cursor` to get the page that follows; null on the last one. */
   next: string | null;
+  /** Goes into `before` to get the page that comes first; null on the first one. */
+  previous: string | null;
+  /** More than one filter at once: not all was looked through yet, `next` goes on. */
+  isCutShort: boolean;
 }
 
-const dueBefore = (today: string) => ({ 'deadlines.effectiveDue': { $lt: today } });
-// The alarm day is never after the due day, so this bound lets the index help.
-const overdueSince = (today: string) => ({ urgentOn: { $lt: today }, ...dueBefore(today) });
-const dueSoonAfter = (today: string) => ({
-  urgentOn: { $gte: today, $lte: addDays(today, SOON_DAYS) },
+const today = ({ organization }: StaffMember) => localDay(new Date(), organization.timeZone);
+
+/** The days that `due` asks for; nothing closed is due any more. */
+function daysOf({ group, due }: QueueFilters, day: string): Pick<Scope, 'urgentOn'> {
+  if (due === undefined || (group === 'closed' && due === 'overdue')) return {};
+  if (group === 'closed') return { urgentOn: { $gt: day } };
+  return due === 'overdue' ? dueBefore(day) : dueSoonAfter(day);
+}
+
+const named = ['state', 'regime', 'right', 'tag', 'language', 'channel', 'role'] as const;
+
+/** What a request must have to pass the filters. */
+function facetsOfFilters(staff: StaffMember, filters: QueueFilters): string[] {
+  const { assignee, due, group, words } = filters;
+  return [
+    ...(words === undefined ? [] : words.split('.').map((word) => facet('word', word))),
+    ...(due === 'overdue' && group === 'closed' ? [facet('due', 'late')] : []),
+    ...(assignee === undefined ? [] : [facet('assignee', assignee === 'me' ? staff.id : assignee)]),
+    ...named.flatMap((name) => {
+      const value = filters[name];
+      return value === undefined ? [] : [facet(name, value)];
+    }),
+  ];
+}
+
+const scopeOf = (staff: StaffMember, filters: QueueFilters): Scope => ({
+  organizationId: staff.organizationId,
+  group: filters.group,
+  ...daysOf(filters, today(staff)),
 });
 
-function filterOf(staff: StaffMember, filters: QueueFilters): QueryFilter<RequestRow> {
-  const { group, regime, right, assignee, due } = filters;
-  const filter: QueryFilter<RequestRow> = { organizationId: staff.organizationId, group };
-  if (regime) filter.regimes = regime === 'none' ? { $size: 0 } : regime;
-  if (right) filter.right = right;
-  if (assignee) {
-    filter.assigneeId =
-      assignee === 'none' ? null : new Types.ObjectId(assignee === 'me' ? staff.id : assignee);
-  }
-  const today = localDay(new Date(), staff.organization.timeZone);
-  if (due === 'overdue') {
-    // Closed ones come by age, not by urgency: there the bound would lead away from that order.
-    Object.assign(filter, group === 'closed' ? dueBefore(today) : overdueSince(today));
-  }
-  if (due === 'soon') Object.assign(filter, dueSoonAfter(today));
-  return filter;
+const positionOf = (cursor: string): Position => {
+  const [day = '', id = ''] = cursor.split('~');
+  return { day, id: new Types.ObjectId(id) };
+};
+
+const cursorOf = ({ day, id }: Position) => `${day}~${id.toHexString()}`;
+
+/** Those whose reference begins as typed, in whatever drawer. */
+async function findByReference(
+  { organizationId }: StaffMember,
+  beginning: string,
+): Promise<RequestRow[]> {
+  return (
+    RequestModel.find({
+      organizationId,
+      reference: { $gte: beginning, $lt: `${beginning}~` },
+    })
+      // Unique in the installation: a beginning leads to few, whoever they belong to.
+      .hint({ reference: 1 })
+      .sort({ reference: 1 })
+      .limit(PAGE)
+      .lean()
+  );
 }
 
-/** Continues after the last row shown: by urgency, or by age where nothing is urgent any more. */
-function after(cursor: string, isClosed: boolean): QueryFilter<RequestRow> {
-  const [day = '', id = ''] = cursor.split('~');
-  const _id = new Types.ObjectId(id);
-  if (isClosed) return { _id: { $lt: _id } };
-  // The first bound repeats the second so that the index can be entered at the right place.
+interface Found {
+  rows: RequestRow[];
+  next: Position | null;
+  previous: Position | null;
+  isCutShort: boolean;
+}
+
+async function find(staff: StaffMember, filters: QueueFilters, limit: number): Promise<Found> {
+  const { cursor, before, group, reference } = filters;
+  if (reference !== undefined) {
+    const rows = await findByReference(staff, reference);
+    return { rows, next: null, previous: null, isCutShort: false };
+  }
+  const isBack = before !== undefined;
+  const from = cursor ?? before;
+  const order = (group === 'closed') === isBack ? 1 : -1;
+  const { rows, end, isCutShort } = await findFaceted({
+    facets: facetsOfFilters(staff, filters),
+    scope: scopeOf(staff, filters),
+    order,
+    limit,
+    ...(from !== undefined && { after: positionOf(from) }),
+  });
+  const shown = isBack ? rows.toReversed() : rows;
+  const [first] = shown;
+  const last = shown.at(-1);
+  const keyOf = (row: RequestRow): Position => ({ day: row.urgentOn, id: row._id });
+  const goesOn = end ?? null;
   return {
-    $and: [
-      { urgentOn: { $gte: day } },
-      { $or: [{ urgentOn: { $gt: day } }, { urgentOn: day, _id: { $gt: _id } }] },
-    ],
+    rows: shown,
+    next: isBack ? (last ? keyOf(last) : positionOf(before)) : goesOn,
+    previous: isBack ? goesOn : cursor === undefined ? null : first ? keyOf(first) : null,
+    isCutShort,
   };
 }
 
 /**
- * A page of the queue: the most urgent first, closed ones the newest first. Names are shown, so the
+ * A page of the queue: the most urgent first, closed ones the latest first. Names are shown, so the
  * look is recorded.
  */
 export async function listRequests(
@@ -88,77 +153,84 @@ export async function listRequests(
   filters: QueueFilters,
   limit = PAGE,
 ): Promise<QueuePage> {
-  const isClosed = filters.group === 'closed';
-  const found = await RequestModel.find({
-    ...filterOf(staff, filters),
-    ...(filters.cursor !== undefined && after(filters.cursor, isClosed)),
-  })
-    .sort(isClosed ? { _id: -1 } : { urgentOn: 1, _id: 1 })
-    .limit(limit + 1)
-    .lean();
-  const shown = found.slice(0, limit);
-  const keys = await keysOfRequests(shown);
+  const { rows, next, previous, isCutShort } = await find(staff, filters, limit);
+  const keys = await keysOfRequests(rows);
   const target = { kind: 'queue', id: filters.group };
-  await inTransaction(() => recordAudit(staff, 'queue.read', target, { count: shown.length }));
-  const today = localDay(new Date(), staff.organization.timeZone);
-  const last = shown.at(-1);
+  await inTransaction(() => recordAudit(staff, 'queue.read', target, { count: rows.length }));
+  const day = today(staff);
   return {
-    rows: shown.map((row) => {
+    rows: rows.map((row) => {
       const key = keys.get(row._id.toHexString());
-      return toQueueRow(row, key ? openContents(key, row).name : null, today);
+      return toQueueRow(row, key ? openContents(key, row).name : null, day);
     }),
-    next:
-      last && found.length > limit
-        ? `${isClosed ? '' : last.urgentOn}~${last._id.toHexString()}`
-        : null,
+    next: next && cursorOf(next),
+    previous: previous && cursorOf(previous),
+    isCutShort,
   };
 }
 
-function toQueueRow(row: RequestRow, name: string | null, today: string): QueueRow {
+/** What changes whenever a page of the queue would show something else. */
+export const stampOf = (rows: readonly Pick<QueueRow, 'id' | 'tags' | 'version'>[]): string =>
+  createHash('sha256')
+    .update(rows.map(({ id, version, tags }) => `${id} ${version} ${tags.join()}`).join('\n'))
+    .digest('base64url')
+    .slice(0, 22);
+
+/** The stamp of a page as it would be now. No person's data is read. */
+export async function queueStamp(staff: StaffMember, filters: QueueFilters): Promise<string> {
+  const { rows } = await find(staff, filters, PAGE);
+  return stampOf(rows.map((row) => ({ ...row, id: row._id.toHexString() })));
+}
+
+/** A drawer beside that of the filters in which something passes them; null when none has. */
+export async function drawerElsewhere(
+  staff: StaffMember,
+  filters: QueueFilters,
+): Promise<RequestGroup | null> {
+  for (const group of requestGroups) {
+    if (group === filters.group) continue;
+    const { rows } = await find(staff, { ...filters, group }, 1);
+    if (rows.length > 0) return group;
+  }
+  return null;
+}
+
+/**
+ * Filters of the queue that find what was typed: a reference or its beginning, an address, words of
+ * a name, a #tag. Addresses of pages end up in histories and logs, so nothing of it is in them.
+ */
+export async function searchQueue(
+  staff: StaffMember,
+  typed: string,
+): Promise<Pick<QueueFilters, 'reference' | 'tag' | 'words'>> {
+  const beginning = beginningOf(typed);
+  if (beginning !== null && (await findByReference(staff, beginning)).length > 0) {
+    return { reference: beginning };
+  }
+  const { words, tag } = await readSearch(staff.organization, typed);
+  return { ...(words.length > 0 && { words: words.join('.') }), ...(tag !== null && { tag }) };
+}
+
+function toQueueRow(row: RequestRow, name: string | null, day: string): QueueRow {
   const { effectiveDue, isExtended } = row.deadlines;
   return {
     id: row._id.toHexString(),
     reference: row.reference,
+    version: row.version,
     name,
     right: row.right,
     regimes: row.regimes,
     dataClass: row.dataClass,
+    channel: row.channel,
     state: row.state,
+    nextStep: nextStepOf(row),
+    tags: row.tags,
     receivedAt: row.receivedAt,
     dueOn: effectiveDue,
-    daysLeft: daysBetween(today, effectiveDue),
-    isOverdue: row.group !== 'closed' && today > effectiveDue,
+    daysLeft: daysBetween(day, effectiveDue),
+    isOverdue: row.group !== 'closed' && day > effectiveDue,
     isExtended,
     closedAt: row.closedAt,
     assigneeId: row.assigneeId?.toHexString() ?? null,
   };
-}
-
-export interface RequestCounts {
-  open: number;
-  unverified: number;
-  /** Of the open ones. */
-  overdue: number;
-  dueSoon: number;
-  unassigned: number;
-  closed: number;
-}
-
-/** Closed requests only grow in number, so no more of them are counted. */
-export const MOST_COUNTED = 10_000;
-
-/** How many requests wait, by what they wait for. No person's data is read. */
-export async function requestCounts({ _id, timeZone }: Organization): Promise<RequestCounts> {
-  const organizationId = _id;
-  const today = localDay(new Date(), timeZone);
-  const open = { organizationId, group: 'open' as const };
-  const [all, late, dueSoon, unassigned, unverified, closed] = await Promise.all([
-    RequestModel.countDocuments(open),
-    RequestModel.countDocuments({ ...open, ...overdueSince(today) }),
-    RequestModel.countDocuments({ ...open, ...dueSoonAfter(today) }),
-    RequestModel.countDocuments({ ...open, assigneeId: null }),
-    RequestModel.countDocuments({ organizationId, group: 'unverified' }),
-    RequestModel.countDocuments({ organizationId, group: 'closed' }, { limit: MOST_COUNTED }),
-  ]);
-  return { open: all, overdue: late, dueSoon, unassigned, unverified, closed };
 }

@@ -11,7 +11,7 @@ import { membersOf, type Member } from '../staff/service.ts';
 import { subjectById } from '../subjects/service.ts';
 import { letterFacts } from './letter-facts.ts';
 import { awaitsConfirmation } from './awaiting.ts';
-import { centreUrl, confirmUrl, portalUrl, staffUrl, stopUrl } from './links.ts';
+import { centreUrl, confirmUrl, ownQueueUrl, portalUrl, staffUrl, stopUrl } from './links.ts';
 import type { RequestRow } from './model.ts';
 
 /** What the staff are told; the names of timers are among them. */
@@ -234,6 +234,34 @@ export async function tellStaff(
       },
     });
   }
+}
+
+/** Tells a colleague, in the caller's transaction, that several requests are theirs now. */
+export async function tellOfMany(
+  organization: Organization,
+  accountId: Types.ObjectId,
+  count: number,
+): Promise<void> {
+  const members = await membersOf(organization._id);
+  const member = members.find((one) => one.accountId.equals(accountId));
+  if (!member) return;
+  const { t } = languageOf(member.language);
+  const params = { count, organization: organization.name };
+  await queueMail({
+    keyId: member.keyId,
+    organizationId: organization._id,
+    template: 'request-staff',
+    language: member.language,
+    to: { name: member.name, email: member.email },
+    model: {
+      organization: { name: organization.name },
+      subject: t('desk.mail.assigned.subject', params),
+      heading: t('desk.mail.assigned.heading', params),
+      text: t('desk.mail.assigned.text', params),
+      href: ownQueueUrl(organization),
+      facts: [],
+    },
+  });
 }
 
 /** Whether an account works on requests of an organisation. */

@@ -96,6 +96,8 @@ export interface RequestRow extends OfOrganization {
   /** When the person said a second time that their data shall be deleted. */
   confirmedAt: Date | null;
   tags: string[];
+  /** What the queue and its search find it by: `facetsOf`, and words as keyed hashes. */
+  facets: string[];
   state: RequestState;
   /** `groupOf(state)`, stored so that one index serves each drawer of the queue. */
   group: RequestGroup;
@@ -108,7 +110,7 @@ export interface RequestRow extends OfOrganization {
   extension: ExtensionRow | null;
   outcome: OutcomeRow | null;
   lifting: LiftingRow | null;
-  /** The day by which the queue is sorted: the alarm day, which an extension moves. */
+  /** The day by which the queue is sorted: the alarm day, which an extension moves; once closed, that day. */
   urgentOn: string;
   /** Up to when the passing of time has been dealt with. */
   attendedAt: Date;
@@ -185,6 +187,7 @@ const requestSchema = new Schema<RequestRow>(
     pauses: { type: [pauseSchema], default: [] },
     confirmedAt: { type: Date, default: null },
     tags: { type: [String], default: [] },
+    facets: { type: [String], default: [] },
     state: { type: String, enum: requestStates, required: true },
     group: { type: String, enum: requestGroups, required: true },
     version: { type: Number, default: 1 },
@@ -206,9 +209,8 @@ belongsToOrganization(requestSchema);
 requestSchema.index({ reference: 1 }, { unique: true });
 requestSchema.index({ organizationId: 1, formKey: 1 }, { unique: true });
 requestSchema.index({ organizationId: 1, group: 1, urgentOn: 1, _id: 1 });
-requestSchema.index({ organizationId: 1, group: 1, _id: -1 });
-requestSchema.index({ organizationId: 1, assigneeId: 1, group: 1, urgentOn: 1, _id: 1 });
-requestSchema.index({ organizationId: 1, assigneeId: 1, group: 1, _id: -1 });
+// One index for every filter: its order holds within each facet.
+requestSchema.index({ organizationId: 1, group: 1, facets: 1, urgentOn: 1, _id: 1 });
 requestSchema.index({ organizationId: 1, subjectId: 1 });
 requestSchema.index({ organizationId: 1, appealOf: 1 }, { sparse: true });
 requestSchema.index({ nextActionAt: 1 });

@@ -27,6 +27,7 @@ export async function assignRequest(
   staff: StaffMember,
   id: Types.ObjectId,
   { version, assigneeId }: Assignment,
+  { isTold = true } = {},
 ): Promise<Standing> {
   return inTransaction(async () => {
     await liveRequest(staff.organizationId, id);
@@ -43,7 +44,7 @@ export async function assignRequest(
       change: { assigneeId },
       facts: { assignee: assigneeId?.toHexString() ?? null },
     });
-    if (assigneeId && assigneeId.toHexString() !== staff.id) {
+    if (isTold && assigneeId && assigneeId.toHexString() !== staff.id) {
       await tellStaff(staff.organization, row, 'assigned');
     }
     return standingOf(row);
@@ -76,7 +77,6 @@ export async function extendRequest(
       version,
       change: {
         deadlines: extended,
-        urgentOn: extended.alarmOn,
         extension: { at, reason, sealed },
       },
       facts: { reason, due: extended.effectiveDue },

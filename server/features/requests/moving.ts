@@ -1,8 +1,10 @@
 import type { Types, UpdateQuery } from 'mongoose';
+import { localDay } from '../../deadlines/days.ts';
 import { Problem } from '../../problem.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
-import { RequestModel, type RequestRow } from './model.ts';
 import { clockOf } from './clock.ts';
+import { facetsAfter } from './facets.ts';
+import { RequestModel, type RequestRow } from './model.ts';
 import { canMove, groupOf, moves, type Move, type MoveName } from './states.ts';
 import { refuseReleaseForAnother } from './release.ts';
 import { nextTimerAt } from './reminders.ts';
@@ -18,7 +20,6 @@ type Change = Partial<
     | 'outcome'
     | 'provenLevel'
     | 'subjectId'
-    | 'urgentOn'
     | 'verifiedAt'
   >
 >;
@@ -66,15 +67,19 @@ export async function moveRequest(
   if (move.releases) refuseReleaseForAnother(before);
   const now = new Date();
   const state = move.to ?? before.state;
-  const after = { ...before, ...change, state };
   const isClosed = groupOf(state) === 'closed';
+  const closedAt = isClosed ? now : null;
+  const after = { ...before, ...change, state, closedAt };
+  const urgentOn = isClosed ? localDay(now, before.timeZone) : after.deadlines.alarmOn;
   // A change of hands moves no date: a reminder that is due by now stays due.
   const keepsClock = groupOf(before.state) === groupOf(state) && !change.deadlines;
   const set: UpdateQuery<RequestRow> = {
     ...change,
     state,
     group: groupOf(state),
-    closedAt: isClosed ? now : null,
+    facets: facetsAfter(after),
+    urgentOn,
+    closedAt,
     ...(!keepsClock && {
       attendedAt: now,
       nextActionAt: isClosed ? null : nextTimerAt(clockOf(after), now),

@@ -123,8 +123,8 @@ async function redate(
       $set: {
         pauses,
         deadlines,
-        urgentOn: deadlines.alarmOn,
         ...(groupOf(row.state) !== 'closed' && {
+          urgentOn: deadlines.alarmOn,
           attendedAt: now,
           nextActionAt: nextTimerAt(clockOf(next), now),
         }),

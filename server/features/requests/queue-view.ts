@@ -2,6 +2,7 @@ import type { Language } from '../../language.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { deadlineMeter } from './deadline-text.ts';
 import type { QueueRow } from './listing.ts';
+import type { NextStep } from './next-step.ts';
 import { groupOf, type RequestState } from './states.ts';
 import { regimeName } from '../explain/service.ts';
 
@@ -40,6 +41,10 @@ export const regimesText = (language: Language, regimes: QueueRow['regimes']) =>
     .map((regime) => regimeName(language, regime))
     .join(', ');
 
+/** What a request waits for, in words. */
+export const nextStepText = ({ t }: Language, { code, by, level = 0 }: NextStep) =>
+  t(`desk.next.${code}${code === 'prove-identity' && by === 'person' ? '-asked' : ''}`, { level });
+
 /** First letters, as the avatar shows them. */
 export const initialsOf = (name: string) =>
   name
@@ -68,6 +73,7 @@ export function queueRows(
     const assignee = row.assigneeId === null ? undefined : names.get(row.assigneeId);
     return {
       ...(row.isOverdue && { tone: 'danger' }),
+      tags: row.tags,
       cells: [
         {
           text: row.name ?? t('requests.unnamed'),
@@ -99,6 +105,6 @@ function nextCell(
   }
   const receivedOn = localDay(row.receivedAt, timeZone);
   const { dueOn, isExtended } = row;
-  const next = language.t(`requests.next.${row.state}`);
+  const next = nextStepText(language, row.nextStep);
   return { meter: deadlineMeter(language, { receivedOn, dueOn, isExtended }, today, next) };
 }

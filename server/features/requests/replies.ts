@@ -1,9 +1,10 @@
 import Joi from 'joi';
 import { regimeIds } from '../../../config/regimes.ts';
 import { answerItemKinds, outcomeKinds } from '../../../config/right-catalogue.ts';
-import { controllerRoles, dataClasses, rightIds } from '../../../config/rights.ts';
+import { channelIds, controllerRoles, dataClasses, rightIds } from '../../../config/rights.ts';
 import { deadlinesReply } from '../explain/service.ts';
 import { extensionReasons, refusalGroundCodes } from './grounds.ts';
+import { nextSteps } from './next-step.ts';
 import { requestStates } from './states.ts';
 
 /** What the JSON doors answer with. */
@@ -32,7 +33,15 @@ export const queueReply = required({
   rows: Joi.array().items(
     required({
       ...shared,
+      version: count,
       name: anyText.allow(null),
+      channel: oneOf(channelIds),
+      nextStep: Joi.object({
+        code: oneOf(nextSteps).required(),
+        by: oneOf(['person', 'staff', 'nobody']).required(),
+        level: count,
+      }),
+      tags: Joi.array().items(Joi.string()),
       dueOn: day,
       daysLeft: count,
       isOverdue: Joi.boolean(),
@@ -40,6 +49,8 @@ export const queueReply = required({
     }),
   ),
   next: Joi.string().allow(null),
+  previous: Joi.string().allow(null),
+  isCutShort: Joi.boolean(),
 });
 
 export const standingReply = required({

@@ -31,7 +31,8 @@ export {
   type Submitted,
 } from './intake.ts';
 export { asked, wording, type NewRequest } from './schema.ts';
-export { listRequests, requestCounts, type QueueRow, type RequestCounts } from './listing.ts';
+export { requestCounts, type RequestCounts } from './counting.ts';
+export { listRequests, type QueueRow } from './listing.ts';
 export { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
 export { openRequest, type RequestView } from './reading.ts';
 export { attendToIdentity } from './proof-sweep.ts';

@@ -229,7 +229,7 @@ function reachOf(index: Index, bounds: FilterBounds): Reach {
     hasRange: range !== undefined,
     isExact:
       !bounds.hasResidue &&
-      !index.isMultikey &&
+      [...index.arrayPaths].every((path) => pointFields.get(path) === 1 && rootOf(path) === path) &&
       used.length === bounds.fields.size &&
       used.every(({ isExact }) => isExact),
   };
