@@ -125,6 +125,22 @@ describe('A request entered by staff', () => {
     expect(actions).to.include('request.vouched').and.include('identity.evidence-added');
   });
 
+  it('has letters to print for whom no mail reaches, and for nobody else', async () => {
+    const [posted, mailed] = [
+      await rowAfter(await send()),
+      await rowAfter(await send({ email: 'by-mail@person.test' })),
+    ];
+    const letterOf = (row: RequestRow) =>
+      client.get(`/o/${organization.slug}/requests/${row._id.toHexString()}/letter`);
+    const { text } = await letterOf(posted);
+    expect(text)
+      .to.include('Am Hang 3')
+      .and.include(posted.reference)
+      .and.include('print the page');
+    expect(text).not.to.include('/privacy/');
+    expect((await letterOf(mailed)).status).to.equal(404);
+  });
+
   it('goes to the privacy officer when it is about health records', async () => {
     const own = await anOrganization();
     const [officer, agent] = [await aMember(own), await aMember(own, 'agent')];

@@ -19,6 +19,7 @@ import { openRequest } from '../../server/features/requests/reading.ts';
 import { forwardRequest } from '../../server/features/requests/forwarding.ts';
 import { RequestModel } from '../../server/features/requests/model.ts';
 import { completeRequest } from '../../server/features/requests/moves.ts';
+import { entry, enterRequest, type Entry } from '../../server/features/requests/service.ts';
 import { inventoryOf } from '../../server/features/inventory/service.ts';
 import { currentPolicy } from '../../server/features/policies/service.ts';
 import { currentConfiguration, recordsOf } from '../../server/features/consent/service.ts';
@@ -410,6 +411,13 @@ const agentReview =
     };
   };
 
+const letterRequest: Sampler = async (organization) => {
+  const officer = await aStaffMember(organization);
+  const typed = entry.validate(typedEntry()).value as Entry;
+  const { id } = await enterRequest(officer, typed);
+  return { params: { id: id.toHexString() } };
+};
+
 const newEntry: Sampler = () => Promise.resolve({ body: typedEntry() });
 
 const newSite = { name: 'Shop', origins: 'https://shop.example.org' };
@@ -535,6 +543,7 @@ export const samples: Record<string, Sampler> = {
   [`get ${base}/requests`]: nothing,
   [`get ${base}/requests/new`]: nothing,
   [`post ${base}/requests/new`]: newEntry,
+  [`get ${base}/requests/:id/letter`]: letterRequest,
   [`get ${base}/requests/:id`]: request(null),
   [`get ${base}/requests/:id/files/:file`]: requestFile,
   [`get ${base}/requests/:id/package`]: packaged(),

@@ -1,7 +1,11 @@
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
+import { localDay } from '../../deadlines/days.ts';
+import { languageOf } from '../../language.ts';
 import { entry, entryChoice, type Entry, type EntryChoice } from './entry-schema.ts';
 import { askAboutSame, entryErrors, entryForm } from './entry-view.ts';
 import { enterRequest } from './entry.ts';
+import { letterToPrint } from './printed-letter.ts';
+import { requestId, type RequestId } from './schema.ts';
 
 type EntryCall = StaffCall<unknown, EntryChoice, unknown>;
 type Shown = Omit<Parameters<typeof entryForm>[3], 'address' | 'back' | 'receivedAt'>;
@@ -27,6 +31,29 @@ async function sendEntry(call: StaffCall<unknown, EntryChoice, Entry>): Promise<
   return { redirect: `/o/${staff.organization.slug}/requests/${id.toHexString()}`, flash: told };
 }
 
+async function showLetter({
+  staff,
+  language,
+  params,
+}: StaffCall<RequestId, unknown, unknown>): Promise<Answer> {
+  const { organization } = staff;
+  const { language: letterLang, ...letter } = await letterToPrint(staff, params.id);
+  return {
+    page: 'entry/letter',
+    model: {
+      ...letter,
+      letterLang,
+      back: {
+        href: `/o/${organization.slug}/requests/${params.id.toHexString()}`,
+        label: letter.reference,
+      },
+      sender: organization.name,
+      today: languageOf(letterLang).day(localDay(new Date(), organization.timeZone)),
+      title: language.t('entry.letter.title'),
+    },
+  };
+}
+
 /** Where staff write down what came by letter, telephone, e-mail or in person. */
 export const entryPages: Door[] = [
   staffPage<Record<string, never>, EntryChoice>('requests:work', {
@@ -43,5 +70,11 @@ export const entryPages: Door[] = [
     act: sendEntry,
     onInvalid: (call, { values, errors }) =>
       Promise.resolve(showEntry(call, { values, errors: entryErrors(call.language, errors) })),
+  }),
+  staffPage<RequestId>('requests:work', {
+    method: 'get',
+    path: '/o/:organization/requests/:id/letter',
+    params: requestId,
+    act: showLetter,
   }),
 ];

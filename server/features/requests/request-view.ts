@@ -161,10 +161,18 @@ function factsOf(language: Language, view: RequestView, { slug, timeZone }: Orga
   return [
     fact('person', view.name),
     ...(view.email === ''
-      ? [fact('email', t('entry.noEmail'), { sub: t('entry.answerByPost') })]
+      ? [
+          fact('email', t('entry.noEmail'), { sub: t('entry.answerByPost') }),
+          {
+            term: t('entry.post'),
+            text: t('entry.letter.title'),
+            href: `/o/${slug}/requests/${view.id}/letter`,
+            ...(view.post !== '' && { sub: view.post }),
+          },
+        ]
       : [fact('email', view.email, { href: `mailto:${view.email}` })]),
     ...(view.phone === '' ? [] : [{ term: t('entry.phone'), text: view.phone }]),
-    ...(view.post === '' ? [] : [{ term: t('entry.post'), text: view.post }]),
+    ...(view.post === '' || view.email === '' ? [] : [{ term: t('entry.post'), text: view.post }]),
     {
       term: t('requests.request.identity'),
       badge: proved,
