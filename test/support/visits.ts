@@ -3,6 +3,7 @@ import { system } from '../../server/features/audit/service.ts';
 import { setMatchEndpoint } from '../../server/features/identity/endpoint.ts';
 import { raisePortalSession } from '../../server/features/identity/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
+import { addAnswerItem } from '../../server/features/requests/answer-items.ts';
 import {
   completeRequest,
   extendRequest,
@@ -24,7 +25,7 @@ import {
 } from './forwarding.ts';
 import { inPortal } from './portal.ts';
 import { aWaitingDocument } from './proofs.ts';
-import { anUnverifiedRequest, aMember, aRequest, aRequestByMail, linkSentTo } from './requests.ts';
+import { aMember, anUnverifiedRequest, aRequest, aRequestByMail, linkSentTo } from './requests.ts';
 import {
   anAccount,
   clientOf,
@@ -89,6 +90,11 @@ const moves: Move[] = [
     extendRequest(officer, _id, { version, reason: 'complexity', text }),
   (officer, { _id, version }) =>
     refuseRequest(officer, _id, { version, ground: 'excessive', text }),
+  async (officer, { _id, version }) => {
+    const fields = { category: 'Invoices', reason: 'other-exemption' };
+    await addAnswerItem(officer, _id, { kind: 'kept', formKey: randomUUID(), fields });
+    await completeRequest(officer, _id, { version: version + 1, kind: 'partial', text }, []);
+  },
   (officer, { _id, version }) =>
     completeRequest(officer, _id, { version, text }, [
       { name: 'data.json', type: 'application/json', content: Buffer.from('{}') },
@@ -110,7 +116,8 @@ export async function movedRequests(organization: Organization) {
 const portal: Visitor = async (organization) => {
   const { reference } = await anUnverifiedRequest(organization);
   const visits: Visit[] = [{ path: `/privacy/${organization.slug}/requests/${reference}` }];
-  for (const { row, email } of await movedRequests(organization)) {
+  const waiting = await aRequestByMail(organization, { right: 'deletion' });
+  for (const { row, email } of [...(await movedRequests(organization)), waiting]) {
     const { client, page } = await inPortal(organization, row.reference, email);
     visits.push({ path: page, client });
   }
