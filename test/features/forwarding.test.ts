@@ -62,7 +62,7 @@ describe('A request about data that are held for somebody else', () => {
   });
 
   it('raises an alert where no agreement covers it', async () => {
-    const { row } = await aPatientsRequest(organization, { answers: { customer: 'Nobody knows' } });
+    const { row } = await aPatientsRequest(organization, { customer: 'Nobody knows' });
     expect(row).to.deep.include({ role: 'businessAssociate', agreementId: null });
     expect(row.tags).to.deep.equal(['no-agreement']);
     expect(await actionsOf(row._id)).to.include('request.agreement-missing');
@@ -105,6 +105,7 @@ describe('A request about data that are held for somebody else', () => {
       .to.include(row.reference)
       .and.not.match(/Ada|Beispiel|person\.test|orders/u);
     const view = await requestForPerson({
+      organization,
       organizationId: organization._id,
       requestId: row._id,
     } as Parameters<typeof requestForPerson>[0]);

@@ -28,6 +28,10 @@ describe('Moves of a request', () => {
     ['assign', 'new in-progress'],
     ['extend', 'new in-progress'],
     ['refuse', 'new in-progress'],
+    ['refuse-unproved', 'new in-progress'],
+    ['fulfil', 'new'],
+    ['confirm', 'new in-progress'],
+    ['forward', 'new in-progress'],
     ['complete', 'new in-progress'],
   ];
 
@@ -143,6 +147,7 @@ describe('The form of a request', () => {
       country: 'DE',
       state: null,
       dataClass: 'ordinary',
+      relation: 'own',
     });
     const chosenBefore = askedRight.validate({ ...asked, state: 'CA' });
     expect(chosenBefore.value).to.include({ state: null });

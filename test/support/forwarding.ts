@@ -21,7 +21,7 @@ export const aPatientsRequest = (
   aRequest(organization, {
     dataClass: 'phi',
     relation: 'patient',
-    answers: { customer: 'Clinic Riverside' },
+    customer: 'Clinic Riverside',
     ...given,
   });
 

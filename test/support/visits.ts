@@ -159,6 +159,10 @@ const forwarded: Visitor = async () => {
   return [
     { path: await forwardedLink('visited@clinic.test') },
     { path: `/privacy/${organization.slug}/forwarded/nothing` },
+    { path: `/privacy/${organization.slug}` },
+    {
+      path: `/privacy/${organization.slug}/request?right=access&country=DE&relation=patient`,
+    },
     { path: `${desk}/${row._id.toHexString()}`, client },
     { path: `${desk}/${waiting._id.toHexString()}`, client },
   ];

@@ -2,6 +2,7 @@ import Joi from 'joi';
 import { rightIds, type DataClass, type RightId } from '../../../config/rights.ts';
 import type { Language } from '../../language.ts';
 import { line } from '../../wire.ts';
+import { relationsAsked, type Relation } from '../agreements/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { countries, usStates } from '../../deadlines/jurisdiction.ts';
 
@@ -12,6 +13,8 @@ export interface Choice {
   country: string | null;
   state: string;
   health: string;
+  /** How the person relates to the organisation; absent where that is not asked. */
+  relation?: string;
 }
 
 /** Anything goes in here: `readChoice` says kindly what is missing. */
@@ -20,6 +23,7 @@ export const choiceQuery = Joi.object<Choice>({
   country: line(2).allow('').default(null),
   state: line(2).allow('').default(''),
   health: line(3).allow('').default(''),
+  relation: line(10).allow('').default(''),
 });
 
 export interface ChosenRight {
@@ -27,44 +31,69 @@ export interface ChosenRight {
   country: string;
   state: string | null;
   dataClass: DataClass;
+  relation: Relation;
 }
 
 /** The usable choice, or the names of the fields that still need one. */
 export function readChoice(
   organization: Organization,
-  { right, country, state, health }: Choice,
-): { chosen: ChosenRight } | { missing: ('right' | 'country' | 'state')[] } {
+  { right, country, state, health, relation = 'own' }: Choice,
+): { chosen: ChosenRight } | { missing: ('right' | 'relation' | 'country' | 'state')[] } {
   const offered = rightsOffered(organization).find((one) => one === right);
+  const asked = relationsAsked(organization);
+  const related = asked.length === 0 ? 'own' : asked.find((one) => one === relation);
   const missing = [
     offered === undefined ? ('right' as const) : [],
+    related === undefined ? ('relation' as const) : [],
     country !== null && countries.includes(country) ? [] : ('country' as const),
     country === 'US' && !usStates.includes(state) ? ('state' as const) : [],
   ].flat();
-  if (offered === undefined || country === null || missing.length > 0) return { missing };
+  if (offered === undefined || related === undefined || country === null || missing.length > 0) {
+    return { missing };
+  }
   return {
     chosen: {
       right: offered,
       country,
       state: country === 'US' ? state : null,
-      dataClass: health === 'yes' && asksForHealth(organization) ? 'phi' : 'ordinary',
+      dataClass: dataClassOf(organization, health, related),
+      relation: related,
     },
   };
+}
+
+/** What patients ask about are their health records; where no one asks further, HIPAA tells how they count. */
+function dataClassOf(organization: Organization, health: string, relation: Relation): DataClass {
+  if (relation === 'patient') return organization.regimes.includes('hipaa') ? 'phi' : 'sensitive';
+  return health === 'yes' && asksForHealth(organization) ? 'phi' : 'ordinary';
 }
 
 /** The rights of an organisation in the order in which they are shown. */
 export const rightsOffered = ({ rights }: Organization): RightId[] =>
   rightIds.filter((right) => rights.includes(right));
 
-/** Only HIPAA treats health records apart, so nobody else is asked about them. */
-export const asksForHealth = ({ regimes }: Organization): boolean => regimes.includes('hipaa');
+/**
+ * Only HIPAA treats health records apart, so nobody else is asked about them; and where patients are
+ * asked for, all others have none.
+ */
+export const asksForHealth = ({ regimes, roles }: Organization): boolean =>
+  regimes.includes('hipaa') &&
+  (relationsAsked({ roles }).length === 0 || roles.includes('coveredEntity'));
 
 /** The choice as the query of an address. */
-export const choiceAsQuery = ({ right, country, state, dataClass }: ChosenRight): string =>
+export const choiceAsQuery = ({
+  right,
+  country,
+  state,
+  dataClass,
+  relation,
+}: ChosenRight): string =>
   new URLSearchParams({
     right,
     country,
     ...(state !== null && { state }),
-    ...(dataClass === 'phi' && { health: 'yes' }),
+    ...(dataClass === 'phi' && relation === 'own' && { health: 'yes' }),
+    ...(relation !== 'own' && { relation }),
   }).toString();
 
 const sorted = (language: Language, options: { value: string; label: string }[]) => {

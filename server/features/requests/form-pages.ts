@@ -13,6 +13,7 @@ import { filedCookie } from './filed.ts';
 import { previewRequest, submitRequest } from './intake.ts';
 import { explainPreview } from './preview-view.ts';
 import { answerErrors, questionFields } from './question-view.ts';
+import { customerField, passedOnText } from './relation-view.ts';
 import { questionsFor, readAnswers, type Question } from './questions.ts';
 import { newRequest, type NewRequest } from './schema.ts';
 import { frameOf, sendSignedIn, signedInHere } from './signed-in-pages.ts';
@@ -57,6 +58,8 @@ async function formPage(
       level: levels[chosen.right][chosen.dataClass === 'ordinary' ? 'ordinary' : 'sensitive'],
       questions,
     }),
+    passedOn: passedOnText(language, organization, preview),
+    customer: customerField(language, chosen.relation, { values, errors }),
     questions: questionFields(language, chosen.right, questions, around),
     action: here,
     back: { href: homeOf(organization), label: language.t('privacy.request.back') },
@@ -76,6 +79,7 @@ async function formPage(
     }),
     errors,
     errorList: errorList(errors, [
+      'customer',
       ...questions.map(({ id }) => `answers.${id}`),
       'name',
       'email',
@@ -104,6 +108,12 @@ async function showForm(
   return startPage(organization, language, region, { values: { ...query }, errors });
 }
 
+const missingCustomer = {
+  pointer: '/customer',
+  code: 'any.required',
+  detail: 'customer is required',
+};
+
 /** What was sent, with the answers to what was asked and no others. @throws Problem invalid */
 async function checkAnswers(organization: Organization, input: NewRequest): Promise<NewRequest> {
   const { regimes } = previewRequest(organization, input);
@@ -111,6 +121,8 @@ async function checkAnswers(organization: Organization, input: NewRequest): Prom
   const today = localDay(new Date(), organization.timeZone);
   const questions = questionsFor({ ...input, regimes }, purposes);
   const { answers, faults } = readAnswers(questions, input.answers, today);
+  const { relation = 'own', customer = '' } = input;
+  if (relation !== 'own' && customer === '') faults.push(missingCustomer);
   if (faults.length > 0) throw new Problem('invalid', 'See errors.', { errors: faults });
   return { ...input, answers };
 }
@@ -120,8 +132,8 @@ async function sendRequest(call: Call<OfOrganization, Choice, NewRequest>): Prom
   const organization = await organizationBySlug(params.organization);
   const person = await signedInHere(call, organization);
   if (person && !person.isFresh && needsFreshSignIn(call.body.right)) {
-    const { right, country, state, dataClass } = call.body;
-    const chosen = { right, country, state, dataClass };
+    const { right, country, state, dataClass, relation = 'own' } = call.body;
+    const chosen = { right, country, state, dataClass, relation };
     const refused = { values: { ...call.body }, errors: {} };
     return {
       ...(await formPage(organization, language, { chosen, person }, refused)),

@@ -3,6 +3,7 @@ import { publicPage, staffPage, type Answer, type Call, type Door } from '../../
 import type { Language } from '../../language.ts';
 import { Problem } from '../../problem.ts';
 import { line } from '../../wire.ts';
+import { inventoryOf } from '../inventory/service.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
 import { centrePage } from './centre-frame.ts';
 import { residenceText } from './choice.ts';
@@ -12,6 +13,7 @@ import {
   renewForwarding,
   type ForwardedView,
 } from './forwarding.ts';
+import { answerItems } from './question-view.ts';
 import { requestId } from './schema.ts';
 
 interface OfLink {
@@ -72,11 +74,12 @@ async function openLink({ params, language }: Call<OfLink, unknown, unknown>): P
   const here = hereOf(organization, params.token);
   try {
     const view = await openForwarded(organization, params.token);
+    const { purposes } = await inventoryOf(organization._id);
     return centrePage(organization, language, 'forwarding/shown', here, {
       title: language.t('forwarding.shown.title', { reference: view.reference }),
       facts: factsOf(language, organization, view),
       details: view.details,
-      answers: Object.values(view.answers).filter((answer) => answer !== ''),
+      answers: answerItems(language, view.right, view.answers, purposes),
     });
   } catch (error) {
     if (!(error instanceof Problem) || error.problem !== 'gone') throw error;

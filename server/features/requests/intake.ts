@@ -92,12 +92,11 @@ const NO_AGREEMENT = 'no-agreement';
 /** The agreement under which the data that somebody asks about are held; null for our own. */
 async function agreementFor(
   { _id, roles, timeZone }: Organization,
-  { dataClass, relation = 'own', answers }: NewRequest,
+  { dataClass, relation = 'own', customer = '' }: NewRequest,
   receivedAt: Date,
 ): Promise<Agreement | null> {
-  const named = answers.customer ?? '';
-  if (named === '' || !servesAnother(roleFor({ roles }, dataClass, relation))) return null;
-  return agreementNamed(_id, named, localDay(receivedAt, timeZone));
+  if (customer === '' || !servesAnother(roleFor({ roles }, dataClass, relation))) return null;
+  return agreementNamed(_id, customer, localDay(receivedAt, timeZone));
 }
 
 /** The day by which it is wanted: some reports earlier than the law asks. */
@@ -193,10 +192,10 @@ async function storeRequest(
       residence: { country: input.country, state: input.state },
       details: maskCardNumbers(input.details),
       answers: Object.fromEntries(
-        Object.entries(input.answers).map(([question, answer]) => [
-          question,
-          maskCardNumbers(answer),
-        ]),
+        Object.entries({
+          ...input.answers,
+          ...(input.customer && { customer: input.customer }),
+        }).map(([question, answer]) => [question, maskCardNumbers(answer)]),
       ),
     }),
     right,

@@ -54,6 +54,8 @@ export interface NewRequest extends Asked {
   phone?: string;
   post?: string;
   details: string;
+  /** The clinic or company through which the person is known, in their words. */
+  customer?: string;
   answers: Record<string, string>;
 }
 
@@ -89,6 +91,7 @@ export const askedRight = Joi.object<Asked>(asked);
 
 /** What is asked, in the person's words. */
 export const wording = {
+  customer: line(120).allow('').default(''),
   details: prose(TEXT).allow('').default(''),
   answers: Joi.object<Record<string, string>>()
     .pattern(/^[a-z-]{1,40}$/u, prose(2000).allow(''))

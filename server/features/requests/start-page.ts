@@ -3,6 +3,7 @@ import type { Organization } from '../organizations/service.ts';
 import { issuersOf } from '../assertions/service.ts';
 import { centrePage, errorList } from './centre-frame.ts';
 import { asksForHealth, countryOptions, stateOptions } from './choice.ts';
+import { relationQuestion } from './relation-view.ts';
 import { newReference } from './reference.ts';
 import { rightChoices } from './right-choices.ts';
 
@@ -40,7 +41,7 @@ export async function startPage(
   return centrePage(organization, language, 'privacy/start', homeOf(organization), {
     values: { country: region?.slice(0, 2) ?? '', state: region?.slice(3) ?? '', ...values },
     errors,
-    errorList: errorList(errors, ['right', 'country', 'state', 'reference']),
+    errorList: errorList(errors, ['right', 'relation', 'country', 'state', 'reference']),
     action: `${homeOf(organization)}/request`,
     followAction: `${homeOf(organization)}/follow`,
     agentUrl: `${homeOf(organization)}/agent`,
@@ -48,6 +49,7 @@ export async function startPage(
     choices: rightChoices(organization, language, region, values.right),
     countries: countryOptions(language),
     states: stateOptions(language),
+    relation: relationQuestion(language, organization),
     asksForHealth: asksForHealth(organization),
     example: EXAMPLE,
   });
