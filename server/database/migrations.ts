@@ -94,6 +94,7 @@ async function toFormat4(): Promise<void> {
       const proof = { ...mailbox, accountId: null, matched: null, asked: null };
       const found = {
         organizationId,
+        requestId,
         right,
         rulesVersion: 0,
         required,
@@ -112,7 +113,8 @@ async function toFormat4(): Promise<void> {
       if (!erasedAt) {
         await connection
           .collection<Row>('identityCases')
-          .updateOne({ requestId }, { $setOnInsert: found }, { upsert: true });
+          // By id: the index over requests is made after the steps.
+          .updateOne({ _id: requestId }, { $setOnInsert: found }, { upsert: true });
       }
       await requests.updateOne({ _id: requestId }, { $set: levels });
     }

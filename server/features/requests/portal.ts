@@ -16,6 +16,7 @@ import { liveRequest } from './live-request.ts';
 import { moveRequest } from './moving.ts';
 import { mayAppeal } from './next-routes.ts';
 import type { Person } from './person.ts';
+import { whoProves } from './proof.ts';
 import { canStillProve } from './proof-person.ts';
 import { endPause } from './pauses.ts';
 import type { NewMessage, Versioned } from './schema.ts';
@@ -50,7 +51,8 @@ export async function requestForPerson({ organization, organizationId, requestId
       answer === null || answer.state === 'open'
         ? null
         : { state: answer.state, endsAt: answer.endsAt ?? row.receivedAt },
-    asksForProof: row.requiredLevel >= 2 && canStillProve(row),
+    /** Who has to act before it is proved whose request this is; null when that is done. */
+    proofBy: row.requiredLevel >= 2 && canStillProve(row) ? await whoProves(row) : null,
     canWrite: groupOf(row.state) === 'open',
     awaitsConfirmation: groupOf(row.state) === 'open' && awaitsConfirmation(row),
     mayAppeal: await mayAppeal(organization, row),

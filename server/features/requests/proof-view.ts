@@ -5,14 +5,19 @@ import { errorList } from './centre-frame.ts';
 import type { PersonView } from './portal.ts';
 import type { identityForPerson } from './proof-person.ts';
 
-/** The way from a request to what else is asked; null where nothing is. */
-export const proofNotice = ({ t }: Language, view: PersonView, here: string) =>
-  view.asksForProof && {
+/** What a request's page says of its proof: the way to what is asked, or that the office sees to it. */
+export function proofNotice({ t }: Language, { proofBy }: PersonView, here: string) {
+  if (proofBy === null) return null;
+  if (proofBy === 'office') {
+    return { title: t('identity.office.title'), text: t('identity.office.text') };
+  }
+  return {
     tone: 'warning',
     title: t('identity.notice.title'),
     text: t('identity.notice.text'),
     link: { href: `${here}/identity`, label: t('identity.notice.link') },
   };
+}
 
 type Asked = NonNullable<Awaited<ReturnType<typeof identityForPerson>>>;
 

@@ -79,9 +79,13 @@ export async function provePerson(
   return provenLevel;
 }
 
+/** Whether the person can do something for a higher level, or only the office can. */
+export async function whoProves({ _id, organizationId }: RequestRow): Promise<'person' | 'office'> {
+  const { ways } = await caseStanding(await identityCase(organizationId, _id));
+  return ways.some((way) => way !== 'office') ? 'person' : 'office';
+}
+
 /** From now on the person is reminded of what only they can do; in the caller's transaction. */
-export async function askForMore({ _id, organizationId }: RequestRow): Promise<void> {
-  const standing = await caseStanding(await identityCase(organizationId, _id));
-  const isUpToPerson = standing.ways.some((way) => way !== 'office');
-  if (isUpToPerson) await beginAsking(organizationId, _id);
+export async function askForMore(row: RequestRow): Promise<void> {
+  if ((await whoProves(row)) === 'person') await beginAsking(row.organizationId, row._id);
 }
