@@ -183,7 +183,7 @@ describe('Links in mails', () => {
     expect((await requestByReference(organization, reference)).state).to.equal('new');
     const again = await new Client().get(link);
     expect(again.status).to.equal(410);
-    expect(again.text).to.include('This link no longer works');
+    expect(again.text).to.include('This is confirmed already');
   });
 
   it('end a request that was not theirs', async () => {
