@@ -250,7 +250,7 @@ describe('An authorised agent', function () {
   });
 
   it('opts somebody out with the written permission alone', async () => {
-    const given = { right: 'marketing-opt-out' } as const;
+    const given = { right: 'limit-sensitive', country: 'US', state: 'CA' } as const;
     const bare = await anAgentRequest(organization, given).catch((error: unknown) => error);
     expect(bare).to.include({ problem: 'invalid' });
     const { reference, email } = await anAgentRequest(organization, given, AUTHORITY);
