@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import type { Purpose } from '../../server/features/inventory/service.ts';
+import { addAnswerItem } from '../../server/features/requests/answer-items.ts';
+import { RequestModel } from '../../server/features/requests/model.ts';
 import { completeRequest } from '../../server/features/requests/moves.ts';
 import {
   questionsFor,
@@ -149,6 +152,19 @@ describe('A request of its own kind', () => {
       3 * 86_400_000,
     );
     expect(await mailsTo('security@staff.test')).to.have.length(1);
+  });
+
+  it('names the day on which data kept from a deletion go at last', async () => {
+    const officer = await aMember(organization);
+    const { _id } = await anUnverifiedRequest(organization, { right: 'deletion' });
+    await RequestModel.updateOne({ _id, organizationId: organization._id }, { state: 'new' });
+    const line = (fields: Record<string, string>) =>
+      addAnswerItem(officer, _id, { kind: 'kept', formKey: randomUUID(), fields });
+    const fields = { category: 'Invoices', reason: 'legal-obligation' };
+    const problem = await problemFrom(line({ ...fields, 'deleted-on': 'one day' }));
+    expect(problem.errors[0]?.pointer).to.equal('/fields/deleted-on');
+    expect((await problemFrom(line(fields))).errors[0]?.pointer).to.equal('/fields/deleted-on');
+    await line({ ...fields, 'deleted-on': '2034-12-31' });
   });
 
   it('says which way it went where it can go several, and no other', async () => {

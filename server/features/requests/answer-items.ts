@@ -4,6 +4,7 @@ import {
   rightCatalogue,
   type AnswerItemKind,
 } from '../../../config/right-catalogue.ts';
+import type { RightId } from '../../../config/rights.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem, type FieldError } from '../../problem.ts';
@@ -71,15 +72,22 @@ async function storeItem(
 const isDay = (text: string) =>
   /^\d{4}-\d{2}-\d{2}$/u.test(text) && !Number.isNaN(Date.parse(text));
 
+/** What a line must say here: of data kept from a deletion also the day on which they go. */
+export const itemFieldsOf = (kind: AnswerItemKind, right: RightId) =>
+  answerItemFields[kind].map((field) => ({
+    ...field,
+    required: field.required === true || (right === 'deletion' && field.id === 'deleted-on'),
+  }));
+
 /** @throws Problem invalid, naming each field that cannot be used */
 function readFields(row: RequestRow, { kind, fields }: NewAnswerItem): Record<string, string> {
-  const known = answerItemFields[kind];
+  const known = itemFieldsOf(kind, row.right);
   const grounds: readonly string[] = groundsFor(row);
   const errors = known.flatMap((field): FieldError[] => {
     const value = fields[field.id] ?? '';
     const isFine =
       value === ''
-        ? field.required !== true
+        ? !field.required
         : (field.kind !== 'date' || isDay(value)) &&
           (field.kind !== 'ground' || grounds.includes(value));
     const pointer = `/fields/${field.id}`;

@@ -6,7 +6,7 @@ import {
 import type { Language } from '../../language.ts';
 import { newClientKey } from '../../wire.ts';
 import type { Purpose } from '../inventory/service.ts';
-import type { AnswerItem } from './answer-items.ts';
+import { itemFieldsOf, type AnswerItem } from './answer-items.ts';
 import { answerItems } from './question-view.ts';
 import type { RequestView } from './reading.ts';
 
@@ -79,12 +79,12 @@ function itemForm(
     open: mine !== undefined,
     title: t(`outcomes.add.${kind}`),
     formKey: newClientKey(),
-    fields: answerItemFields[kind].map(({ id, kind: fieldKind, required }) => ({
+    fields: itemFieldsOf(kind, view.right).map(({ id, kind: fieldKind, required }) => ({
       id: `${form}-fields.${id}`,
       name: `fields[${id}]`,
       kind: fieldKind === 'ground' ? 'select' : fieldKind,
       label: t(`outcomes.item.${kind}.${id}`),
-      optional: required !== true,
+      optional: !required,
       value: typed[id] ?? '',
       error: mine?.errors[`fields.${id}`],
       ...(fieldKind === 'date' && { short: true }),
