@@ -54,6 +54,13 @@ describe('A request about data that are held for somebody else', () => {
     expect((row.deadlines.forwardBy ?? '') < (agreed.deadlines.forwardBy ?? '')).to.equal(true);
   });
 
+  it('asks for no more than the mailbox: the controller asks who somebody is', async () => {
+    const { row } = await aPatientsRequest(organization);
+    expect(row).to.include({ requiredLevel: 0, needsProof: true });
+    const { row: own } = await aRequest(organization);
+    expect(own.requiredLevel).to.be.at.least(1);
+  });
+
   it('is our own where the person says so, or where we serve nobody', async () => {
     const { row } = await aRequest(organization);
     expect(row).to.include({ role: 'controller', agreementId: null });

@@ -170,7 +170,8 @@ async function storeRequest(
       requestId: id,
       right: input.right,
       dataClass: input.dataClass,
-      needsProof: preview.needsProof,
+      // Whoever answers asks who somebody is; passing a request on needs no more than the mailbox.
+      needsProof: preview.needsProof && !servesAnother(preview.role),
     },
     proof ? [proofOf(proof)] : [],
   );
