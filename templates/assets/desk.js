@@ -72,7 +72,7 @@
   // Assigning from the queue takes the row one is at, when none is chosen.
   const goToKey = (key) => {
     if (chosen && !one('input[name="rows"]:checked', chosen)) choose();
-    goTo(one(`[data-key="${key}"]`));
+    goTo(one(`[data-key="${key}"]`) ?? (key === 'a' ? one('#assign-assigneeId') : null));
   };
   for (const link of all('a[data-unfold]')) {
     link.addEventListener('click', (event) => {
@@ -168,17 +168,16 @@
   addEventListener('habeas:pulse', pulse);
 
   // Drafts: kept with the request, for the same member on another device.
-  for (const area of all('textarea[data-draft-url]')) {
-    const status = document.getElementById(`${area.id}-draft`);
+  for (const status of all('[data-draft-of]')) {
+    const area = document.getElementById(status.dataset.draftOf);
+    const { form, url } = status.dataset;
     let timer;
     let saved = area.value;
     const save = async () => {
+      clearTimeout(timer);
       if (area.value === saved || area.form.hasAttribute('data-sent')) return;
       const text = area.value;
-      const answer = await post(area.dataset.draftUrl, {
-        form: area.dataset.draftForm,
-        text,
-      }).catch(() => null);
+      const answer = await post(url, { form, text }).catch(() => null);
       if (answer?.ok) saved = text;
       status.textContent = answer?.ok ? status.dataset.saved : status.dataset.failed;
     };

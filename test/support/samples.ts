@@ -425,6 +425,13 @@ const nothing: Sampler = () => Promise.resolve({ body: {} });
 const extension = { reason: 'complexity', text };
 const refusal = { ground: 'excessive', text };
 
+const requestForm =
+  (body: Record<string, string>): Sampler =>
+  async (organization) => {
+    const { row } = await aRequest(organization);
+    return { params: { id: row._id.toHexString() }, body };
+  };
+
 const chosen: Sampler = async (organization) => {
   const { row } = await aRequest(organization);
   return { body: { rows: `${row._id.toHexString()}~${row.version}`, act: 'tag', tag: 'urgent' } };
@@ -514,6 +521,9 @@ export const samples: Record<string, Sampler> = {
     }),
   [`get ${api}/deadlines`]: nothing,
   [`post ${base}/requests/bulk`]: chosen,
+  [`post ${base}/requests/:id/tags`]: requestForm({ tags: 'urgent', seen: '' }),
+  [`post ${base}/requests/:id/draft`]: requestForm({ form: 'message', text }),
+  [`post ${base}/requests/:id/pulse`]: requestForm({}),
   [`post ${base}/requests/pulse`]: nothing,
   [`post ${base}/requests/search`]: () => Promise.resolve({ body: { q: 'Ada', group: 'open' } }),
   [`post ${base}/requests/views`]: () =>

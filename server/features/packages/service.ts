@@ -308,6 +308,23 @@ export async function fetchPackage(
   };
 }
 
+/** Those of some requests for which something was gathered that nobody has looked through yet. */
+export async function awaitingReview(
+  organizationId: Types.ObjectId,
+  requestIds: readonly Types.ObjectId[],
+): Promise<Set<string>> {
+  const rows = await PackageModel.find(
+    {
+      organizationId,
+      requestId: { $in: requestIds },
+      state: 'open',
+      items: { $elemMatch: { verdict: null } },
+    },
+    { requestId: 1 },
+  ).lean();
+  return new Set(rows.map(({ requestId }) => requestId.toHexString()));
+}
+
 /** Destroys files and key of a request's package, in the caller's transaction. */
 export async function erasePackage(
   organizationId: Types.ObjectId,

@@ -9,6 +9,7 @@ import { erasePackage } from '../packages/service.ts';
 import { eraseSubject } from '../subjects/service.ts';
 import { eraseAnswerItems } from './answer-items.ts';
 import { facetsOf } from './facets.ts';
+import { forgetDrafts } from './kept-drafts.ts';
 import { MessageModel, NoteModel, RequestModel } from './model.ts';
 import { groupOf } from './states.ts';
 
@@ -37,6 +38,7 @@ export async function eraseRequest(
     await eraseAnswerItems(organizationId, id);
     const files = await eraseFilesAbout(organizationId, id);
     await erasePackage(organizationId, id);
+    await forgetDrafts(row);
     await forgetChallenges(organizationId, id);
     await forgetIdentityCase(organizationId, id);
     await endPortalSessions(organizationId, id);

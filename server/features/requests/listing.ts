@@ -5,6 +5,7 @@ import type { ChannelId, DataClass, RightId } from '../../../config/rights.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { daysBetween, localDay } from '../../deadlines/days.ts';
 import { recordAudit } from '../audit/service.ts';
+import { awaitingReview } from '../packages/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { keysOfRequests, openContents } from './contents.ts';
 import { dueBefore, dueSoonAfter } from './counting.ts';
@@ -155,13 +156,17 @@ export async function listRequests(
 ): Promise<QueuePage> {
   const { rows, next, previous, isCutShort } = await find(staff, filters, limit);
   const keys = await keysOfRequests(rows);
+  const ids = rows.map(({ _id }) => _id);
+  const unreviewed = await awaitingReview(staff.organizationId, ids);
   const target = { kind: 'queue', id: filters.group };
   await inTransaction(() => recordAudit(staff, 'queue.read', target, { count: rows.length }));
   const day = today(staff);
   return {
     rows: rows.map((row) => {
       const key = keys.get(row._id.toHexString());
-      return toQueueRow(row, key ? openContents(key, row).name : null, day);
+      const name = key ? openContents(key, row).name : null;
+      const hasUnreviewed = unreviewed.has(row._id.toHexString());
+      return toQueueRow(row, { name, day, nextStep: nextStepOf({ ...row, hasUnreviewed }) });
     }),
     next: next && cursorOf(next),
     previous: previous && cursorOf(previous),
@@ -211,7 +216,10 @@ export async function searchQueue(
   return { ...(words.length > 0 && { words: words.join('.') }), ...(tag !== null && { tag }) };
 }
 
-function toQueueRow(row: RequestRow, name: string | null, day: string): QueueRow {
+function toQueueRow(
+  row: RequestRow,
+  { name, day, nextStep }: Pick<QueueRow, 'name' | 'nextStep'> & { day: string },
+): QueueRow {
   const { effectiveDue, isExtended } = row.deadlines;
   return {
     id: row._id.toHexString(),
@@ -223,7 +231,7 @@ function toQueueRow(row: RequestRow, name: string | null, day: string): QueueRow
     dataClass: row.dataClass,
     channel: row.channel,
     state: row.state,
-    nextStep: nextStepOf(row),
+    nextStep,
     tags: row.tags,
     receivedAt: row.receivedAt,
     dueOn: effectiveDue,

@@ -14,3 +14,12 @@ export async function liveRequest(
   if (!row) throw new Problem('not-found', 'There is no such request.');
   return { ...undated, ...row };
 }
+
+/** What changes whenever anything about a request does. @throws Problem not-found */
+export async function standingNow(
+  organizationId: Types.ObjectId,
+  id: Types.ObjectId,
+): Promise<string> {
+  const { version, state } = await liveRequest(organizationId, id);
+  return `${version} ${state}`;
+}

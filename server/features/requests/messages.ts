@@ -7,6 +7,7 @@ import { recordAudit, type Actor } from '../audit/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { maskCardNumbers } from './card-numbers.ts';
 import { sealMessage } from './contents.ts';
+import { forgetDraft } from './kept-drafts.ts';
 import { tellPerson } from './mails.ts';
 import { MessageModel, type MessageRow, type RequestRow } from './model.ts';
 import { liveRequest } from './live-request.ts';
@@ -67,6 +68,7 @@ export async function writeToPerson(
       const row = await liveRequest(staff.organizationId, id);
       refuseUnlessOpen(row);
       if (!(await addMessage(staff, row, 'staff', message))) return standingOf(row);
+      await forgetDraft(staff, id, 'message');
       const asked = asks ? await beginPause(staff, row, 'clarification') : row;
       await tellPerson(staff.organization, asked, asks ? 'clarification-asked' : 'message');
       return standingOf(asked);

@@ -13,6 +13,7 @@ import { refuseUnlessConfirmed } from './awaiting.ts';
 import { sealText } from './contents.ts';
 import { groundsFor } from './grounds.ts';
 import { liveRequest } from './live-request.ts';
+import { forgetDraft } from './kept-drafts.ts';
 import { mayWorkOn, tellPerson, tellStaff } from './mails.ts';
 import type { RequestRow } from './model.ts';
 import { moveRequest } from './moving.ts';
@@ -81,6 +82,7 @@ export async function extendRequest(
       },
       facts: { reason, due: extended.effectiveDue },
     });
+    await forgetDraft(staff, id, 'extend');
     await tellPerson(staff.organization, moved, 'extended');
     return standingOf(moved);
   });

@@ -4,6 +4,7 @@ import { Problem } from '../../problem.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import { clockOf } from './clock.ts';
 import { facetsAfter } from './facets.ts';
+import { forgetDrafts } from './kept-drafts.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { canMove, groupOf, moves, type Move, type MoveName } from './states.ts';
 import { refuseReleaseForAnother } from './release.ts';
@@ -97,6 +98,7 @@ export async function moveRequest(
     { returnDocument: 'after' },
   ).lean();
   if (!row) throw await whyNot(actor, id, name);
+  if (isClosed) await forgetDrafts(row);
   await recordAudit(
     actor,
     move.action,

@@ -5,6 +5,7 @@ import { loadDataKey } from '../../security/data-keys.ts';
 import { servesAnother } from '../agreements/service.ts';
 import { recordAudit } from '../audit/service.ts';
 import { openFile, type OpenedFile } from '../files/service.ts';
+import { awaitingReview } from '../packages/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { openMessage } from './contents.ts';
@@ -12,6 +13,7 @@ import { extensionRefusal, type ExtensionRefusal } from '../../deadlines/deadlin
 import { itemKindsOf } from './answer-items.ts';
 import { awaitsConfirmation } from './awaiting.ts';
 import { groundsFor } from './grounds.ts';
+import { nextStepOf } from './next-step.ts';
 import type { RequestRow } from './model.ts';
 import { liveRequest } from './live-request.ts';
 import { notesForStaff } from './notes.ts';
@@ -46,6 +48,11 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
       language: row.language,
       channel: row.channel,
       assigneeId: row.assigneeId?.toHexString() ?? null,
+      tags: row.tags,
+      nextStep: nextStepOf({
+        ...row,
+        hasUnreviewed: (await awaitingReview(row.organizationId, [id])).size > 0,
+      }),
       needsProof: row.needsProof,
       requiredLevel: row.requiredLevel,
       provenLevel: row.provenLevel,

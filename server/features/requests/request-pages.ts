@@ -6,6 +6,10 @@ import { auditTrailOf } from '../audit/service.ts';
 import { memberNames, membersOf, type StaffMember } from '../staff/service.ts';
 import { purposesAsked } from './at-once.ts';
 import { errorList } from './centre-frame.ts';
+import { draftsOf } from './kept-drafts.ts';
+import { meetAt } from './presence.ts';
+import { deskHead } from './request-desk.ts';
+import { tagsOf } from './tags.ts';
 import { forwardingView } from './forwarding-view.ts';
 import { mailsToPerson } from './person-mails.ts';
 import { outcomeModel } from './outcome-view.ts';
@@ -27,6 +31,7 @@ const formNames = [
   'item-change',
   'item-disclosure',
   'lift',
+  'tags',
 ] as const;
 type FormName = (typeof formNames)[number];
 
@@ -68,6 +73,11 @@ export async function showRequest(
     ...(await memberNames(organizationId, [...new Set(staffIds)])),
     ...(await apiKeyNames(organizationId, [...new Set(machineIds)])),
   ]);
+  const [drafts, others, knownTags] = await Promise.all([
+    draftsOf(staff, params.id),
+    meetAt(staff, params.id),
+    tagsOf(organizationId),
+  ]);
   const purposes = await purposesAsked(staff.organization, view);
   const here = `/o/${staff.organization.slug}/requests/${view.id}`;
   const { form, values = {}, errors = {}, notice } = refused ?? {};
@@ -80,7 +90,9 @@ export async function showRequest(
       forms: Object.fromEntries(
         formNames.map((name) => [
           name,
-          name === form ? { values, errors, open: true } : { values: {}, errors: {} },
+          name === form
+            ? { values, errors, open: true }
+            : { values: { text: (drafts as Record<string, string>)[name] }, errors: {} },
         ]),
       ),
       proof:
@@ -91,6 +103,8 @@ export async function showRequest(
               staffHome(staff, params.id),
             )
           : null,
+      ...deskHead(language, staff, view, others),
+      knownTags,
       messageKey: form === 'message' ? values.formKey : newClientKey(),
       noteKey: form === 'note' ? values.formKey : newClientKey(),
       notice,
@@ -117,4 +131,6 @@ export async function showRequest(
 const isOffered = (form: FormName, can: RequestView['can']): boolean =>
   form === 'item-kept' || form === 'item-change' || form === 'item-disclosure'
     ? can.item
-    : can[form];
+    : form === 'tags'
+      ? can.note
+      : can[form];

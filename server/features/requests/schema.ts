@@ -357,7 +357,7 @@ export interface TagForm {
 }
 
 const tagList = Joi.string()
-  .allow('')
+  .empty('')
   .max(400)
   .custom((value: string, helpers) => {
     const tags = value

@@ -1,5 +1,6 @@
 import { staffPage, type Door } from '../../http/doors.ts';
 import { decisionPages } from './decision-pages.ts';
+import { deskPages } from './desk-pages.ts';
 import { draftPages } from './draft-pages.ts';
 import { outcomePages } from './outcome-pages.ts';
 import { entryPages } from './entry-pages.ts';
@@ -32,4 +33,5 @@ export const requestPages: Door[] = [
   ...decisionPages,
   ...draftPages,
   ...outcomePages,
+  ...deskPages,
 ];

@@ -1,0 +1,70 @@
+import type { Language } from '../../language.ts';
+import type { StaffMember } from '../staff/service.ts';
+import type { NextStepCode } from './next-step.ts';
+import { nextStepText } from './queue-view.ts';
+import type { RequestView } from './reading.ts';
+
+/** Who else has the page open; empty for nobody. */
+export function presenceText({ t, code }: Language, names: readonly string[]): string {
+  const [name] = names;
+  if (name === undefined) return '';
+  if (names.length === 1) return t('desk.presence.one', { name });
+  return t('desk.presence.more', { names: new Intl.ListFormat(code).format(names) });
+}
+
+/** Where on the page the next step is taken, when this member may take it. */
+function wayTo(
+  code: NextStepCode,
+  { can }: RequestView,
+  packageUrl: string,
+): { href: string; isFold: boolean } | null {
+  switch (code) {
+    case 'answer':
+    case 'answer-appeal':
+      return can.complete ? { href: '#complete', isFold: true } : null;
+    case 'forward':
+      return can.forward ? { href: '#forward', isFold: true } : null;
+    case 'prove-identity':
+      return { href: '#identity', isFold: true };
+    case 'review-package':
+      return { href: packageUrl, isFold: false };
+    default:
+      return null;
+  }
+}
+
+/** The head of a request's page: the one thing that is next, who else looks, and what was kept. */
+export function deskHead(
+  language: Language,
+  { organization }: StaffMember,
+  view: RequestView,
+  others: readonly string[],
+) {
+  const { t } = language;
+  const here = `/o/${organization.slug}/requests/${view.id}`;
+  const { code, by } = view.nextStep;
+  const way = wayTo(code, view, `${here}/package`);
+  return {
+    next: code !== 'nothing' && {
+      text: nextStepText(language, view.nextStep),
+      turn: by === 'nobody' ? '' : t(`desk.head.${by}`),
+      isOfPerson: by === 'person',
+      isAssign: code === 'assign' && view.can.assign,
+      way: way && { ...way, label: nextStepText(language, view.nextStep) },
+    },
+    pulse: {
+      url: `${here}/pulse`,
+      stamp: `${String(view.version)} ${view.state}`,
+      others: presenceText(language, others),
+      here,
+    },
+    tags: view.tags.map((name) => ({
+      name,
+      href: `/o/${organization.slug}/requests?tag=${encodeURIComponent(name)}`,
+    })),
+    tagText: view.tags.join(', '),
+    queueUrl: `/o/${organization.slug}/requests`,
+    draftUrl: `${here}/draft`,
+    tagsUrl: `${here}/tags`,
+  };
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import type { Organization } from '../../server/features/organizations/service.ts';
+import { DraftModel } from '../../server/features/requests/desk-model.ts';
+import { useApp } from '../support/app.ts';
+import type { Client } from '../support/client.ts';
+import { OF_A_TEST } from '../support/commands.ts';
+import { anOrganization } from '../support/organizations.ts';
+import { aRequest, requestByReference } from '../support/requests.ts';
+import { anAccount, signedIn } from '../support/staff.ts';
+
+describe('The page of a request at the desk', () => {
+  useApp();
+  let organization: Organization;
+  let mira: Client;
+  let noah: Client;
+  const pageOf = (id: unknown) => `/o/${organization.slug}/requests/${String(id)}`;
+  const draftsIn = () =>
+    DraftModel.countDocuments({ organizationId: organization._id }).comment(OF_A_TEST);
+
+  before(async () => {
+    organization = await anOrganization();
+    const account = (name: string) => anAccount([[organization, 'privacy-officer']], { name });
+    mira = await signedIn(await account('Mira Feld'));
+    noah = await signedIn(await account('Noah Berg'));
+  });
+
+  it('says what is next, and offers it first', async () => {
+    const { row } = await aRequest(organization);
+    const page = pageOf(row._id);
+    const fresh = await mira.get(page);
+    expect(fresh.text).to.match(/desk-next-text">Assign</u);
+    const assigned = await mira.submit(
+      page,
+      {
+        version: `${row.version}`,
+        assigneeId: /name="assigneeId" value="([0-9a-f]{24})"/u.exec(fresh.text)?.[1] ?? '',
+      },
+      `${page}/assignment`,
+    );
+    expect(assigned.text)
+      .to.match(/desk-next-text">Answer</u)
+      .and.include('href="#complete"');
+  });
+
+  it('keeps a draft for its writer alone, on every device, until the decision', async () => {
+    const { row } = await aRequest(organization);
+    const page = pageOf(row._id);
+    const text = 'We found three orders.';
+    const saved = await mira.submit(page, { form: 'complete', text }, `${page}/draft`);
+    expect(saved.text).to.include('Your draft has been saved').and.include(text);
+    expect((await noah.get(page)).text).not.to.include(text);
+    const stored = await DraftModel.findOne({
+      organizationId: organization._id,
+      requestId: row._id,
+    })
+      .comment(OF_A_TEST)
+      .orFail()
+      .lean();
+    expect(JSON.stringify(stored)).not.to.include(text);
+    await mira.submit(page, { form: 'message', text: 'Hello' }, `${page}/draft`);
+    await mira.submit(page, { formKey: randomUUID(), text: 'Hello!' }, `${page}/messages`);
+    expect(await draftsIn()).to.equal(1);
+    const { version } = await requestByReference(organization, row.reference);
+    const refusal = { version: `${version}`, ground: 'no-data-held', text: 'We hold nothing.' };
+    await noah.submit(page, refusal, `${page}/refusal`);
+    expect(await draftsIn()).to.equal(0);
+  });
+
+  it('forgets a draft whose text is empty again', async () => {
+    const { row } = await aRequest(organization);
+    const page = pageOf(row._id);
+    await mira.submit(page, { form: 'message', text: 'Dear' }, `${page}/draft`);
+    await mira.submit(page, { form: 'message', text: '' }, `${page}/draft`);
+    expect(await draftsIn()).to.equal(0);
+  });
+
+  it('shows who else has it open, and whether it changed meanwhile', async () => {
+    const { row } = await aRequest(organization);
+    const page = pageOf(row._id);
+    const first = await mira.get(page);
+    expect(first.text).not.to.include('open too');
+    expect((await noah.get(page)).text).to.include('Mira Feld has this open too.');
+    const pulse = async () => {
+      const fields = { _csrf: await mira.token(page) };
+      return JSON.parse((await mira.post(`${page}/pulse`, fields)).text) as Record<string, string>;
+    };
+    const [, stamp] = /data-stamp="([^"]+)"/u.exec(first.text) ?? [];
+    expect(await pulse()).to.deep.equal({ stamp, others: 'Noah Berg has this open too.' });
+    const { version } = await requestByReference(organization, row.reference);
+    const extension = { version: `${version}`, reason: 'complexity', text: 'Many archives.' };
+    await noah.submit(page, extension, `${page}/extension`);
+    expect((await pulse()).stamp).not.to.equal(stamp);
+  });
+
+  it('changes the tags that were changed here, and keeps those of colleagues', async () => {
+    const { row } = await aRequest(organization);
+    const page = pageOf(row._id);
+    await mira.submit(page, { seen: '', tags: 'Late Payer, vip' }, `${page}/tags`);
+    await noah.submit(page, { seen: '', tags: 'archive' }, `${page}/tags`);
+    const { text } = await mira.submit(
+      page,
+      { seen: 'late-payer, vip', tags: 'vip' },
+      `${page}/tags`,
+    );
+    expect((await requestByReference(organization, row.reference)).tags).to.deep.equal([
+      'archive',
+      'vip',
+    ]);
+    expect(text).to.match(/\?tag(?:=|&#x3D;)archive/u);
+    const refused = await mira.submit(page, { seen: '', tags: 'so<so' }, `${page}/tags`);
+    expect([refused.status, refused.text.includes('Ten tags at most')]).to.deep.equal([422, true]);
+    expect(refused.text).to.include('so&lt;so');
+  });
+});
