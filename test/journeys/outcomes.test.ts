@@ -93,7 +93,7 @@ describe('An answer that is not all that was asked for', function () {
     await desk.getByLabel('Did you do all of it?').selectOption({ label: 'In part' });
     await desk.getByLabel('Your answer to the person').fill('All but your invoices is gone.');
     await desk.getByRole('button', { name: 'Complete and tell the person' }).click();
-    await desk.getByText('This is not possible in the present state').waitFor();
+    await desk.getByText('Name first what is kept').waitFor();
     await desk.locator('summary', { hasText: 'Add what is kept' }).click();
     const form = desk.locator('#item-kept');
     await form.getByLabel('Which data').fill('Invoices');

@@ -56,8 +56,10 @@ export const decisionPage = <B extends object>(decision: Decision<B>): Door =>
         await decide(call);
       } catch (error) {
         if (!(error instanceof Problem) || error.status !== 409) throw error;
+        const { t, has } = call.language;
+        const reason = `outcomes.why.${error.code ?? ''}`;
         const sentence = error.problem === 'conflict' ? 'conflict' : 'notNow';
-        const notice = call.language.t(`requests.request.${sentence}`);
+        const notice = t(has(reason) ? reason : `requests.request.${sentence}`);
         const refused = { form, values: typedOf(call.body), errors: {}, notice };
         return { ...(await showRequest(call, refused)), status: 409 };
       }
