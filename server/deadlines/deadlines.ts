@@ -147,6 +147,14 @@ export function computeDeadlines(input: DeadlineInput): DeadlineResult {
   const own = passesOn ? null : first;
   const legal = passesOn ? forwardBy : (lawful?.due ?? lawful?.safe ?? null);
   const yields = verdict.isExtended || (input.promiseYields === true && legal !== null);
+  if (input.promiseYields && legal !== null && promiseDue !== null && promiseDue < legal) {
+    trace.push({
+      code: 'promise-gives-way',
+      params: { from: promiseDue },
+      on: legal,
+      reading: 'promise-yields',
+    });
+  }
   const effectiveDue = earliestOf([legal, yields ? null : promiseDue]) ?? receivedOn;
   trace.push({
     code: 'working-date',
@@ -189,7 +197,7 @@ export function computeDeadlines(input: DeadlineInput): DeadlineResult {
     alternates: [
       ...dates.flatMap(({ alternates }) => alternates),
       ...principalReading(passesOn, input, forwardBy, first),
-      ...promiseReading(promiseDue, own),
+      ...(input.promiseYields ? [] : promiseReading(promiseDue, own)),
     ],
     trace,
   };

@@ -74,3 +74,7 @@ export const usStates: readonly string[] = (
 export const canadianProvinces: readonly string[] = 'AB BC MB NB NL NS NT NU ON PE QC SK YT'.split(
   ' ',
 );
+
+/** The parts of a country that have laws of their own; none for most. */
+export const partsOf = (country: string): readonly string[] =>
+  country === 'US' ? usStates : country === 'CA' ? canadianProvinces : [];

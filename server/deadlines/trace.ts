@@ -32,6 +32,7 @@ export const stepCodes = [
   'principal-due',
   'promise',
   'default-promise',
+  'promise-gives-way',
   'strictest-rule',
   'extended',
   'closed',

@@ -48,6 +48,7 @@ describe('The settings of an organisation', () => {
       regimes: ['gdpr', 'hipaa'],
       rights: ['access', 'deletion'],
       promiseDays: 14,
+      promiseYields: false,
       requiresSecondFactor: false,
     });
     expect(changed.contacts.privacyOffice.post).to.include('Dublin');
@@ -60,6 +61,7 @@ describe('The settings of an organisation', () => {
       rights: 'access',
       regimes: 'ccpa',
       promiseDays: '',
+      promiseYields: 'true',
       policyUrl: '',
       requiresSecondFactor: 'true',
     });
@@ -69,6 +71,7 @@ describe('The settings of an organisation', () => {
       rights: ['access'],
       regimes: ['ccpa'],
       promiseDays: null,
+      promiseYields: true,
       policyUrl: null,
       requiresSecondFactor: true,
     });

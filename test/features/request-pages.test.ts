@@ -64,7 +64,7 @@ describe('The privacy centre', () => {
     expect(empty.text).to.include('Choose what you would like us to do.');
     expect(empty.text).to.include('Choose the country you live in.');
     const noState = await new Client().get(`${home}/request?right=access&country=US`);
-    expect(noState.text).to.include('Choose the state you live in.');
+    expect(noState.text).to.include('Choose the state or province you live in.');
     expect(noState.text).to.include('value="access" checked');
   });
 
@@ -77,6 +77,21 @@ describe('The privacy centre', () => {
     const californian = await new Client().get(`${home}?right=objection&country=US&state=CA`);
     expect(californian.text).to.include('You need not prove anything');
     expect(await RequestModel.countDocuments({ organizationId: organization._id })).to.equal(0);
+  });
+
+  it('asks for the province in Canada, where Quebec has a law of its own', async () => {
+    const home = `/privacy/${organization.slug}/request?right=access&country=CA`;
+    const noProvince = await new Client().get(`${home}&state=TX`);
+    expect(noProvince.text).to.include('Choose the state or province you live in.');
+    expect(noProvince.text).to.include('<option value="QC">Quebec</option>');
+    const form = await new Client().get(`${home}&state=QC`);
+    expect(form.text.replaceAll('&#x3D;', '=')).to.include('value="QC"');
+    const sent = await new Client().submit(home, typed({ country: 'CA', state: 'QC' }));
+    expect((await requestByReference(organization, referenceIn(sent))).state).to.equal(
+      'unverified',
+    );
+    const refused = await new Client().submit(home, typed({ country: 'CA', state: 'TX' }));
+    expect(refused.status).to.equal(422);
   });
 
   it('takes a request in and says where to look next', async () => {

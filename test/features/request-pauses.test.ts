@@ -2,11 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import Sinon from 'sinon';
 import { auditTrailOf } from '../../server/features/audit/service.ts';
-import type { Organization } from '../../server/features/organizations/service.ts';
+import {
+  changeOrganization,
+  organizationById,
+  type Organization,
+} from '../../server/features/organizations/service.ts';
 import { RequestModel, type RequestRow } from '../../server/features/requests/model.ts';
 import { writeToPerson } from '../../server/features/requests/messages.ts';
 import { extendRequest } from '../../server/features/requests/moves.ts';
-import { beginPause, isLateToAsk, noteClarified } from '../../server/features/requests/pauses.ts';
+import {
+  beginPause,
+  datesOf,
+  isLateToAsk,
+  noteClarified,
+} from '../../server/features/requests/pauses.ts';
 import { writeAsPerson } from '../../server/features/requests/portal.ts';
 import { attendToRequests } from '../../server/features/requests/sweep.ts';
 import { inTransaction } from '../../server/database/transaction.ts';
@@ -107,6 +116,22 @@ describe('The clock of a request', () => {
       pausedDays: 11,
       effectiveDue: '2026-06-16',
     });
+  });
+
+  it('keeps the promise of its receipt, which may give way to a longer law', async () => {
+    const given = { timeZone: 'Europe/London', calendar: 'UK-EAW', promiseDays: 7 } as const;
+    const yielding = await anOrganization({ ...given, promiseYields: true });
+    const { row } = await aRequest(yielding, { country: 'GB' });
+    expect(row.deadlines).to.include({ promiseDue: '2026-03-12', effectiveDue: '2026-04-07' });
+    expect(row.deadlines.trace.map(({ code }) => code)).to.include('promise-gives-way');
+    const { contacts, name, timeZone, languages, regimes, rights } = yielding;
+    await changeOrganization(staff, yielding._id, {
+      ...{ contacts, name, timeZone, languages, regimes, rights, promiseDays: 7 },
+      ...{ promiseYields: false, requiresSecondFactor: false, policyUrl: null },
+    });
+    expect(datesOf(row).effectiveDue).to.equal('2026-04-07');
+    const strict = await aRequest(await organizationById(yielding._id), { country: 'GB' });
+    expect(strict.row.deadlines.effectiveDue).to.equal('2026-03-12');
   });
 
   it('warns when identity is asked for after five working days', async () => {

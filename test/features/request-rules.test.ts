@@ -140,7 +140,7 @@ describe('Grounds of refusal', () => {
 });
 
 describe('The form of a request', () => {
-  it('takes a State in the United States only, and there always', () => {
+  it('takes a State or province where laws differ by it, and there always', () => {
     const asked = { right: 'access', country: 'DE', state: '', dataClass: '' };
     expect(askedRight.validate(asked).value).to.deep.equal({
       right: 'access',
@@ -156,6 +156,11 @@ describe('The form of a request', () => {
     ]);
     expect(askedRight.validate({ ...asked, country: 'US', state: 'CA' }).value).to.include({
       state: 'CA',
+    });
+    const { error } = askedRight.validate({ ...asked, country: 'CA', state: 'CA' });
+    expect(error?.details[0]?.path).to.deep.equal(['state']);
+    expect(askedRight.validate({ ...asked, country: 'CA', state: 'QC' }).value).to.include({
+      state: 'QC',
     });
   });
 

@@ -166,7 +166,8 @@ describe('Every right', function () {
     if (!(await choice.isVisible())) await page.getByText('More requests').click();
     await choice.click();
     await page.getByLabel('Where do you live?').selectOption(state === undefined ? 'DE' : 'US');
-    if (state !== undefined) await page.getByLabel('In which state?').selectOption(state);
+    if (state !== undefined)
+      await page.getByLabel('In which state or province?').selectOption(state);
     if (health) await page.getByLabel('It is about my health or patient records').check();
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('heading', { name: 'What to expect' }).waitFor();

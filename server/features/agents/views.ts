@@ -3,7 +3,8 @@ import { languageOf, type Language } from '../../language.ts';
 import { newClientKey } from '../../wire.ts';
 import type { FileView } from '../files/service.ts';
 import type { Organization } from '../organizations/service.ts';
-import { countryOptions, rightsOffered, stateOptions } from '../requests/service.ts';
+import { countryOptions, partGroups } from '../explain/service.ts';
+import { rightsOffered } from '../requests/service.ts';
 import { canDecide, type Mandate } from './mandates.ts';
 
 type Values = Record<string, unknown>;
@@ -56,7 +57,7 @@ export function formView(
       label: t(`privacy.right.${value}.title`),
     })),
     countries: countryOptions(language),
-    states: stateOptions(language),
+    states: partGroups(language),
     bases: agentBases.map((value) => ({
       value,
       title: t(`agents.basis.${value}.title`),

@@ -12,7 +12,7 @@ export interface Explanation extends DeadlineResult {
 
 /** Every date of a made-up case, as the organisation would have to keep it. Nothing is stored. */
 export function explainCase(organization: Organization, given: MadeUpCase): Explanation {
-  const { timeZone, promiseDays, regimes: offered, closingDays } = organization;
+  const { timeZone, promiseDays, promiseYields, regimes: offered, closingDays } = organization;
   const { right, dataClass, role, channel, isSmallAgent, extensionNoticeOn } = given;
   const calendar = given.calendar ?? organization.calendar;
   const regimes = given.regimes ?? regimesFor(residenceOf(given), dataClass, offered, right);
@@ -23,6 +23,7 @@ export function explainCase(organization: Organization, given: MadeUpCase): Expl
     receivedAt: instantAt(receivedOn, productDefaults.reminderHour, timeZone),
     timeZone,
     promiseDays: given.promiseDays ?? promiseDays,
+    promiseYields,
     role,
     channel,
     isSmallAgent,

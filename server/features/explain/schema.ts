@@ -11,7 +11,7 @@ import {
   type DataClass,
   type RightId,
 } from '../../../config/rights.ts';
-import { canadianProvinces, countries, usStates } from '../../deadlines/jurisdiction.ts';
+import { countries, partsOf } from '../../deadlines/jurisdiction.ts';
 import { calendarDay, line } from '../../wire.ts';
 
 /** A case that somebody makes up, as typed: it names nobody, and is not kept. */
@@ -65,8 +65,7 @@ export const caseFields = {
     .empty(''),
   part: Joi.string()
     .valid(
-      ...usStates.map((state) => `US-${state}`),
-      ...canadianProvinces.map((one) => `CA-${one}`),
+      ...['US', 'CA'].flatMap((country) => partsOf(country).map((part) => `${country}-${part}`)),
     )
     .empty(''),
   regimes: Joi.array()

@@ -1,11 +1,11 @@
 import { openQuestions } from '../../../config/law/questions.ts';
 import { channelIds, controllerRoles, dataClasses, rightIds } from '../../../config/rights.ts';
 import type { DeadlineResult } from '../../deadlines/deadlines.ts';
-import { canadianProvinces, countries, usStates } from '../../deadlines/jurisdiction.ts';
 import { ruleOf } from '../../deadlines/rules.ts';
 import type { Language } from '../../language.ts';
 import { calendarName, calendarOptions, type Organization } from '../organizations/service.ts';
 import type { Explanation } from './explanation.ts';
+import { countryOptions, partGroups } from './places.ts';
 import type { CaseField, TypedCase } from './schema.ts';
 import { regimeName, traceLines } from './words.ts';
 
@@ -110,11 +110,6 @@ export function questionsView({ t }: Language, regimes: readonly string[]) {
     }));
 }
 
-const sortedBy = ({ code }: Language, options: { value: string; label: string }[]) => {
-  const { compare } = new Intl.Collator(code);
-  return options.sort((a, b) => compare(a.label, b.label));
-};
-
 const termFields = ['promiseDays', 'contractDays'] as const;
 const eventFields: CaseField[][] = [
   ['identityAskedOn', 'identityAnsweredOn'],
@@ -155,10 +150,11 @@ export function caseForm(
     isFull: more.some((id) => (typed[id] ?? '') !== '' || errors[id] !== undefined),
     who: [
       select('right', named(rightIds, 'requests.right')),
-      select('country', [unknown, ...sortedBy(language, countryNames(language))], {
+      select('country', [unknown, ...countryOptions(language)], {
         hint: t('deadlines.explain.hint.country'),
       }),
-      select('part', [unknown, ...partNames(language)], {
+      select('part', [unknown], {
+        groups: partGroups(language, (country, part) => `${country}-${part}`),
         hint: t('deadlines.explain.hint.part'),
       }),
       select('dataClass', named(dataClasses, 'requests.dataClass')),
@@ -190,23 +186,3 @@ export function caseForm(
     events: eventFields.map((row) => row.map(day)),
   };
 }
-
-const countryNames = (language: Language) =>
-  countries.map((value) => ({ value, label: language.country(value) }));
-
-const partNames = (language: Language) => [
-  ...sortedBy(
-    language,
-    usStates.map((state) => ({
-      value: `US-${state}`,
-      label: `${language.country('US')}: ${language.t(`requests.us-state.${state}`)}`,
-    })),
-  ),
-  ...sortedBy(
-    language,
-    canadianProvinces.map((part) => ({
-      value: `CA-${part}`,
-      label: `${language.country('CA')}: ${language.t(`deadlines.province.${part}`)}`,
-    })),
-  ),
-];

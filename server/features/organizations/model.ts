@@ -18,6 +18,8 @@ export interface OrganizationRow extends Commitments {
   rights: RightId[];
   /** Days in which the organisation promises an answer, beside the law; null for no promise. */
   promiseDays: number | null;
+  /** The promise is "or as the law requires": it gives way where a law allows longer. */
+  promiseYields: boolean;
   /** The public holidays of the establishment that answers; null counts weekends only. */
   calendar: CalendarId | null;
   /** Days on which nobody answers, beside holidays. */
@@ -39,6 +41,7 @@ const organizationSchema = new Schema<OrganizationRow>(
     regimes: { type: [String], required: true },
     rights: { type: [String], required: true },
     promiseDays: { type: Number, default: null },
+    promiseYields: { type: Boolean, default: false },
     calendar: { type: String, default: null },
     closingDays: { type: [String], default: [] },
     requiresSecondFactor: { type: Boolean, default: false },

@@ -36,6 +36,7 @@ export interface OrganizationSettings extends Partial<Commitments> {
   regimes: RegimeId[];
   rights: RightId[];
   promiseDays: number | null;
+  promiseYields?: boolean;
   calendar?: CalendarId | null;
   closingDays?: CalendarDay[];
   requiresSecondFactor: boolean;
@@ -130,6 +131,7 @@ const settings = {
     .min(1)
     .required(),
   promiseDays: Joi.number().integer().min(1).max(365).empty('').allow(null).default(null),
+  promiseYields: Joi.boolean().default(false),
   calendar: Joi.string()
     .valid(...calendarIds)
     .empty('')

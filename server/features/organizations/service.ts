@@ -26,8 +26,9 @@ const placeOfContacts = (id: Types.ObjectId) => ({
   field: 'contacts',
 });
 
-/** Rows from before there were calendars. */
-const noCalendar: Pick<OrganizationRow, 'calendar' | 'closingDays'> = {
+/** Rows from before there were calendars, or a promise that gives way. */
+const strictest: Pick<OrganizationRow, 'promiseYields' | 'calendar' | 'closingDays'> = {
+  promiseYields: false,
   calendar: null,
   closingDays: [],
 };
@@ -42,7 +43,7 @@ async function opened({ sealedContacts, ...row }: OrganizationRow): Promise<Orga
   const place = placeOfContacts(row._id);
   const contacts = unsealJson(key, place, bytesOf(sealedContacts)) as Partial<Contacts>;
   // Rows that are older than a field do not have it.
-  return { ...noCommitments, ...noCalendar, ...row, contacts: allContacts(contacts) };
+  return { ...noCommitments, ...strictest, ...row, contacts: allContacts(contacts) };
 }
 
 /** @throws Problem conflict when the slug is taken. */

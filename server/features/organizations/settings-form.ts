@@ -122,6 +122,7 @@ export function settingsFields(typed: Typed, errors: Errors, language: Language)
       (id) => language.t(`banner.categories.${id}.title`),
     ),
     commitmentFields: commitmentFields(typed, errors, language),
+    promiseYields: ['true', true].includes(typed.promiseYields as string | boolean),
     // A checked box arrives as text, the stored setting is a boolean.
     requiresSecondFactor: ['true', true].includes(typed.requiresSecondFactor as string | boolean),
     contactFields: contactFields(typed, errors, language),

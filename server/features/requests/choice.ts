@@ -4,7 +4,8 @@ import type { Language } from '../../language.ts';
 import { line } from '../../wire.ts';
 import { relationsAsked, type Relation } from '../agreements/service.ts';
 import type { Organization } from '../organizations/service.ts';
-import { countries, usStates } from '../../deadlines/jurisdiction.ts';
+import { countries, partsOf } from '../../deadlines/jurisdiction.ts';
+import { partName } from '../explain/service.ts';
 
 /** What the first page of the form asks; it travels in the URL and names nobody. */
 export interface Choice {
@@ -42,11 +43,12 @@ export function readChoice(
   const offered = rightsOffered(organization).find((one) => one === right);
   const asked = relationsAsked(organization);
   const related = asked.length === 0 ? 'own' : asked.find((one) => one === relation);
+  const parts = partsOf(country ?? '');
   const missing = [
     offered === undefined ? ('right' as const) : [],
     related === undefined ? ('relation' as const) : [],
     country !== null && countries.includes(country) ? [] : ('country' as const),
-    country === 'US' && !usStates.includes(state) ? ('state' as const) : [],
+    parts.length > 0 && !parts.includes(state) ? ('state' as const) : [],
   ].flat();
   if (offered === undefined || related === undefined || country === null || missing.length > 0) {
     return { missing };
@@ -55,7 +57,7 @@ export function readChoice(
     chosen: {
       right: offered,
       country,
-      state: country === 'US' ? state : null,
+      state: parts.length > 0 ? state : null,
       dataClass: dataClassOf(organization, health, related),
       relation: related,
     },
@@ -96,30 +98,11 @@ export const choiceAsQuery = ({
     ...(relation !== 'own' && { relation }),
   }).toString();
 
-const sorted = (language: Language, options: { value: string; label: string }[]) => {
-  const { compare } = new Intl.Collator(language.code);
-  return options.sort((a, b) => compare(a.label, b.label));
-};
-
-/** All countries by name in a language. */
-export const countryOptions = (language: Language) =>
-  sorted(
-    language,
-    countries.map((value) => ({ value, label: language.country(value) })),
-  );
-
-/** The States of the United States by name in a language. */
-export const stateOptions = (language: Language) =>
-  sorted(
-    language,
-    usStates.map((value) => ({ value, label: language.t(`requests.us-state.${value}`) })),
-  );
-
 /** Where somebody lives, in words. */
 export function residenceText(
   language: Language,
   { country, state }: { country: string; state: string | null },
 ): string {
   const name = language.country(country);
-  return state === null ? name : `${language.t(`requests.us-state.${state}`)}, ${name}`;
+  return state === null ? name : `${partName(language, country, state)}, ${name}`;
 }

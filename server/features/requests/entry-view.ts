@@ -3,15 +3,9 @@ import { languageOf, type Language } from '../../language.ts';
 import { newClientKey } from '../../wire.ts';
 import type { Organization } from '../organizations/service.ts';
 import { localDay } from '../../deadlines/days.ts';
+import { countryOptions, partGroups } from '../explain/service.ts';
 import { errorList } from './centre-frame.ts';
-import {
-  countryOptions,
-  readChoice,
-  residenceText,
-  rightsOffered,
-  stateOptions,
-  type ChosenRight,
-} from './choice.ts';
+import { readChoice, residenceText, rightsOffered, type ChosenRight } from './choice.ts';
 import {
   checkMethods,
   lateReasons,
@@ -82,7 +76,7 @@ function choiceView(organization: Organization, language: Language, form: EntryF
       label: t(`requests.right.${value}`),
     })),
     countries: countryOptions(language),
-    states: stateOptions(language),
+    states: partGroups(language),
     dataClasses: dataClasses.map((value) => ({ value, label: t(`requests.dataClass.${value}`) })),
   };
 }

@@ -56,12 +56,14 @@ export interface Preview {
  * @throws Problem invalid for a right that the organisation does not offer.
  */
 export function previewRequest(
-  { rights, roles, regimes: offered, timeZone, promiseDays, calendar, closingDays }: Organization,
+  organization: Organization,
   { right, country, state, dataClass, relation = 'own' }: Asked,
   receivedAt = new Date(),
   channel?: ChannelId,
   contractDays: number | null = null,
 ): Preview {
+  const { rights, roles, regimes: offered, timeZone, calendar, closingDays } = organization;
+  const { promiseDays, promiseYields } = organization;
   if (!rights.includes(right)) {
     throw new Problem('invalid', 'This right is not offered here.', {
       errors: [{ pointer: '/right', code: 'any.only', detail: 'right is not offered here' }],
@@ -75,6 +77,7 @@ export function previewRequest(
     receivedAt,
     timeZone,
     promiseDays,
+    promiseYields,
     role,
     contractDays,
     closingDays,
@@ -175,7 +178,7 @@ async function storeRequest(
     },
     proof ? [proofOf(proof)] : [],
   );
-  const { timeZone, promiseDays, calendar, closingDays } = organization;
+  const { timeZone, promiseDays, promiseYields, calendar, closingDays } = organization;
   const clock = clockOf({ deadlines: preview.deadlines, timeZone, state });
   const { right, dataClass } = input;
   // Somebody has to find out whose data these are, and on what terms they are held.
@@ -231,6 +234,7 @@ async function storeRequest(
     receivedAt,
     timeZone,
     promiseDays,
+    promiseYields,
     calendar,
     closingDays,
     state,

@@ -3,7 +3,12 @@ import { Problem } from '../../problem.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 
 /** What requests from before there were pauses and calendars do not have. */
-const undated = { pauses: [], calendar: null, closingDays: [] } satisfies Partial<RequestRow>;
+const undated = {
+  promiseYields: false,
+  pauses: [],
+  calendar: null,
+  closingDays: [],
+} satisfies Partial<RequestRow>;
 
 /** @throws Problem not-found, also for an erased request: nothing can be done with it. */
 export async function liveRequest(

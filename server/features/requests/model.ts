@@ -82,6 +82,7 @@ export interface RequestRow extends OfOrganization {
   /** The organisation's zone and promise as of receipt. */
   timeZone: string;
   promiseDays: number | null;
+  promiseYields: boolean;
   /** Whose public holidays count, and when the organisation is closed, as of receipt. */
   calendar: CalendarId | null;
   closingDays: CalendarDay[];
@@ -178,6 +179,7 @@ const requestSchema = new Schema<RequestRow>(
     receivedAt: { type: Date, required: true, immutable: true },
     timeZone: { type: String, required: true, immutable: true },
     promiseDays: { type: Number, default: null },
+    promiseYields: { type: Boolean, default: false },
     calendar: { type: String, default: null },
     closingDays: { type: [String], default: [] },
     deadlines: { type: Schema.Types.Mixed, required: true },

@@ -24,6 +24,7 @@ type Dated = Pick<
   | 'receivedAt'
   | 'timeZone'
   | 'promiseDays'
+  | 'promiseYields'
   | 'channel'
   | 'role'
   | 'calendar'
@@ -49,6 +50,7 @@ export function datesOf(
     receivedAt,
     timeZone,
     promiseDays,
+    promiseYields: row.promiseYields,
     channel,
     role,
     extended,

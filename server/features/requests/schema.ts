@@ -30,7 +30,7 @@ import {
   type ExtensionReason,
   type RefusalGround,
 } from './grounds.ts';
-import { countries, usStates } from '../../deadlines/jurisdiction.ts';
+import { canadianProvinces, countries, usStates } from '../../deadlines/jurisdiction.ts';
 import { requestGroups, requestStates, type RequestGroup, type RequestState } from './states.ts';
 
 const TEXT = 10_000;
@@ -67,12 +67,14 @@ export const asked = {
   country: Joi.string()
     .valid(...countries)
     .required(),
-  // A State chosen before the country was changed is dropped.
+  // A State or province chosen before the country was changed is dropped.
   state: Joi.string()
     .empty(['', null])
     .when('country', {
-      is: 'US',
-      then: Joi.valid(...usStates).required(),
+      switch: [
+        { is: 'US', then: Joi.valid(...usStates).required() },
+        { is: 'CA', then: Joi.valid(...canadianProvinces).required() },
+      ],
       otherwise: Joi.string()
         .custom(() => null)
         .default(null),

@@ -8,7 +8,7 @@ export {
   tellOfAgent,
   type AgentView,
 } from './agent-requests.ts';
-export { countryOptions, rightsOffered, stateOptions } from './choice.ts';
+export { rightsOffered } from './choice.ts';
 export { maskCardNumbers } from './card-numbers.ts';
 export { entry, entryChoice, type Entry, type EntryChoice } from './entry-schema.ts';
 export { askAboutSame, entryErrors, entryForm } from './entry-view.ts';

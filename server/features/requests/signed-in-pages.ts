@@ -11,16 +11,11 @@ import {
   nonceFor,
   type AssertionFault,
 } from '../assertions/service.ts';
+import { countryOptions, partGroups } from '../explain/service.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
 import { centrePage, errorList } from './centre-frame.ts';
 import { sendsSignal } from './gpc.ts';
-import {
-  asksForHealth,
-  countryOptions,
-  readChoice,
-  rightsOffered,
-  stateOptions,
-} from './choice.ts';
+import { asksForHealth, readChoice, rightsOffered } from './choice.ts';
 import { enter } from './portal-pages.ts';
 import type { NewRequest } from './schema.ts';
 import {
@@ -130,7 +125,7 @@ async function home(call: AnyCall): Promise<Answer> {
       label: language.t(`privacy.right.${right}.title`),
     })),
     countries: countryOptions(language),
-    states: stateOptions(language),
+    states: partGroups(language),
     asksForHealth: asksForHealth(organization),
     canDelete: organization.rights.includes('deletion'),
     deleteUrl: `${homeOf(organization)}/delete`,
@@ -194,7 +189,7 @@ function deletePage(
       errors,
       errorList: errorList(errors, ['country', 'state', 'confirmed']),
       countries: countryOptions(language),
-      states: stateOptions(language),
+      states: partGroups(language),
     }),
     ...(Object.keys(errors).length > 0 && { status: 422 }),
   };

@@ -2,7 +2,8 @@ import type { Language } from '../../language.ts';
 import type { Organization } from '../organizations/service.ts';
 import { issuersOf } from '../assertions/service.ts';
 import { centrePage, errorList } from './centre-frame.ts';
-import { asksForHealth, countryOptions, stateOptions } from './choice.ts';
+import { countryOptions, partGroups } from '../explain/service.ts';
+import { asksForHealth } from './choice.ts';
 import { relationQuestion } from './relation-view.ts';
 import { newReference } from './reference.ts';
 import { rightChoices } from './right-choices.ts';
@@ -48,7 +49,7 @@ export async function startPage(
     signedInUrl: issuers.length > 0 && `${homeOf(organization)}/signed-in`,
     choices: rightChoices(organization, language, region, values.right),
     countries: countryOptions(language),
-    states: stateOptions(language),
+    states: partGroups(language),
     relation: relationQuestion(language, organization),
     asksForHealth: asksForHealth(organization),
     example: EXAMPLE,
