@@ -134,8 +134,19 @@ function timer(kind: TimerKind, on: CalendarDay, clock: RequestClock): Timer {
   return { kind, on, at: timeOn(on, clock) };
 }
 
+const MOST_TIMES = 10_000;
+const times = new Map<string, number>();
+
+/** A sweep asks for the same few days of the same few zones again and again. */
 function timeOn(day: CalendarDay, { timeZone }: Pick<RequestClock, 'timeZone'>): Date {
-  return instantAt(day, productDefaults.reminderHour, timeZone);
+  const key = `${day} ${timeZone}`;
+  let time = times.get(key);
+  if (time === undefined) {
+    if (times.size >= MOST_TIMES) times.clear();
+    time = instantAt(day, productDefaults.reminderHour, timeZone).getTime();
+    times.set(key, time);
+  }
+  return new Date(time);
 }
 
 function urgency(kind: TimerKind): number {

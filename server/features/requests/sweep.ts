@@ -73,6 +73,62 @@ const postpone = (_id: Types.ObjectId, organizationId: Types.ObjectId, seen: Dat
     { nextActionAt: new Date(Date.now() + LATER_MS) },
   );
 
+const BATCH = 500;
+
+/** The fields that decide about timers. */
+const CLOCK = {
+  organizationId: 1,
+  nextActionAt: 1,
+  attendedAt: 1,
+  deadlines: 1,
+  timeZone: 1,
+  state: 1,
+  pauses: 1,
+} as const;
+
+/**
+ * Moves on those of a batch for which nothing is to be done, a few writes for all of them. Whoever
+ * changed a request meanwhile has set its next date anew, beyond now. Returns the others.
+ */
+async function passOver(rows: readonly RequestRow[], now: Date): Promise<RequestRow[]> {
+  const busy: RequestRow[] = [];
+  const idle = new Map<
+    string,
+    { organizationId: Types.ObjectId; next: Date | null; ids: Types.ObjectId[] }
+  >();
+  for (const row of rows) {
+    const clock = clockOf(row);
+    if (dueTimer(clock, row.attendedAt, now)) {
+      busy.push(row);
+      continue;
+    }
+    const next = nextTimerAt(clock, now);
+    const key = `${row.organizationId.toHexString()} ${String(next?.getTime())}`;
+    const others = idle.get(key) ?? { organizationId: row.organizationId, next, ids: [] };
+    others.ids.push(row._id);
+    idle.set(key, others);
+  }
+  for (const { organizationId, next, ids } of idle.values()) {
+    await inTransaction(() =>
+      RequestModel.updateMany(
+        { organizationId, _id: { $in: ids }, nextActionAt: { $lte: now } },
+        { attendedAt: now, nextActionAt: next },
+        { timestamps: false },
+      ),
+    );
+  }
+  return busy;
+}
+
+async function attendSafely(row: RequestRow): Promise<void> {
+  try {
+    await attendTo(row);
+  } catch (error) {
+    log.error({ err: error, requestId: row._id.toHexString() }, 'a request was not attended to');
+    await postpone(row._id, row.organizationId, row.nextActionAt);
+  }
+}
+
 /**
  * Does for every request what the passing of time asks for: reminders, escalation, expiry. Several
  * missed ones become one, the most urgent. Mails, audit and the next date are one change, so a
@@ -81,18 +137,15 @@ const postpone = (_id: Types.ObjectId, organizationId: Types.ObjectId, seen: Dat
 export async function attendToRequests(): Promise<number> {
   let count = 0;
   for (;;) {
-    const row = await RequestModel.findOne({ nextActionAt: { $lte: new Date() } }, null, {
+    const now = new Date();
+    const rows = await RequestModel.find({ nextActionAt: { $lte: now } }, CLOCK, {
       acrossOrganizations: true,
     })
       .sort({ nextActionAt: 1 })
-      .lean();
-    if (!row) return count;
-    count += 1;
-    try {
-      await attendTo(row);
-    } catch (error) {
-      log.error({ err: error, requestId: row._id.toHexString() }, 'a request was not attended to');
-      await postpone(row._id, row.organizationId, row.nextActionAt);
-    }
+      .limit(BATCH)
+      .lean<RequestRow[]>();
+    if (rows.length === 0) return count;
+    count += rows.length;
+    for (const row of await passOver(rows, now)) await attendSafely(row);
   }
 }
