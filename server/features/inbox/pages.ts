@@ -51,7 +51,10 @@ async function showDraft(
 
 const sentences = (call: StaffCall<DraftId, unknown, unknown>, errors: Record<string, string>) =>
   Object.fromEntries(
-    Object.keys(errors).map((field) => [field, call.language.t(`inbox.error.${field}`)]),
+    Object.keys(errors).map((field) => {
+      const key = `inbox.error.${field}`;
+      return [field, call.language.t(call.language.has(key) ? key : 'problems.field.other')];
+    }),
   );
 
 /** What came in by mail, and what becomes of it. */
