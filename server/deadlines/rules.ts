@@ -29,6 +29,19 @@ export function rulesInForce(
   );
 }
 
+/** The newest later version of a rule that is in force on a day, or null if there is none. */
+export function newerVersion(reference: RuleReference, on: CalendarDay): DeadlineRule | null {
+  const { id, version } = ruleOf(reference);
+  const newer = deadlineRules.filter(
+    (rule) =>
+      rule.id === id &&
+      rule.version > version &&
+      rule.effectiveFrom <= on &&
+      on <= (rule.effectiveTo ?? on),
+  );
+  return newer.sort((a, b) => b.version - a.version)[0] ?? null;
+}
+
 export function referenceOf(rule: Pick<DeadlineRule, 'id' | 'version'>): RuleReference {
   return `${rule.id}@${rule.version}`;
 }

@@ -27,6 +27,7 @@ describe('Moves of a request', () => {
     ['honour', 'new in-progress'],
     ['assign', 'new in-progress'],
     ['extend', 'new in-progress'],
+    ['adopt-rules', 'new in-progress'],
     ['refuse', 'new in-progress'],
     ['refuse-unproved', 'new in-progress'],
     ['fulfil', 'new'],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { inTransaction } from '../../server/database/transaction.ts';
+import { addDays } from '../../server/deadlines/days.ts';
 import { system } from '../../server/features/audit/service.ts';
 import { SuppressionModel } from '../../server/features/suppressions/model.ts';
 import { suppressAddress } from '../../server/features/suppressions/service.ts';
@@ -72,6 +73,18 @@ const request =
     const version = versioned ? { version: row.version.toString() } : { formKey: randomUUID() };
     return { params: { id }, ...(body && { body: { ...version, ...body } }) };
   };
+
+/** A request whose rule has a newer version, which gives an earlier day. */
+const underOldRule: Sampler = async (organization) => {
+  const { row } = await aRequest(organization, { country: 'GB' });
+  const { _id, organizationId, version } = row;
+  const older = {
+    'deadlines.rules': ['uk-gdpr-answer@1'],
+    'deadlines.effectiveDue': addDays(row.deadlines.effectiveDue, 10),
+  };
+  await RequestModel.updateOne({ _id, organizationId }, { $set: older });
+  return { params: { id: _id.toHexString() }, body: { version: String(version) } };
+};
 
 const draftedLetter: Sampler = async (organization) => {
   const { row } = await aRequest(organization);
@@ -568,6 +581,7 @@ export const samples: Record<string, Sampler> = {
   [`post ${base}/requests/:id/forwarding/renew`]: forwarded,
   [`post ${base}/requests/:id/letters/:form`]: draftedLetter,
   [`post ${base}/requests/:id/extension`]: request(extension),
+  [`post ${base}/requests/:id/newer-rules`]: underOldRule,
   [`post ${base}/requests/:id/refusal`]: request(refusal),
   [`post ${base}/requests/:id/completion`]: request({ text }),
   [`get ${base}/inventory`]: nothing,

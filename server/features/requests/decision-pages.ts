@@ -6,6 +6,7 @@ import { writeToPerson } from './messages.ts';
 import { forwardRequest } from './forwarding.ts';
 import { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
 import { addNote } from './notes.ts';
+import { adoptNewerRules } from './newer-rules.ts';
 import { noteClarified } from './pauses.ts';
 import { showRequest, type RefusedForm } from './request-pages.ts';
 import {
@@ -17,6 +18,7 @@ import {
   newNote,
   refusal,
   requestId,
+  versioned,
   type RequestId,
 } from './schema.ts';
 
@@ -123,6 +125,14 @@ export const decisionPages: Door[] = [
     body: extensionNotice,
     flash: 'requests.flash.extended',
     decide: ({ staff, params, body }) => extendRequest(staff, params.id, body),
+  }),
+  decisionPage({
+    form: 'adopt',
+    allow: 'requests:decide',
+    path: 'newer-rules',
+    body: versioned,
+    flash: 'deadlines.newerRule.flash',
+    decide: ({ staff, params, body }) => adoptNewerRules(staff, params.id, body),
   }),
   decisionPage({
     form: 'forward',

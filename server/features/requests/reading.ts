@@ -9,6 +9,7 @@ import { awaitingReview } from '../packages/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { openMessage } from './contents.ts';
+import { referenceOf } from '../../deadlines/rules.ts';
 import { extensionRefusal, type ExtensionRefusal } from '../../deadlines/deadlines.ts';
 import { itemKindsOf } from './answer-items.ts';
 import { awaitsConfirmation } from './awaiting.ts';
@@ -16,6 +17,7 @@ import { groundsFor } from './grounds.ts';
 import { nextStepOf } from './next-step.ts';
 import type { RequestRow } from './model.ts';
 import { liveRequest } from './live-request.ts';
+import { shorterDates } from './newer-rules.ts';
 import { notesForStaff } from './notes.ts';
 import { isReady } from './proof.ts';
 import { isRestricted } from './restriction.ts';
@@ -43,6 +45,7 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
     await recordAudit(staff, 'request.read', { kind: 'request', id });
     const works = mayDo(staff.role, 'requests:work');
     const decides = mayDo(staff.role, 'requests:decide');
+    const shorter = shorterDates(row);
     return {
       ...(await sharedView(row, key)),
       language: row.language,
@@ -66,6 +69,7 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
         note: works,
         extend: decides && whyNotExtend(row) === null,
         forward: decides && servesAnother(row.role) && canMove('forward', row.state, 'staff'),
+        adopt: decides && shorter !== null,
         refuse: decides && canMove('refuse', row.state, 'staff'),
         item: works && groupOf(row.state) === 'open',
         lift: decides && isRestricted(row),
@@ -75,6 +79,11 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
           canMove('complete', row.state, 'staff') &&
           !awaitsConfirmation(row) &&
           (await isReady(staff, row)),
+      },
+      /** What a newer version of the request's rules would make of its date. */
+      shorter: shorter && {
+        due: shorter.dates.effectiveDue,
+        rules: shorter.rules.map(referenceOf),
       },
       whyNotExtend: whyNotExtend(row),
       grounds: groundsFor(row),

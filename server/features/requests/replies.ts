@@ -17,6 +17,12 @@ const anyText = Joi.string().allow('');
 const count = Joi.number().integer();
 const oneOf = (values: readonly string[]) => Joi.string().valid(...values);
 
+const nextStep = Joi.object({
+  code: oneOf(nextSteps).required(),
+  by: oneOf(['person', 'staff', 'nobody']).required(),
+  level: count,
+});
+
 const shared = {
   id,
   reference: Joi.string(),
@@ -36,11 +42,7 @@ export const queueReply = required({
       version: count,
       name: anyText.allow(null),
       channel: oneOf(channelIds),
-      nextStep: Joi.object({
-        code: oneOf(nextSteps).required(),
-        by: oneOf(['person', 'staff', 'nobody']).required(),
-        level: count,
-      }),
+      nextStep,
       tags: Joi.array().items(Joi.string()),
       dueOn: day,
       daysLeft: count,
@@ -74,6 +76,8 @@ export const requestReply = required({
   answers: Joi.object().pattern(Joi.string(), Joi.string().allow('')),
   language: Joi.string(),
   channel: Joi.string(),
+  tags: Joi.array().items(Joi.string()),
+  nextStep,
   needsProof: Joi.boolean(),
   needsPermission: Joi.boolean(),
   requiredLevel: count,
@@ -113,11 +117,13 @@ export const requestReply = required({
     note: Joi.boolean(),
     extend: Joi.boolean(),
     forward: Joi.boolean(),
+    adopt: Joi.boolean(),
     refuse: Joi.boolean(),
     complete: Joi.boolean(),
     item: Joi.boolean(),
     lift: Joi.boolean(),
   }),
+  shorter: required({ due: day, rules: Joi.array().items(Joi.string()) }).allow(null),
   whyNotExtend: oneOf(['state', 'not-provided', 'already-extended', 'too-late']).allow(null),
   awaitsConfirmation: Joi.boolean(),
   itemKinds: Joi.array().items(oneOf(answerItemKinds)),

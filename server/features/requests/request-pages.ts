@@ -22,6 +22,7 @@ import type { RequestId } from './schema.ts';
 const formNames = [
   'assign',
   'extend',
+  'adopt',
   'forward',
   'refuse',
   'complete',

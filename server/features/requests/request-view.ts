@@ -5,6 +5,7 @@ import type { ActorKind, AuditRow } from '../audit/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import type { Member, StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
+import { ruleOf } from '../../deadlines/rules.ts';
 import { residenceText } from './choice.ts';
 import { deadlineMeter } from './deadline-text.ts';
 import { extensionReasons } from './grounds.ts';
@@ -14,7 +15,7 @@ import { pauseForStaff } from './pause-view.ts';
 import type { RequestView } from './reading.ts';
 import { groupOf } from './states.ts';
 import { fileItems, historyItems, sizeText } from './timeline.ts';
-import { traceLines } from '../explain/service.ts';
+import { regimeName, traceLines } from '../explain/service.ts';
 
 /** What a member sees of a request: the case on the left, the clock and the decisions on the right. */
 export function requestView(
@@ -67,6 +68,13 @@ export function requestView(
             timeZone,
             view.can.message ? `${here}/clarification` : null,
           ),
+    shorter: view.shorter && {
+      text: t('deadlines.newerRule.text', {
+        day: day(view.shorter.due),
+        before: day(view.deadlines.effectiveDue),
+      }),
+      sources: newerSources(language, view.shorter.rules),
+    },
     facts: factsOf(language, view, staff.organization),
     outcome: view.outcome && {
       title: t(`requests.request.outcome.${view.outcome.kind}`),
@@ -117,6 +125,7 @@ export function requestView(
     actions: {
       assign: `${here}/assignment`,
       extend: `${here}/extension`,
+      adopt: `${here}/newer-rules`,
       forward: `${here}/forwarding`,
       refuse: `${here}/refusal`,
       complete: `${here}/completion`,
@@ -206,6 +215,13 @@ function factsOf(language: Language, view: RequestView, { slug, timeZone }: Orga
       : []),
   ];
 }
+
+/** Which laws have changed, and where that is written. */
+const newerSources = (language: Language, rules: readonly string[]) =>
+  rules
+    .map(ruleOf)
+    .map(({ regime, sources: [source = ''] }) => `${regimeName(language, regime)}: ${source}`)
+    .join(' · ');
 
 /** Why nothing can be decided now; null when something can. */
 function whyNot(

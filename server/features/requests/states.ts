@@ -69,6 +69,8 @@ export const moves = {
   },
   assign: { from: open, to: 'in-progress', by: 'staff', action: 'request.assigned' },
   extend: { from: open, to: null, by: 'staff', action: 'request.extended' },
+  // A law that came later shortens a date only when somebody says so.
+  'adopt-rules': { from: open, to: null, by: 'staff', action: 'request.rules-adopted' },
   refuse: { from: open, to: 'refused', by: 'staff', action: 'request.refused' },
   // Nobody proved who they are: an answer of theirs opens it again.
   'give-up': {

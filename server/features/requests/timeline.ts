@@ -19,6 +19,7 @@ const icons: Record<string, string> = {
   extended: 'calendar',
   paused: 'pause',
   resumed: 'clock',
+  'rules-adopted': 'calendar',
   refused: 'hand',
   completed: 'check',
   withdrawn: 'previous',
