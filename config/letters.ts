@@ -70,6 +70,8 @@ export const letterStages = ['arrival', 'identity', 'work', 'answer', 'after', '
 
 export const letters = [
   { code: 'acknowledged', stage: 'arrival', place: 'mail' },
+  // Printed for whom no mail reaches.
+  { code: 'acknowledged-on-paper', stage: 'arrival', place: 'mail' },
   { code: 'reminder', stage: 'arrival', place: 'mail', more: ['endsOn'] },
   { code: 'expired', stage: 'arrival', place: 'mail' },
   { code: 'withdrawn', stage: 'arrival', place: 'mail' },

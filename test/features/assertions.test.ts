@@ -227,8 +227,9 @@ describe('A signed assertion', () => {
         const reply = await ask(client, right);
         expect(reply.status, right).to.equal(403);
         expect(reply.text).to.include('more than ten minutes ago').and.include('My orders.');
+        expect(reply.text).not.to.include('with a code');
       }
-      await ask(client, 'objection');
+      await ask(client, 'objection', { 'answers[purpose]': 'profiling' });
       expect(await newest()).to.include({ right: 'objection', provenLevel: 1 });
     });
 

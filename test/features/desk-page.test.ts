@@ -6,7 +6,7 @@ import { useApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { OF_A_TEST } from '../support/commands.ts';
 import { anOrganization } from '../support/organizations.ts';
-import { aRequest, requestByReference } from '../support/requests.ts';
+import { aRequest, aRequestByMail, requestByReference } from '../support/requests.ts';
 import { anAccount, signedIn } from '../support/staff.ts';
 
 describe('The page of a request at the desk', () => {
@@ -41,6 +41,15 @@ describe('The page of a request at the desk', () => {
     expect(assigned.text)
       .to.match(/desk-next-text">Answer</u)
       .and.include('href="#complete"');
+  });
+
+  it('says why nothing can be given out, and offers a package only where one is due', async () => {
+    const unproved = await aRequestByMail(organization, { dataClass: 'phi' });
+    const { text } = await mira.get(pageOf(unproved.row._id));
+    expect(text).to.include('not yet known surely enough').and.include('Open the package');
+    expect(text).not.to.include('Your role may not');
+    const { row } = await aRequest(organization, { right: 'restriction' });
+    expect((await mira.get(pageOf(row._id))).text).not.to.include('Open the package');
   });
 
   it('keeps a draft for its writer alone, on every device, until the decision', async () => {

@@ -71,6 +71,26 @@ describe('A request entered by staff', () => {
     expect(JSON.stringify(await actionsOn(row._id))).not.to.match(/Ada|Hang/u);
   });
 
+  it('asks what the right asks, and takes as open what nobody said', async () => {
+    const chosen = `${page}?right=objection&country=DE`;
+    const { text } = await client.get(chosen);
+    expect(text).to.include('Which use shall we stop?').and.include('Please choose');
+    const typed = { right: 'objection', receivedOn: today() };
+    const silent = await rowAfter(await client.submit(chosen, typedEntry(typed), chosen));
+    expect(silent.state).to.equal('unverified');
+    const refused = await client.submit(
+      chosen,
+      typedEntry({ ...typed, 'answers[purpose]': 'nonsense', 'answers[situation]': 'I moved.' }),
+      chosen,
+    );
+    expect(refused.status).to.equal(422);
+    expect(refused.text).to.include('href="#answers.purpose"').and.include('I moved.');
+    const email = 'no-more@person.test';
+    const marketing = { ...typed, email, 'answers[purpose]': 'direct-marketing' };
+    const done = await rowAfter(await client.submit(chosen, typedEntry(marketing), chosen));
+    expect(done.state).to.equal('completed');
+  });
+
   it('never comes from the future, by the calendar of the organisation', async () => {
     const reply = await send({ receivedOn: addDays(today(), 1) });
     expect(reply.status).to.equal(422);
@@ -137,7 +157,7 @@ describe('A request entered by staff', () => {
       .to.include('Am Hang 3')
       .and.include(posted.reference)
       .and.include('print the page');
-    expect(text).not.to.include('/privacy/');
+    expect(text).to.include('You will get a letter').and.not.include('/privacy/');
     expect((await letterOf(mailed)).status).to.equal(404);
   });
 

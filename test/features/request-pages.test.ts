@@ -12,6 +12,7 @@ import {
   aMember,
   anUnverifiedRequest,
   aRequest,
+  aRequestByMail,
   linkSentTo,
   mailsTo,
   requestByReference,
@@ -232,6 +233,12 @@ describe('The portal', () => {
     expect(reply.text).to.include('Received: we will look at it soon');
     expect(reply.text).to.include('Clara Probe').and.include(email);
     expect(reply.text).to.include('How was this date computed?');
+  });
+
+  it('says first that something is needed of the person', async () => {
+    const { row, email } = await aRequestByMail(organization, { right: 'deletion' });
+    const { reply } = await inPortal(organization, row.reference, email);
+    expect(reply.text).to.include('We need something from you');
   });
 
   it('takes a message once, however often its form is sent', async () => {

@@ -249,7 +249,7 @@ export const visitors: Record<string, Visitor> = {
   '/privacy/:organization/request': privacyCentre(
     '/request?right=nonsense',
     '/request?right=access&country=DE',
-    '/request?right=deletion&country=US&state=US-CA',
+    '/request?right=deletion&country=US&state=CA',
   ),
   '/privacy/:organization/signed-in': signedInCentre,
   '/privacy/:organization/signed-in/delete': async (organization) => [

@@ -6,6 +6,7 @@ import {
 } from '../../../config/inventory.ts';
 import { controllerRoles, dataClasses } from '../../../config/rights.ts';
 import { languageOf, type Language } from '../../language.ts';
+import { countryOptions } from '../explain/service.ts';
 import type { InventoryContent } from './model.ts';
 import type { ItemKind } from './schema.ts';
 import { wordsIn } from './words.ts';
@@ -83,16 +84,17 @@ function recipientFields(language: Language, filling: Filling) {
 
 function transferRows(language: Language, { typed, errors }: Filling) {
   const known = listOf(typed.transfers);
+  const countries = countryOptions(language);
   return [...known, ...(known.length < 30 ? [{}] : [])].map((row, at) => ({
     country: {
       id: `transfers.${at}.country`,
       name: `transfers[${at}][country]`,
+      kind: 'select',
       label: language.t('inventory.field.country'),
-      hint: at === 0 ? language.t('inventory.hint.country') : undefined,
       value: textOf(memberOf(row, 'country')),
+      options: countries,
       error: errors[`transfers.${at}.country`],
-      maxlength: 2,
-      autocomplete: 'off',
+      placeholder: language.t('inventory.choose'),
       optional: true,
     },
     mechanism: {

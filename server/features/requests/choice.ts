@@ -21,10 +21,10 @@ export interface Choice {
 /** Anything goes in here: `readChoice` says kindly what is missing. */
 export const choiceQuery = Joi.object<Choice>({
   right: line(30).allow('').default(''),
-  country: line(2).allow('').default(null),
-  state: line(2).allow('').default(''),
-  health: line(3).allow('').default(''),
-  relation: line(10).allow('').default(''),
+  country: line(30).allow('').default(null),
+  state: line(30).allow('').default(''),
+  health: line(30).allow('').default(''),
+  relation: line(30).allow('').default(''),
 });
 
 export interface ChosenRight {

@@ -12,7 +12,7 @@ type Shown = Omit<Parameters<typeof entryForm>[3], 'address' | 'back' | 'receive
 
 const empty: Shown = { values: {}, errors: {} };
 
-function showEntry({ staff, language, query }: EntryCall, shown = empty): Answer {
+async function showEntry({ staff, language, query }: EntryCall, shown = empty): Promise<Answer> {
   const { organization } = staff;
   const queue = `/o/${organization.slug}/requests`;
   return entryForm(organization, language, query, {
@@ -25,7 +25,7 @@ function showEntry({ staff, language, query }: EntryCall, shown = empty): Answer
 async function sendEntry(call: StaffCall<unknown, EntryChoice, Entry>): Promise<Answer> {
   const { staff, language, body } = call;
   const again = await askAboutSame(staff.organization, language, body);
-  if (again) return { ...showEntry(call, again), status: 409 };
+  if (again) return { ...(await showEntry(call, again)), status: 409 };
   const { id } = await enterRequest(staff, body);
   const told = body.email === '' ? 'entry.flash.enteredByPost' : 'entry.flash.entered';
   return { redirect: `/o/${staff.organization.slug}/requests/${id.toHexString()}`, flash: told };
@@ -60,7 +60,7 @@ export const entryPages: Door[] = [
     method: 'get',
     path: '/o/:organization/requests/new',
     query: entryChoice,
-    act: (call) => Promise.resolve(showEntry(call)),
+    act: (call) => showEntry(call),
   }),
   staffPage<Record<string, never>, EntryChoice, Entry>('requests:work', {
     method: 'post',
@@ -69,7 +69,7 @@ export const entryPages: Door[] = [
     body: entry,
     act: sendEntry,
     onInvalid: (call, { values, errors }) =>
-      Promise.resolve(showEntry(call, { values, errors: entryErrors(call.language, errors) })),
+      showEntry(call, { values, errors: entryErrors(call.language, errors) }),
   }),
   staffPage<RequestId>('requests:work', {
     method: 'get',

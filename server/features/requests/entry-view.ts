@@ -4,6 +4,7 @@ import { newClientKey } from '../../wire.ts';
 import type { Organization } from '../organizations/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { countryOptions, partGroups } from '../explain/service.ts';
+import { purposesAsked } from './at-once.ts';
 import { errorList } from './centre-frame.ts';
 import { readChoice, residenceText, rightsOffered, type ChosenRight } from './choice.ts';
 import {
@@ -15,10 +16,12 @@ import {
 } from './entry-schema.ts';
 import { sameOpenRequest } from './entry.ts';
 import { previewRequest } from './intake.ts';
+import { answerErrors, questionFields } from './question-view.ts';
+import { questionsFor } from './questions.ts';
 import { detailsAreOptional } from './preview-view.ts';
 
 const CHOICE_FIELDS = ['right', 'country', 'state', 'dataClass'];
-const ENTRY_FIELDS = [
+const FIELDS_BEFORE = [
   'channel',
   'receivedOn',
   'lateReason',
@@ -27,10 +30,8 @@ const ENTRY_FIELDS = [
   'phone',
   'post',
   'language',
-  'details',
-  'level',
-  'method',
 ];
+const FIELDS_AFTER = ['details', 'level', 'method'];
 
 const channelIcons = { email: 'mail', phone: 'bell', post: 'send', 'in-person': 'user' } as const;
 
@@ -82,17 +83,22 @@ function choiceView(organization: Organization, language: Language, form: EntryF
 }
 
 /** The second step: who asked, when and how, and in which words. */
-function detailsView(
+async function detailsView(
   organization: Organization,
   language: Language,
   chosen: ChosenRight,
-  { address, values, errors, receivedAt, same }: EntryForm,
+  { address, values, errors: refused, receivedAt, same }: EntryForm,
 ) {
   const { t } = language;
   const { timeZone, languages } = organization;
   const choice = { ...chosen, state: chosen.state ?? '' };
   const today = localDay(new Date(), timeZone);
   const here = `${address}?${new URLSearchParams(choice).toString()}`;
+  const { regimes, needsProof } = previewRequest(organization, chosen);
+  const purposes = await purposesAsked(organization, chosen);
+  const questions = questionsFor({ ...chosen, regimes }, purposes);
+  const errors = { ...refused, ...answerErrors(language, questions, refused) };
+  const around = { purposes, today, typed: values.answers, errors, mayMiss: true };
   const fixed = receivedAt && { channel: 'email', receivedOn: localDay(receivedAt, timeZone) };
   return {
     back: { href: address, label: t('entry.changeChoice') },
@@ -115,7 +121,12 @@ function detailsView(
       ...values,
     },
     errors,
-    errorList: errorList(errors, ENTRY_FIELDS),
+    errorList: errorList(errors, [
+      ...FIELDS_BEFORE,
+      ...questions.map(({ id }) => `answers.${id}`),
+      ...FIELDS_AFTER,
+    ]),
+    questions: questionFields(language, chosen.right, questions, around),
     same,
     today,
     zone: timeZone.replaceAll('_', ' '),
@@ -129,23 +140,26 @@ function detailsView(
       value,
       label: languageOf(value).t('layout.languageName'),
     })),
-    detailsOptional: detailsAreOptional(chosen.right),
-    needsProof: previewRequest(organization, chosen).needsProof,
+    detailsOptional: questions.length > 0 || detailsAreOptional(chosen.right),
+    needsProof,
     levels: ['0', '1', '2', '3'].map((value) => ({ value, label: t(`entry.level.${value}`) })),
     methods: checkMethods.map((value) => ({ value, label: t(`entry.method.${value}`) })),
   };
 }
 
 /** The step of the form that an address asks for, as its page and model. */
-export function entryForm(
+export async function entryForm(
   organization: Organization,
   language: Language,
   query: EntryChoice,
   form: EntryForm,
-): { page: string; model: object } {
+): Promise<{ page: string; model: object }> {
   const read = readEntryChoice(organization, query);
   if ('chosen' in read) {
-    return { page: 'entry/details', model: detailsView(organization, language, read.chosen, form) };
+    return {
+      page: 'entry/details',
+      model: await detailsView(organization, language, read.chosen, form),
+    };
   }
   const isUntouched = query.right === '' && query.country === null;
   const errors = Object.fromEntries(

@@ -1,4 +1,5 @@
 import { defaults } from '../../../config/defaults.ts';
+import type { RegimeId } from '../../../config/regimes.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
@@ -7,10 +8,12 @@ import type { Organization } from '../organizations/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { subjectByProvenAddress } from '../subjects/service.ts';
 import { addDays, daysBetween, instantAt, localDay } from '../../deadlines/days.ts';
+import { purposesAsked } from './at-once.ts';
 import type { Entry } from './entry-schema.ts';
 import { fileInTransaction, previewRequest, type Submitted } from './intake.ts';
 import { detailsAreOptional } from './preview-view.ts';
 import { RequestModel, type RequestRow } from './model.ts';
+import { questionsFor, readAnswers } from './questions.ts';
 
 const NOON = 12;
 
@@ -20,7 +23,7 @@ const evidenceOfStaff = { 1: 'mailbox', 2: 'known-person', 3: 'in-person' } as c
 /** What of an entry cannot be, by field. */
 function faultsOf(
   { languages }: Organization,
-  { right, details, email, phone, post, language }: Entry,
+  { right, details, answers, email, phone, post, language }: Entry,
   { receivedOn, lateReason }: { receivedOn: string; lateReason: string | null },
   today: string,
 ): string[] {
@@ -29,9 +32,26 @@ function faultsOf(
     receivedOn > today || receivedOn < earliest ? ['receivedOn'] : [],
     receivedOn < today && lateReason === null ? ['lateReason'] : [],
     email === '' && phone === '' && post === '' ? ['email'] : [],
-    details === '' && !detailsAreOptional(right) ? ['details'] : [],
+    details === '' && !answers.wanted && !detailsAreOptional(right) ? ['details'] : [],
     languages.includes(language) ? [] : ['language'],
   ].flat();
+}
+
+/** The answers to what the right asks; staff need not know one that was not given. */
+async function answersIn(
+  organization: Organization,
+  { regimes, today }: { regimes: readonly RegimeId[]; today: string },
+  input: Entry,
+): Promise<{ answers: Record<string, string>; faults: string[] }> {
+  const purposes = await purposesAsked(organization, input);
+  const questions = questionsFor({ ...input, regimes }, purposes);
+  const { answers, faults } = readAnswers(questions, input.answers, today);
+  return {
+    answers,
+    faults: faults
+      .map(({ pointer }) => pointer.slice(1))
+      .filter((name) => Boolean(input.answers[name.replace('answers/', '')])),
+  };
 }
 
 function refuseFaults(faults: readonly string[]): void {
@@ -77,8 +97,14 @@ export async function enterRequest(
   const today = localDay(now, timeZone);
   const receivedOn = provenReceipt ? localDay(provenReceipt, timeZone) : entry.receivedOn;
   const lateReason = provenReceipt ? 'entered-from-mail' : entry.lateReason;
-  refuseFaults(faultsOf(organization, entry, { receivedOn, lateReason }, today));
-  const { channel, language, level, method, ...input } = entry;
+  const { regimes } = previewRequest(organization, entry, provenReceipt ?? now);
+  const { answers, faults } = await answersIn(organization, { regimes, today }, entry);
+  refuseFaults([
+    ...faultsOf(organization, { ...entry, answers }, { receivedOn, lateReason }, today),
+    ...faults,
+  ]);
+  const { channel, language, level, method, ...wish } = entry;
+  const input = { ...wish, answers };
   const daysLate = daysBetween(receivedOn, today);
   const receivedAt =
     provenReceipt ?? (daysLate === 0 ? now : instantAt(receivedOn, NOON, timeZone));

@@ -57,6 +57,7 @@ async function formPage(
       ...preview,
       level: levels[chosen.right][chosen.dataClass === 'ordinary' ? 'ordinary' : 'sensitive'],
       questions,
+      isSignedIn: person !== null,
     }),
     passedOn: passedOnText(language, organization, preview),
     customer: customerField(language, chosen.relation, { values, errors }),

@@ -32,7 +32,7 @@ export function portalView(
   const answered = answerItems(language, view.right, view.answers, view.purposes);
   return {
     hidden: [{ name: 'version', value: view.version }],
-    state: t(`portal.state.${outcome?.kind === 'partial' ? 'partial' : state}`),
+    state: t(`portal.state.${headlineOf(view)}`),
     subtitle: t('portal.request.wish', {
       right: t(`privacy.right.${view.right}.title`),
       day: day(deadlines.receivedOn),
@@ -106,6 +106,14 @@ export function portalView(
     canWrite: view.canWrite,
     canWithdraw: view.canWithdraw,
   };
+}
+
+/** What the page says first: what was answered, whose turn it is, or how far it is. */
+function headlineOf({ state, outcome, proofBy, awaitsConfirmation, pauses }: PersonView): string {
+  if (outcome?.kind === 'partial') return 'partial';
+  const isAsked =
+    proofBy === 'person' || awaitsConfirmation || pauses.some(({ answeredAt }) => !answeredAt);
+  return groupOf(state) === 'open' && isAsked ? 'waiting' : state;
 }
 
 /** The one line that shows how far a request is; none for what ended on the way. */

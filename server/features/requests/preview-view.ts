@@ -18,6 +18,8 @@ interface Preview {
   /** How surely the person must be known. */
   level: IdentityLevel;
   questions: readonly Question[];
+  /** Whom a host page vouched for gets no code. */
+  isSignedIn?: boolean;
 }
 
 const emailHintOf = (right: RightId, needsProof: boolean) =>
@@ -42,7 +44,7 @@ export function explainPreview(
   organization: Organization,
   language: Language,
   chosen: ChosenRight,
-  { regimes, needsProof, deadlines, level, questions }: Preview,
+  { regimes, needsProof, deadlines, level, questions, isSignedIn = false }: Preview,
 ) {
   const { right } = chosen;
   const { name, promiseDays } = organization;
@@ -60,7 +62,11 @@ export function explainPreview(
     isAtOnce: rightCatalogue[right].fulfilledAtOnce === true,
     expect: [
       language.t(`right-form.expect.${right}`),
-      language.t(`right-form.proof.${!needsProof ? 'none' : level > 1 ? 'more' : 'mailbox'}`),
+      ...(isSignedIn && needsProof
+        ? []
+        : [
+            language.t(`right-form.proof.${!needsProof ? 'none' : level > 1 ? 'more' : 'mailbox'}`),
+          ]),
       language.t('right-form.fee'),
     ],
     wishes: [

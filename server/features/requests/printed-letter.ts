@@ -27,7 +27,9 @@ export async function letterToPrint(staff: StaffMember, id: Types.ObjectId) {
     const text = outcome?.text ?? extension?.text ?? null;
     const facts = await letterFacts(organization, row);
     const arrival =
-      text === null ? await renderLetter(organization, 'acknowledged', row.language, facts) : null;
+      text === null
+        ? await renderLetter(organization, 'acknowledged-on-paper', row.language, facts)
+        : null;
     return {
       name,
       post,

@@ -32,10 +32,12 @@ export function questionFields(
     today: CalendarDay;
     typed: unknown;
     errors: Record<string, string>;
+    /** Staff write down what somebody said, which may answer nothing. */
+    mayMiss?: boolean;
   },
 ) {
   const { t, has } = language;
-  const { purposes, today, errors } = around;
+  const { purposes, today, errors, mayMiss = false } = around;
   const typed = typeof around.typed === 'object' && around.typed !== null ? around.typed : {};
   return questions.map((question) => {
     const { id, kind, required = false, options = [] } = question;
@@ -46,7 +48,7 @@ export function questionFields(
       name: `answers[${id}]`,
       label: t(`${key}.label`),
       ...(has(`${key}.hint`) && { hint: t(`${key}.hint`) }),
-      optional: !required,
+      optional: mayMiss || !required,
       value,
       error: errors[`answers.${id}`],
       isCheckbox: kind === 'checkbox',
@@ -57,7 +59,7 @@ export function questionFields(
       ...(kind === 'date' && { short: true, min: earliestDay(question, today), max: today }),
       ...(kind === 'choice' && {
         // A choice that need not be made begins with the usual answer.
-        optional: false,
+        optional: mayMiss && required,
         ...(required && { placeholder: t('right-form.choose') }),
         options: options.map((option) => ({
           value: option,

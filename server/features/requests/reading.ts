@@ -5,7 +5,7 @@ import { loadDataKey } from '../../security/data-keys.ts';
 import { servesAnother } from '../agreements/service.ts';
 import { recordAudit } from '../audit/service.ts';
 import { openFile, type OpenedFile } from '../files/service.ts';
-import { awaitingReview } from '../packages/service.ts';
+import { awaitingReview, packageOf } from '../packages/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { openMessage } from './contents.ts';
@@ -56,6 +56,7 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
         ...row,
         hasUnreviewed: (await awaitingReview(row.organizationId, [id])).size > 0,
       }),
+      hasPackage: (await packageOf(row.organizationId, id)) !== null,
       needsProof: row.needsProof,
       requiredLevel: row.requiredLevel,
       provenLevel: row.provenLevel,
@@ -71,7 +72,7 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
         forward: decides && servesAnother(row.role) && canMove('forward', row.state, 'staff'),
         adopt: decides && shorter !== null,
         refuse: decides && canMove('refuse', row.state, 'staff'),
-        item: works && groupOf(row.state) === 'open',
+        item: works && groupOf(row.state) === 'open' && !servesAnother(row.role),
         lift: decides && isRestricted(row),
         complete:
           decides &&

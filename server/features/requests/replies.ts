@@ -126,6 +126,7 @@ export const requestReply = required({
   shorter: required({ due: day, rules: Joi.array().items(Joi.string()) }).allow(null),
   whyNotExtend: oneOf(['state', 'not-provided', 'already-extended', 'too-late']).allow(null),
   awaitsConfirmation: Joi.boolean(),
+  hasPackage: Joi.boolean(),
   itemKinds: Joi.array().items(oneOf(answerItemKinds)),
   grounds: Joi.array().items(oneOf(refusalGroundCodes)),
   messages: Joi.array().items(

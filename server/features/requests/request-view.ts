@@ -1,4 +1,5 @@
 import { defaults } from '../../../config/defaults.ts';
+import { rightCatalogue } from '../../../config/right-catalogue.ts';
 import type { Language } from '../../language.ts';
 import { servesAnother } from '../agreements/service.ts';
 import type { ActorKind, AuditRow } from '../audit/service.ts';
@@ -122,6 +123,9 @@ export function requestView(
       size: sizeText(language, defaults.files.maxBytes),
     }),
     packageUrl: `${here}/package`,
+    showsPackage:
+      view.hasPackage ||
+      (groupOf(view.state) !== 'closed' && rightCatalogue[view.right].group === 'see'),
     actions: {
       assign: `${here}/assignment`,
       extend: `${here}/extension`,
@@ -143,7 +147,8 @@ function clockOf(language: Language, view: RequestView, timeZone: string) {
   const { deadlines, state, closedAt } = view;
   if (groupOf(state) === 'closed') {
     const day = language.day(localDay(closedAt ?? view.receivedAt, timeZone));
-    const name = view.outcome ? 'answered' : 'closedOn';
+    const isAnswered = view.outcome !== null && view.outcome.kind !== 'forwarded';
+    const name = isAnswered ? 'answered' : 'closedOn';
     return { line: language.t(`requests.request.${name}`, { day }) };
   }
   const { receivedOn, effectiveDue: dueOn, isExtended } = deadlines;
@@ -226,14 +231,16 @@ const newerSources = (language: Language, rules: readonly string[]) =>
 /** Why nothing can be decided now; null when something can. */
 function whyNot(
   { t }: Language,
-  { state, can, email, needsPermission, role }: RequestView,
+  { state, can, email, needsPermission, role, awaitsConfirmation }: RequestView,
 ): string | null {
   if (state === 'unverified') {
     if (needsPermission) return t('agents.cannotUnverified');
     return t(email === '' ? 'entry.cannotUnverified' : 'requests.request.cannot.unverified');
   }
-  if (groupOf(state) === 'closed' || servesAnother(role)) return null;
-  return can.complete ? null : t('requests.request.cannot.role');
+  if (groupOf(state) === 'closed' || servesAnother(role) || can.complete) return null;
+  if (!can.refuse) return t('requests.request.cannot.role');
+  // What a deletion waits for is said in a notice of its own.
+  return awaitsConfirmation ? null : t('requests.request.cannot.proof');
 }
 
 /** Mails that did not arrive stand out: the person then waits in vain. */

@@ -22,6 +22,7 @@ const icons: Record<string, string> = {
   'rules-adopted': 'calendar',
   refused: 'hand',
   completed: 'check',
+  forwarded: 'send',
   withdrawn: 'previous',
   expired: 'clock',
   disowned: 'flag',
