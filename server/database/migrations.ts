@@ -32,6 +32,23 @@ async function toFormat2(): Promise<void> {
 
 type Row = Record<string, unknown> & { _id: Types.ObjectId };
 
+/** All rows of a collection that a filter finds, in order, a few at a time. */
+async function* batchesOf(name: string, filter: mongoose.mongo.Filter<Row> = {}, size = 100) {
+  let after = new Types.ObjectId('0'.repeat(24));
+  for (;;) {
+    const rows = await mongoose.connection
+      .collection<Row>(name)
+      .find({ ...filter, _id: { $gt: after } })
+      .sort({ _id: 1 })
+      .limit(size)
+      .toArray();
+    yield rows;
+    const last = rows.at(-1);
+    if (!last) return;
+    after = last._id;
+  }
+}
+
 /** One note leaves the messages, and is sealed as a note. Its key is gone where its request was erased. */
 async function moveNote(old: Row): Promise<void> {
   const { connection } = mongoose;
@@ -55,18 +72,8 @@ async function moveNote(old: Row): Promise<void> {
 
 /** Notes get a collection of their own, so that nothing that a person is shown can hold one. */
 async function toFormat3(): Promise<void> {
-  const messages = mongoose.connection.collection<Row>('requestMessages');
-  let after = new Types.ObjectId('0'.repeat(24));
-  for (;;) {
-    const notes = await messages
-      .find({ _id: { $gt: after }, kind: 'note' })
-      .sort({ _id: 1 })
-      .limit(100)
-      .toArray();
+  for await (const notes of batchesOf('requestMessages', { kind: 'note' })) {
     for (const note of notes) await moveNote(note);
-    const last = notes.at(-1);
-    if (!last) return;
-    after = last._id;
   }
 }
 
@@ -79,13 +86,7 @@ function levelsOf({ needsProof, verifiedAt }: Row) {
 async function toFormat4(): Promise<void> {
   const { connection } = mongoose;
   const requests = connection.collection<Row>('requests');
-  let after = new Types.ObjectId('0'.repeat(24));
-  for (;;) {
-    const rows = await requests
-      .find({ _id: { $gt: after } })
-      .sort({ _id: 1 })
-      .limit(100)
-      .toArray();
+  for await (const rows of batchesOf('requests')) {
     for (const row of rows.filter(({ requiredLevel }) => requiredLevel === undefined)) {
       const { _id: requestId, organizationId, right, verifiedAt, erasedAt } = row;
       const levels = levelsOf(row);
@@ -118,9 +119,6 @@ async function toFormat4(): Promise<void> {
       }
       await requests.updateOne({ _id: requestId }, { $set: levels });
     }
-    const last = rows.at(-1);
-    if (!last) return;
-    after = last._id;
   }
 }
 
@@ -173,19 +171,53 @@ async function toFormat5(): Promise<void> {
       },
     },
   ];
-  let after = new mongoose.Types.ObjectId('000000000000000000000000');
-  for (;;) {
-    const rows = await requests
-      .find({ _id: { $gt: after } }, { projection: { _id: 1, facets: 1 } })
-      .sort({ _id: 1 })
-      .limit(500)
-      .toArray();
+  for await (const rows of batchesOf('requests', {}, 500)) {
     for (const { _id, facets } of rows) {
       if (facets === undefined) await requests.updateOne({ _id }, change);
     }
-    const last = rows.at(-1);
-    if (!last) return;
-    after = last._id;
+  }
+}
+
+/** What organisations and requests hold of which those from before it had none. */
+const fieldsSince: Readonly<Record<string, Record<string, unknown>>> = {
+  organizations: { promiseYields: false, calendar: null, closingDays: [] },
+  requests: {
+    role: 'controller',
+    agreementId: null,
+    enteredBy: null,
+    agentId: null,
+    needsPermission: false,
+    appealOf: null,
+    promiseYields: false,
+    calendar: null,
+    closingDays: [],
+    pauses: [],
+    confirmedAt: null,
+    tags: [],
+    lifting: null,
+    'outcome.result': null,
+  },
+};
+
+const holds = (row: Row, field: string): boolean => {
+  const [name = '', inner] = field.split('.');
+  const value = row[name];
+  if (inner === undefined) return value !== undefined;
+  return value == null || (value as Record<string, unknown>)[inner] !== undefined;
+};
+
+/** Rows are whole: nobody who reads one has to know which fields are younger than it. */
+async function toFormat6(): Promise<void> {
+  for (const [name, fields] of Object.entries(fieldsSince)) {
+    for await (const rows of batchesOf(name)) {
+      for (const row of rows) {
+        const missing = Object.entries(fields).filter(([field]) => !holds(row, field));
+        if (missing.length === 0) continue;
+        await mongoose.connection
+          .collection<Row>(name)
+          .updateOne({ _id: row._id }, { $set: Object.fromEntries(missing) });
+      }
+    }
   }
 }
 
@@ -194,7 +226,13 @@ async function toFormat5(): Promise<void> {
  * and begun again, even by two nodes at once. It is here that an index is dropped, or gets other
  * options; new ones are made after the steps, from what the models declare.
  */
-export const steps: readonly (() => Promise<void>)[] = [toFormat2, toFormat3, toFormat4, toFormat5];
+export const steps: readonly (() => Promise<void>)[] = [
+  toFormat2,
+  toFormat3,
+  toFormat4,
+  toFormat5,
+  toFormat6,
+];
 
 /** The format in which this version stores. */
 export const FORMAT = steps.length + 1;

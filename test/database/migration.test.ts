@@ -8,6 +8,7 @@ import { InstallationUnusable } from '../../server/database/installation-unusabl
 import { prepareInstallation, requireInstallation } from '../../server/database/installation.ts';
 import { FORMAT } from '../../server/database/migrations.ts';
 import { compareStructure } from '../../server/database/structure.ts';
+import { organizationById } from '../../server/features/organizations/service.ts';
 import { identityForStaff } from '../../server/features/requests/proof-staff.ts';
 import { openRequest } from '../../server/features/requests/reading.ts';
 import { loadDataKey } from '../../server/security/data-keys.ts';
@@ -180,6 +181,35 @@ describe('The migration', function () {
     const migrated = await requests.findOne(filter);
     expect(migrated?.facets).to.have.members(facets);
     expect(migrated?.urgentOn).to.equal(row.urgentOn);
+  });
+
+  it('completes older organisations and requests, and leaves the others as they are', async () => {
+    await prepareInstallation();
+    const organization = await anOrganization({ promiseYields: true, calendar: 'IE' });
+    const other = await anOrganization();
+    const { row } = await aRequest(organization);
+    const { row: young } = await aRequest(organization);
+    const young0 = await collection('requests').findOne({ _id: young._id });
+    const added = ['role', 'tags', 'pauses', 'calendar', 'closingDays', 'promiseYields'];
+    const later = ['agentId', 'agreementId', 'appealOf', 'confirmedAt', 'enteredBy', 'lifting'];
+    const unset = Object.fromEntries([...added, ...later, 'needsPermission'].map((f) => [f, 1]));
+    const outcome = { at: new Date(), kind: 'completed', ground: null, sealed: Buffer.alloc(0) };
+    const filter = { _id: row._id as never };
+    await collection('requests').updateOne(filter, { $unset: unset, $set: { outcome } });
+    const older = { promiseYields: 1, calendar: 1, closingDays: 1 };
+    await collection('organizations').updateOne({ _id: other._id }, { $unset: older });
+    await rows().updateOne({ _id: 'installation' }, { $set: { format: 5 } });
+    await prepareInstallation();
+    expect(await collection('requests').findOne(filter)).to.deep.include({
+      ...{ role: 'controller', tags: [], pauses: [], calendar: null, closingDays: [] },
+      ...{ promiseYields: false, needsPermission: false, agentId: null, lifting: null },
+    });
+    expect((await collection('requests').findOne(filter))?.outcome).to.include({ result: null });
+    const untouched = await collection('requests').findOne({ _id: young._id });
+    expect(untouched).to.deep.equal(young0);
+    const [kept, filled] = [organization, other].map(({ _id }) => organizationById(_id));
+    expect(await kept).to.include({ promiseYields: true, calendar: 'IE' });
+    expect(await filled).to.deep.include({ promiseYields: false, calendar: null, closingDays: [] });
   });
 
   it('makes an index that somebody dropped', async () => {

@@ -26,13 +26,6 @@ const placeOfContacts = (id: Types.ObjectId) => ({
   field: 'contacts',
 });
 
-/** Rows from before there were calendars, or a promise that gives way. */
-const strictest: Pick<OrganizationRow, 'promiseYields' | 'calendar' | 'closingDays'> = {
-  promiseYields: false,
-  calendar: null,
-  closingDays: [],
-};
-
 const nobody = { email: '', phone: '', post: '' };
 
 const allContacts = (given: Partial<Contacts>) =>
@@ -43,7 +36,7 @@ async function opened({ sealedContacts, ...row }: OrganizationRow): Promise<Orga
   const place = placeOfContacts(row._id);
   const contacts = unsealJson(key, place, bytesOf(sealedContacts)) as Partial<Contacts>;
   // Rows that are older than a field do not have it.
-  return { ...noCommitments, ...strictest, ...row, contacts: allContacts(contacts) };
+  return { ...noCommitments, ...row, contacts: allContacts(contacts) };
 }
 
 /** @throws Problem conflict when the slug is taken. */

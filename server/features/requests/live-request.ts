@@ -2,14 +2,6 @@ import type { Types } from 'mongoose';
 import { Problem } from '../../problem.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 
-/** What requests from before there were pauses and calendars do not have. */
-const undated = {
-  promiseYields: false,
-  pauses: [],
-  calendar: null,
-  closingDays: [],
-} satisfies Partial<RequestRow>;
-
 /** @throws Problem not-found, also for an erased request: nothing can be done with it. */
 export async function liveRequest(
   organizationId: Types.ObjectId,
@@ -17,7 +9,7 @@ export async function liveRequest(
 ): Promise<RequestRow> {
   const row = await RequestModel.findOne({ _id: id, organizationId, erasedAt: null }).lean();
   if (!row) throw new Problem('not-found', 'There is no such request.');
-  return { ...undated, ...row };
+  return row;
 }
 
 /** What changes whenever anything about a request does. @throws Problem not-found */
