@@ -3,8 +3,10 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
+import { Types } from 'mongoose';
 import Sinon from 'sinon';
 import { tellAgents } from '../../server/features/agent-network/service.ts';
+import { NetworkRequestModel } from '../../server/features/agent-network/model.ts';
 import { standingOf } from '../../server/features/agent-network/status.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { refuseRequest } from '../../server/features/requests/moves.ts';
@@ -85,8 +87,15 @@ describe('The Data Rights Protocol', () => {
 
   it('counts the same message once', async () => {
     const body = signed(agent, asking(agent));
+    const { _id } = organization;
+    const before = await NetworkRequestModel.countDocuments({ organizationId: _id });
     const [one, two] = [await send(body), await send(body)];
     expect((two.json() as Status).request_id).to.equal((one.json() as Status).request_id);
+    const unpadded = signed(agent, asking(agent, { name: 'Dora' })).replace(/=*$/u, '');
+    const padded = Buffer.from(unpadded, 'base64').toString('base64');
+    for (const same of [padded, unpadded, `${unpadded}=`, `${unpadded}==`]) await send(same);
+    const after = await NetworkRequestModel.countDocuments({ organizationId: _id });
+    expect(after).to.equal(before + 2);
   });
 
   it('refuses in this order: decode, signature, agent, business, issued-at, expires-at', async () => {
@@ -138,8 +147,8 @@ describe('The Data Rights Protocol', () => {
     const path = `${PATH}/${id}`;
     const seen = await overNetwork(organization, 'GET', path, { token: theirs });
     expect(seen.status).to.equal(403);
-    const body = signed(agent, { reason: 'I do not want my account deleted' });
-    const forged = signed(other, { reason: 'x' });
+    const body = signed(agent, envelope(agent, { reason: 'I do not want my account deleted' }));
+    const forged = signed(other, envelope(other, { reason: 'x' }));
     expect(
       (await overNetwork(organization, 'DELETE', path, { token, body: forged })).status,
     ).to.equal(403);
@@ -148,13 +157,27 @@ describe('The Data Rights Protocol', () => {
     expect((await newest()).state).to.equal('withdrawn');
   });
 
+  it('revokes for nothing but a message to this organisation that is still good', async () => {
+    const { request_id: id } = await exercised();
+    for (const [wrong, status] of [
+      [{ 'business-id': 'OTHER_BUSINESS' }, 403],
+      [{ 'agent-id': 'SOMEBODY_ELSE' }, 403],
+      [{ 'expires-at': at(-60) }, 400],
+    ] as const) {
+      const body = signed(agent, envelope(agent, wrong));
+      const reply = await overNetwork(organization, 'DELETE', `${PATH}/${id}`, { token, body });
+      expect(reply.status, JSON.stringify(wrong)).to.equal(status);
+    }
+    expect((await newest()).state).to.equal('unverified');
+  });
+
   it('does not revoke what has ended', async () => {
     const { request_id: id } = await exercised({ exercise: 'sale:opt_out' });
     const row = await newest();
     const officer = await aMember(organization);
     const { version } = row;
     await refuseRequest(officer, row._id, { version, ground: 'excessive', text: 'Once a year.' });
-    const body = signed(agent, { reason: 'x' });
+    const body = signed(agent, envelope(agent, { reason: 'x' }));
     const path = `${PATH}/${id}`;
     expect((await overNetwork(organization, 'DELETE', path, { token, body })).status).to.equal(409);
     const now = await overNetwork(organization, 'GET', path, { token });
@@ -224,6 +247,37 @@ describe('The Data Rights Protocol', () => {
     expect(standingOf(fresh, urls).status).to.equal('open');
   });
 
+  it('calls a host that does not answer once a run, and the others all the same', async () => {
+    const called: string[] = [];
+    const listen = async (status: number) => {
+      const server = createServer((req, res) => {
+        called.push(req.url ?? '');
+        res.writeHead(status).end();
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      return { server, url: `http://127.0.0.1:${port.toString()}` };
+    };
+    const [broken, sound] = [await listen(500), await listen(200)];
+    for (const path of ['/a', '/b', '/c']) {
+      await exercised({ exercise: 'access', status_callback: `${broken.url}${path}` });
+    }
+    await exercised({ exercise: 'access', status_callback: `${sound.url}/sound` });
+    // An ill row, whose request is gone, stops nobody either.
+    const { request_id: networkId } = await exercised({ status_callback: `${sound.url}/ill` });
+    await NetworkRequestModel.collection.updateOne(
+      { networkId },
+      { $set: { requestId: new Types.ObjectId(), nextActionAt: new Date(0) } },
+    );
+    await tellAgents();
+    expect(called.sort()).to.deep.equal(['/a', '/sound']);
+    called.length = 0;
+    await tellAgents();
+    expect(called).to.deep.equal([]);
+    broken.server.close();
+    sound.server.close();
+  });
+
   it('tells a callback what has changed, once, and again when it was not heard', async () => {
     const heard: Status[] = [];
     let status = 500;
@@ -250,7 +304,7 @@ describe('The Data Rights Protocol', () => {
       clock.tick(300_000);
       await tellAgents();
       expect(heard.map((one) => one.status)).to.deep.equal(['in_progress']);
-      const body = signed(agent, { reason: 'x' });
+      const body = signed(agent, envelope(agent, { reason: 'x' }));
       await overNetwork(organization, 'DELETE', `${PATH}/${id}`, { token, body });
       clock.tick(300_000);
       await tellAgents();

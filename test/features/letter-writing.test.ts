@@ -194,6 +194,16 @@ describe('Checking a letter', () => {
     ['a partial', 'a\n{{> email-code}}', { line: 2, code: 'not-allowed', name: 'partial' }],
     ['a bare list', '{{authorities}}', { line: 1, code: 'list-without-each', name: 'authorities' }],
     ['a text as a list', '{{#each link}}a{{/each}}', { line: 1, code: 'not-a-list', name: 'link' }],
+    [
+      'a list in a list',
+      '{{#each authorities}}a\n{{#each ../authorities}}b{{/each}}{{/each}}',
+      { line: 2, code: 'each-in-each', name: 'each' },
+    ],
+    [
+      'five blocks inside one another',
+      `${'{{#if link}}\n'.repeat(5)}a${'{{/if}}'.repeat(5)}`,
+      { line: 5, code: 'too-deep', name: 'if' },
+    ],
     ['an open block', 'a\nb\n{{#if link}}', { line: 3, code: 'syntax', name: '' }],
     ['a wrong end', '{{#if link}}a{{/unless}}', { line: 1, code: 'syntax', name: '' }],
     ['broken braces', 'a\n{{link', { line: 2, code: 'syntax', name: '' }],
@@ -207,8 +217,9 @@ describe('Checking a letter', () => {
 
   it('survives whatever nests as deeply as a letter is long', () => {
     const deep = '{{#if link}}'.repeat(950) + '{{/if}}'.repeat(950);
-    expect(faultsOf('message', 'body', deep)).to.deep.equal([]);
-    expect(write(deep).text).to.equal('');
+    expect(faultsOf('message', 'body', deep)).to.deep.equal([
+      { line: 1, code: 'too-deep', name: 'if' },
+    ]);
   });
 
   it('keeps everything but organisation, reference and days out of subjects', () => {

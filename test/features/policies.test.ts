@@ -202,6 +202,16 @@ describe('The comparison of a privacy notice', () => {
     ]);
   });
 
+  it('takes no longer than its length allows, whatever is written', () => {
+    const ask = ['act in ', 'respond within 1 ', 'continued use means ', 'not ', '1', 'right '];
+    for (const words of [...ask, 'a@', 'a.a', '. ', '( ', 'by using ', 'x ']) {
+      const text = words.repeat(100_000 / words.length);
+      const startedAt = performance.now();
+      lintPolicy(text, settings);
+      expect(performance.now() - startedAt, words).to.be.below(1500);
+    }
+  });
+
   it('knows which texts it can read', () => {
     expect(isEnglish(sound)).to.equal(true);
     expect(isEnglish('Wir verarbeiten Ihre Daten nur, soweit das nötig ist.')).to.equal(false);

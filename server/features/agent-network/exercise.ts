@@ -7,7 +7,7 @@ import { fileByAgent, type AgentRequest } from '../agents/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { requestProgress, revokeAsAgent } from '../requests/service.ts';
 import { asActor, businessIdOf, contactOf } from './directory.ts';
-import { checkEnvelope, MessageRefused, openSignedMessage } from './messages.ts';
+import { bytesOfMessage, checkEnvelope, MessageRefused, openSignedMessage } from './messages.ts';
 import { NetworkRequestModel, type NetworkAgentRow, type NetworkRequestRow } from './model.ts';
 import { exercise, rightOfAction, type Exercise } from './schema.ts';
 import { standingOf, type ExerciseStatus } from './status.ts';
@@ -41,6 +41,17 @@ function readExercise(message: Record<string, unknown>): Exercise {
   return checked.value;
 }
 
+/** What an agent signed for this organisation, now. @throws MessageRefused */
+async function openMessage(
+  organization: Organization,
+  { agentId, verifyKey }: NetworkAgentRow,
+  text: string,
+): Promise<Record<string, unknown>> {
+  const message = openSignedMessage(text, verifyKey);
+  checkEnvelope(message, { agentId, businessId: await businessIdOf(organization) });
+  return message;
+}
+
 /**
  * Takes a request that an agent of the network signed. Its person confirms it by mail, unless the
  * right needs no proof; the same message again is answered like the first time.
@@ -51,12 +62,10 @@ export async function exerciseRight(
   agent: NetworkAgentRow,
   text: string,
 ): Promise<ExerciseStatus> {
-  const message = openSignedMessage(text, agent.verifyKey);
-  const businessId = await businessIdOf(organization);
-  checkEnvelope(message, { agentId: agent.agentId, businessId });
-  const asked = readExercise(message);
+  const asked = readExercise(await openMessage(organization, agent, text));
   const organizationId = organization._id;
-  const messagePrint = fingerprint('network-message', text.trim());
+  // Over what was signed: the same bytes can be written in base64 in several ways.
+  const messagePrint = fingerprint('network-message', bytesOfMessage(text).toString('base64'));
   const given = async (): Promise<AgentRequest> => ({
     formKey: `network-${messagePrint}`,
     right: rightOfAction[asked.exercise] ?? 'access',
@@ -124,7 +133,7 @@ export async function revokeExercise(
   networkId: string,
   text: string,
 ): Promise<ExerciseStatus> {
-  openSignedMessage(text, agent.verifyKey);
+  await openMessage(organization, agent, text);
   const row = await ownRow(organization, agent, networkId);
   const isEnded = await revokeAsAgent(asActor(agent), organization, row.requestId);
   const status = await statusOf(organization, row);

@@ -49,16 +49,22 @@ export function readVerifyKey(text: string) {
   }
 }
 
-/**
- * Opens a message in the combined mode of libsodium: base64 of the signature followed by JSON.
- * @throws MessageRefused decode, signature
- */
-export function openSignedMessage(text: string, verifyKey: string): Record<string, unknown> {
+/** Signature and message. @throws MessageRefused decode */
+export function bytesOfMessage(text: string): Buffer {
   const base64 = text.trim();
   const bytes = Buffer.from(base64, 'base64');
   if (!/^[A-Za-z0-9+/]+={0,2}$/u.test(base64) || bytes.length <= SIGNATURE_BYTES) {
     throw new MessageRefused('decode');
   }
+  return bytes;
+}
+
+/**
+ * Opens a message in the combined mode of libsodium: base64 of the signature followed by JSON.
+ * @throws MessageRefused decode, signature
+ */
+export function openSignedMessage(text: string, verifyKey: string): Record<string, unknown> {
+  const bytes = bytesOfMessage(text);
   const key = readVerifyKey(verifyKey);
   const message = bytes.subarray(SIGNATURE_BYTES);
   if (!key || !verify(null, message, key, bytes.subarray(0, SIGNATURE_BYTES))) {

@@ -18,6 +18,8 @@ export interface Fault {
     | 'not-in-subject'
     | 'list-without-each'
     | 'not-a-list'
+    | 'each-in-each'
+    | 'too-deep'
     | 'bad-link'
     | 'no-text';
   /** What stands there. */
@@ -27,6 +29,9 @@ export interface Fault {
 export type LetterPart = 'subject' | 'body';
 
 type Node = hbs.AST.Node;
+
+/** Blocks inside one another. */
+const MAX_DEPTH = 4;
 
 /** What may be named at a place: the letter's variables, or the members of an item. */
 interface Scope {
@@ -81,7 +86,7 @@ class Checker {
     return null;
   }
 
-  #block(block: hbs.AST.BlockStatement, scope: Scope): void {
+  #block(block: hbs.AST.BlockStatement, scope: Scope, depth: number): void {
     const { path, params, program, inverse } = block;
     const helper = path.original;
     const [given] = params;
@@ -95,6 +100,15 @@ class Checker {
       this.#note(block, 'not-allowed', helper);
       return;
     }
+    if (depth >= MAX_DEPTH) {
+      this.#note(block, 'too-deep', helper);
+      return;
+    }
+    // Each list inside a list multiplies the work of writing the letter.
+    if (helper === 'each' && scope.outer) {
+      this.#note(block, 'each-in-each', helper);
+      return;
+    }
     const found = this.#variable(given, scope);
     if (!found) return;
     if (helper === 'each' && !found.isList) {
@@ -105,11 +119,11 @@ class Checker {
       helper === 'each'
         ? { names: membersOf(found.name), lists: new Set<string>(), outer: scope }
         : scope;
-    this.check(program, inner);
-    this.check(inverse, scope);
+    this.check(program, inner, depth + 1);
+    this.check(inverse, scope, depth + 1);
   }
 
-  check(program: hbs.AST.Program | undefined, scope: Scope): void {
+  check(program: hbs.AST.Program | undefined, scope: Scope, depth = 0): void {
     for (const statement of program?.body ?? []) {
       if (statement.type === 'MustacheStatement') {
         const { path, params, hash, escaped } = statement as hbs.AST.MustacheStatement;
@@ -121,7 +135,7 @@ class Checker {
         const found = this.#variable(path, scope);
         if (found?.isList) this.#note(statement, 'list-without-each', found.name);
       } else if (statement.type === 'BlockStatement') {
-        this.#block(statement as hbs.AST.BlockStatement, scope);
+        this.#block(statement as hbs.AST.BlockStatement, scope, depth);
       } else if (!['ContentStatement', 'CommentStatement'].includes(statement.type)) {
         this.#note(statement, 'not-allowed', statement.type.replace('Statement', '').toLowerCase());
       }

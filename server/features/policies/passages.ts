@@ -14,6 +14,12 @@ const isHeading = (line: string) =>
 /** Ends of sentences, save after a single letter or the usual short forms. */
 const SENTENCES = /(?<!\b(?:e\.g|i\.e|etc|Inc|Ltd|No|Art|U\.S|\p{L}))\.(?=\s+["“]?\p{Lu})/u;
 
+/** Rules look at pairs of words: a passage without end would cost them the square of its length. */
+const LONGEST_PASSAGE = 1000;
+
+const pieces = (sentence: string): string[] =>
+  sentence.match(new RegExp(`[^]{1,${LONGEST_PASSAGE}}`, 'gu')) ?? [];
+
 /** Takes a text apart. */
 export function passagesOf(text: string): Passage[] {
   let heading = '';
@@ -29,16 +35,17 @@ export function passagesOf(text: string): Passage[] {
       return line
         .replace(BULLET, '')
         .split(SENTENCES)
+        .flatMap(pieces)
         .map((sentence) => ({ text: sentence.trim(), heading }));
     })
     .filter((passage) => passage.text !== '');
 }
 
-const LONGEST = 280;
+const LONGEST_QUOTE = 280;
 
 /** What is shown of a passage. */
 export const quoteOf = ({ text }: Passage): string =>
-  text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 1).trimEnd()}…`;
+  text.length <= LONGEST_QUOTE ? text : `${text.slice(0, LONGEST_QUOTE - 1).trimEnd()}…`;
 
 const ENGLISH = /\b(?:the|and|of|to|we|you|your|our|is|or|for|with|may)\b/giu;
 

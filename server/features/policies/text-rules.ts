@@ -12,6 +12,18 @@ type Rule = (reading: Reading) => Passage | 'whole' | null;
 
 const find = ({ passages }: Reading, pattern: RegExp, but?: RegExp): Passage | null =>
   passages.find(({ text }) => pattern.test(text) && !(but?.test(text) ?? false)) ?? null;
+const isFollowed = (text: string, [first, ...others]: readonly RegExp[]): boolean => {
+  if (!first) return true;
+  const found = first.exec(text);
+  return found !== null && isFollowed(text.slice(found.index + found[0].length), others);
+};
+/**
+ * Whether patterns follow one another before a full stop. Joined in one expression they would cost
+ * a power of the text's length.
+ */
+const isInOrder = (text: string, patterns: readonly RegExp[]): boolean =>
+  text.split('.').some((part) => isFollowed(part, patterns));
+
 const says = (reading: Reading, pattern: RegExp) => find(reading, pattern) !== null;
 
 const NOT_SOLD =
@@ -75,13 +87,21 @@ const noDate: Rule = (reading) => (says(reading, DATED) ? null : 'whole');
 
 const NUMBER =
   '(?:\\d+|one|two|three|ten|fourteen|fifteen|twenty|thirty|forty-five|forty five|sixty)';
-const PERIOD = `${NUMBER}(?: \\(\\d+\\))? (?:calendar |business |working )?(?:days?|weeks?|months?)`;
-const ANSWER_TIME = new RegExp(
-  `\\b(?:respond|reply|answer|act|process|comply|fulfil\\w*)\\b[^.]*\\b(?:within|in|no later than)\\b[^.]*${PERIOD}|\\b(?:within|no later than)\\b[^.]*${PERIOD}[^.]*\\b(?:request|respond|answer)`,
-  'iu',
-);
+const PERIOD = `\\b${NUMBER}(?: \\(\\d+\\))? (?:calendar |business |working )?(?:days?|weeks?|months?)`;
+const ANSWERED_WITHIN = [
+  /\b(?:respond|reply|answer|act|process|comply|fulfil\w*)\b/iu,
+  /\b(?:within|in|no later than)\b/iu,
+  new RegExp(PERIOD, 'iu'),
+];
+const WITHIN_ANSWERED = [
+  /\b(?:within|no later than)\b/iu,
+  new RegExp(PERIOD, 'iu'),
+  /\b(?:request|respond|answer)/iu,
+];
+const tellsAnswerTime = ({ text }: Passage) =>
+  isInOrder(text, ANSWERED_WITHIN) || isInOrder(text, WITHIN_ANSWERED);
 
-const noAnswerTime: Rule = (reading) => (says(reading, ANSWER_TIME) ? null : 'whole');
+const noAnswerTime: Rule = ({ passages }) => (passages.some(tellsAnswerTime) ? null : 'whole');
 
 const EUROPE = /\bGDPR\b|\bEuropean\b|\bEEA\b|\bEU\b|\bUnited Kingdom\b/u;
 const COMPLAINT =
@@ -112,10 +132,18 @@ const noRetentionPeriod: Rule = (reading) =>
     ? null
     : 'whole';
 
-const BY_USE =
-  /\bby (?:using|accessing|visiting|continuing to use)\b[^.]*\b(?:consents?|agrees?|accepts?)\b|\bcontinued use\b[^.]*\b(?:constitutes?|signif\w+|means|indicates?|deemed)\b[^.]*\b(?:accept\w*|consent\w*|agree\w*)\b/iu;
+const BY_USE = [
+  /\bby (?:using|accessing|visiting|continuing to use)\b/iu,
+  /\b(?:consents?|agrees?|accepts?)\b/iu,
+];
+const USE_MEANS = [
+  /\bcontinued use\b/iu,
+  /\b(?:constitutes?|signif\w+|means|indicates?|deemed)\b/iu,
+  /\b(?:accept\w*|consent\w*|agree\w*)\b/iu,
+];
 
-const consentByUse: Rule = (reading) => find(reading, BY_USE);
+const consentByUse: Rule = ({ passages }) =>
+  passages.find(({ text }) => isInOrder(text, BY_USE) || isInOrder(text, USE_MEANS)) ?? null;
 
 const IN_BROWSER = /\bbrowsers?\b/iu;
 const CONTROL = /\b(?:block\w*|delet\w+|disabl\w+|control\w*|refus\w+|settings?|manag\w+)\b/iu;
@@ -151,7 +179,7 @@ export const textRules = {
 /** The first passage that states a number of days for answers, and the number. */
 export function statedAnswerDays({ passages }: Reading): { passage: Passage; days: number } | null {
   for (const passage of passages) {
-    if (!ANSWER_TIME.test(passage.text)) continue;
+    if (!tellsAnswerTime(passage)) continue;
     const [, days] = /(\d+)\)? (?:calendar )?days?/iu.exec(passage.text) ?? [];
     if (days !== undefined) return { passage, days: Number(days) };
   }
