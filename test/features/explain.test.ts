@@ -86,6 +86,44 @@ describe('Explaining a date', () => {
     }
   });
 
+  it('counts whom to tell of a breach', async () => {
+    const query = { kind: 'breach', receivedOn: '2026-04-03', time: '17:30' };
+    const german = await json({ ...query, country: 'DE' });
+    expect(german.body).to.have.nested.include({
+      'dates[0].name': 'authority',
+      'dates[0].at': '2026-04-06T15:30:00.000Z',
+    });
+    const american = { ...query, country: 'US', part: 'US-TX', dataClass: 'phi' };
+    const role = 'coveredEntity';
+    const of = async (affected: string) => {
+      const { body } = await json({ ...american, role, affected });
+      const { dates } = body as { dates: { name: string; on: string; isRequired: boolean }[] };
+      return dates.find(({ name, isRequired }) => name === 'secretary' && isRequired)?.on;
+    };
+    expect(await of('500')).to.equal('2026-06-02');
+    expect(await of('499')).to.equal('2027-03-01');
+    const { text } = await ask({ ...american, role, affected: '501', affectedInState: '501' });
+    expect(text).to.include('First notice by 2 June 2026').and.include('tell the media');
+    const associate = { ...american, role: 'businessAssociate', contractDays: '5' };
+    expect((await ask(associate)).text).to.include('First notice by 8 April 2026');
+    expect((await ask({ ...query, country: 'BR' })).text).to.include('complete the report');
+  });
+
+  it('counts a changed notice, and how long something is kept', async () => {
+    const notice = await ask({ kind: 'notice', receivedOn: '2026-03-31' });
+    expect(notice.text).to.include('Tell people by 1 March 2026');
+    const range = { kind: 'retention', receivedOn: '2024-02-29', atLeast: '7', atMost: '10' };
+    const { body } = await json(range);
+    expect((body as { dates: { on: string }[] }).dates.map(({ on }) => on)).to.deep.equal([
+      '2031-03-01',
+      '2034-02-28',
+    ]);
+    const page = await ask(range);
+    expect(page.text).to.include('Keep until 1 March 2031').and.not.include('name="country"');
+    const empty = await ask({ kind: 'retention' });
+    expect(empty.text).to.include('Enter how long it is kept');
+  });
+
   it('explains in four languages', async () => {
     for (const [lang, words] of [
       ['de', 'Antwort bis 7. April 2026'],

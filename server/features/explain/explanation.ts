@@ -1,4 +1,5 @@
 import { productDefaults } from '../../../config/regimes.ts';
+import type { RegimeId } from '../../../config/regimes.ts';
 import { computeDeadlines, type DeadlineResult } from '../../deadlines/deadlines.ts';
 import { instantAt, localDay } from '../../deadlines/days.ts';
 import { regimesFor } from '../../deadlines/jurisdiction.ts';
@@ -12,10 +13,10 @@ export interface Explanation extends DeadlineResult {
 
 /** Every date of a made-up case, as the organisation would have to keep it. Nothing is stored. */
 export function explainCase(organization: Organization, given: MadeUpCase): Explanation {
-  const { timeZone, promiseDays, promiseYields, regimes: offered, closingDays } = organization;
-  const { right, dataClass, role, channel, isSmallAgent, extensionNoticeOn } = given;
+  const { timeZone, promiseDays, promiseYields, closingDays } = organization;
+  const { right, role, channel, isSmallAgent, extensionNoticeOn } = given;
   const calendar = given.calendar ?? organization.calendar;
-  const regimes = given.regimes ?? regimesFor(residenceOf(given), dataClass, offered, right);
+  const regimes = regimesOf(organization, given);
   const receivedOn = given.receivedOn ?? localDay(new Date(), timeZone);
   const result = computeDeadlines({
     right,
@@ -35,6 +36,10 @@ export function explainCase(organization: Organization, given: MadeUpCase): Expl
   });
   return { ...result, regimes };
 }
+
+/** The laws that a case falls under: those named, or those of the residence. */
+export const regimesOf = ({ regimes: offered }: Organization, given: MadeUpCase): RegimeId[] =>
+  given.regimes ?? regimesFor(residenceOf(given), given.dataClass, offered, given.right);
 
 function residenceOf({ country, part }: MadeUpCase) {
   if (country === undefined) return null;

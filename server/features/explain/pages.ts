@@ -1,5 +1,8 @@
 import { localDay } from '../../deadlines/days.ts';
 import { staffJson, staffPage, type Door } from '../../http/doors.ts';
+import type { Organization } from '../organizations/service.ts';
+import { clockView } from './clock-view.ts';
+import { explainClock } from './clocks.ts';
 import { explainCase } from './explanation.ts';
 import { explanationReply } from './replies.ts';
 import {
@@ -9,7 +12,7 @@ import {
   type MadeUpCase,
   type TypedCase,
 } from './schema.ts';
-import { caseForm, explanationView, questionsView } from './view.ts';
+import { caseForm, explanationView, kindOf, kindTabs, questionsView } from './view.ts';
 
 /** The case that was typed, or the fields that cannot be used. */
 function readCase(typed: TypedCase): { given: MadeUpCase } | { faulty: CaseField[] } {
@@ -17,6 +20,11 @@ function readCase(typed: TypedCase): { given: MadeUpCase } | { faulty: CaseField
   if (!result.error) return { given: result.value };
   return { faulty: result.error.details.map(({ path }) => path[0] as CaseField) };
 }
+
+const explain = (organization: Organization, { kind, ...given }: MadeUpCase) =>
+  kind === 'request'
+    ? explainCase(organization, { kind, ...given })
+    : explainClock(organization, { kind, ...given });
 
 const showExplanation = staffPage<Record<string, never>, TypedCase>('deadlines:read', {
   method: 'get',
@@ -31,18 +39,25 @@ const showExplanation = staffPage<Record<string, never>, TypedCase>('deadlines:r
       'faulty' in read
         ? Object.fromEntries(read.faulty.map((field) => [field, t('deadlines.explain.error')]))
         : {};
-    const explanation = 'given' in read ? explainCase(organization, read.given) : null;
+    const kind = kindOf(typed);
+    const here = `/o/${organization.slug}/deadlines`;
+    const explanation = 'given' in read ? explain(organization, read.given) : null;
     return Promise.resolve({
       page: 'deadlines/explain',
       model: {
-        here: `/o/${organization.slug}/deadlines`,
+        here,
+        kinds: kindTabs(language, here, kind),
         form: caseForm(language, organization, typed, errors),
         errorList: Object.entries(errors).map(([field, text]) => ({
           href: `#${field}`,
           text: `${t(`deadlines.explain.field.${field}`)}: ${text}`,
         })),
-        explanation: explanation && explanationView(language, explanation),
-        questions: questionsView(language, explanation?.regimes ?? []),
+        explanation:
+          explanation &&
+          ('kind' in explanation
+            ? clockView(language, explanation, organization.timeZone)
+            : explanationView(language, explanation)),
+        questions: kind === 'request' && questionsView(language, explanation?.regimes ?? []),
       },
     });
   },
@@ -52,10 +67,11 @@ const explainJson = staffJson('deadlines:read', {
   method: 'get',
   path: '/api/v1/organizations/:organization/deadlines',
   name: 'explainDate',
-  summary: 'Every date of a made-up case, with each step and the other readings; nothing is kept',
+  summary:
+    'Every date of a made-up request, breach, notice or span of keeping, with each step and the other readings; nothing is kept',
   query: madeUpCase,
   replies: { 200: { description: 'The dates', schema: explanationReply } },
-  act: ({ staff, query }) => Promise.resolve({ json: explainCase(staff.organization, query) }),
+  act: ({ staff, query }) => Promise.resolve({ json: explain(staff.organization, query) }),
 });
 
 /** Explain a date: anyone on staff tries any case. */

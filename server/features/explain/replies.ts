@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { regimeIds } from '../../../config/regimes.ts';
+import { caseKinds } from './schema.ts';
 import { readings, stepCodes } from '../../deadlines/trace.ts';
 
 /** What JSON doors say of dates. */
@@ -83,8 +84,38 @@ const dates = {
 /** All dates of a request. */
 export const deadlinesReply = required(dates);
 
+const maybe = (schema: Joi.Schema) => schema.allow(null);
+
+/** All dates of what is no request. */
+const clockReply = required({
+  kind: oneOf(caseKinds.filter((kind) => kind !== 'request')),
+  regimes: Joi.array().items(oneOf(regimeIds)),
+  dates: Joi.array().items(
+    required({
+      name: Joi.string(),
+      regime: maybe(oneOf(regimeIds)),
+      on: maybeDay,
+      at: maybe(Joi.string().isoDate()),
+      isRequired: Joi.boolean(),
+    }),
+  ),
+  alternates: Joi.array().items(
+    required({
+      reading,
+      name: Joi.string(),
+      on: day,
+      at: maybe(Joi.string().isoDate()),
+      source: maybe(Joi.string()),
+    }),
+  ),
+  trace: dates.trace,
+});
+
 /** All dates of a made-up case, and the laws that it falls under. */
-export const explanationReply = required({
+const requestReply = required({
   ...dates,
   regimes: Joi.array().items(oneOf(regimeIds)),
 });
+
+/** What the explanation of a case says, whatever its kind. */
+export const explanationReply = Joi.alternatives().try(requestReply, clockReply);

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { calendarIds, type CalendarId } from '../../../config/law/calendars.ts';
+import type { RetentionPeriod } from '../../../config/law/records.ts';
 import { regimeIds, type RegimeId } from '../../../config/regimes.ts';
 import {
   channelIds,
@@ -17,7 +18,12 @@ import { calendarDay, line } from '../../wire.ts';
 /** A case that somebody makes up, as typed: it names nobody, and is not kept. */
 export type TypedCase = Partial<Record<CaseField, string>>;
 
+export const caseKinds = ['request', 'breach', 'notice', 'retention'] as const;
+/** What is counted: a request, whom to tell of a breach or of a changed notice, or how long to keep. */
+export type CaseKind = (typeof caseKinds)[number];
+
 export interface MadeUpCase {
+  kind: CaseKind;
   right: RightId;
   /** Absent where the residence is not known: then every law offered may apply. */
   country?: string;
@@ -28,7 +34,16 @@ export interface MadeUpCase {
   dataClass: DataClass;
   role: ControllerRole;
   channel: ChannelId;
+  /** Received, known since, in effect from, or counted from. */
   receivedOn?: string;
+  /** When on that day a breach was known, as `HH:MM`. */
+  time?: string;
+  affected: number;
+  affectedInState: number;
+  noticeDays?: number;
+  atLeast?: number;
+  atMost?: number;
+  unit: RetentionPeriod['unit'];
   promiseDays?: number;
   contractDays?: number;
   calendar?: CalendarId;
@@ -45,6 +60,10 @@ export type CaseField = keyof MadeUpCase;
 
 const day = calendarDay.empty('');
 const days = Joi.number().integer().min(1).max(365).empty('');
+const people = Joi.number().integer().min(0).max(1e9).empty('').default(0);
+const span = Joi.number().integer().min(1).max(3650).empty('');
+export const spanUnits = ['day', 'month', 'year'] as const;
+
 /** An answer needs a question, and comes no earlier than it. */
 const answerTo = (asked: string) =>
   day
@@ -56,6 +75,10 @@ const answerTo = (asked: string) =>
     });
 
 export const caseFields = {
+  kind: Joi.string()
+    .valid(...caseKinds)
+    .empty('')
+    .default('request'),
   right: Joi.string()
     .valid(...rightIds)
     .empty('')
@@ -86,6 +109,18 @@ export const caseFields = {
     .empty('')
     .default('web'),
   receivedOn: day,
+  time: Joi.string()
+    .pattern(/^(?:[01]\d|2[0-3]):[0-5]\d$/u)
+    .empty(''),
+  affected: people,
+  affectedInState: people,
+  noticeDays: days,
+  atLeast: span,
+  atMost: span,
+  unit: Joi.string()
+    .valid(...spanUnits)
+    .empty('')
+    .default('year'),
   promiseDays: days,
   contractDays: days,
   calendar: Joi.string()

@@ -1,3 +1,4 @@
+import { policyNoticeDays } from '../../../config/law/records.ts';
 import { openQuestions } from '../../../config/law/questions.ts';
 import { channelIds, controllerRoles, dataClasses, rightIds } from '../../../config/rights.ts';
 import type { DeadlineResult } from '../../deadlines/deadlines.ts';
@@ -6,7 +7,7 @@ import type { Language } from '../../language.ts';
 import { calendarName, calendarOptions, type Organization } from '../organizations/service.ts';
 import type { Explanation } from './explanation.ts';
 import { countryOptions, partGroups } from './places.ts';
-import type { CaseField, TypedCase } from './schema.ts';
+import { caseKinds, spanUnits, type CaseField, type CaseKind, type TypedCase } from './schema.ts';
 import { regimeName, traceLines } from './words.ts';
 
 /** The dates of a case, in the order in which they matter. */
@@ -145,29 +146,68 @@ export function caseForm(
   const number = (id: CaseField) =>
     field(id, { kind: 'number', min: '1', max: '365', optional: true, short: true });
   const unknown = { value: '', label: t('deadlines.explain.unknown') };
+  const kind = kindOf(typed);
+  const shared = { kind, isFull: false, terms: [], events: [] };
+  const residence = [
+    select('country', [unknown, ...countryOptions(language)], {
+      hint: t('deadlines.explain.hint.country'),
+    }),
+    select('part', [unknown], {
+      groups: partGroups(language, (country, part) => `${country}-${part}`),
+      hint: t('deadlines.explain.hint.part'),
+    }),
+    select('dataClass', named(dataClasses, 'requests.dataClass')),
+    select('role', named(controllerRoles, 'inventory.role')),
+  ];
+  const calendar = select('calendar', [
+    { value: '', label: t('deadlines.explain.ownCalendar') },
+    ...calendarOptions(language),
+  ]);
+  const startOn = field('receivedOn', {
+    kind: 'date',
+    label: t(`deadlines.explain.clock.${kind}.from`),
+  });
+  const smallAgent = {
+    id: 'isSmallAgent',
+    label: t('deadlines.explain.field.isSmallAgent'),
+    checked: typed.isSmallAgent === 'yes',
+  };
+  const count = (id: CaseField, extra: object = {}) =>
+    field(id, { kind: 'number', min: '0', optional: true, short: true, ...extra });
+  if (kind === 'breach') {
+    const when = [
+      startOn,
+      field('time', { kind: 'time', optional: true, short: true }),
+      count('affected'),
+      count('affectedInState'),
+      number('contractDays'),
+      calendar,
+    ];
+    return { ...shared, who: residence, when, smallAgent };
+  }
+  if (kind === 'notice') {
+    const { daysAhead } = organization.noticePolicy;
+    const hint = t('deadlines.explain.hint.noticeDays', { count: daysAhead ?? policyNoticeDays });
+    return { ...shared, who: [], when: [startOn, { ...number('noticeDays'), hint }] };
+  }
+  if (kind === 'retention') {
+    const units = select('unit', named(spanUnits, 'deadlines.explain.unit'), {
+      value: typed.unit ?? 'year',
+    });
+    const when = [startOn, count('atLeast', { min: '1' }), count('atMost', { min: '1' }), units];
+    return { ...shared, who: [], when };
+  }
   const more = [...termFields, ...eventFields.flat(), 'isSmallAgent'] as const;
   return {
+    ...shared,
     isFull: more.some((id) => (typed[id] ?? '') !== '' || errors[id] !== undefined),
     who: [
       select('right', named(rightIds, 'requests.right')),
-      select('country', [unknown, ...countryOptions(language)], {
-        hint: t('deadlines.explain.hint.country'),
-      }),
-      select('part', [unknown], {
-        groups: partGroups(language, (country, part) => `${country}-${part}`),
-        hint: t('deadlines.explain.hint.part'),
-      }),
-      select('dataClass', named(dataClasses, 'requests.dataClass')),
-      select('role', named(controllerRoles, 'inventory.role')),
+      ...residence,
       select('channel', named(channelIds, 'requests.channel')),
     ],
-    when: [
-      field('receivedOn', { kind: 'date' }),
-      select('calendar', [
-        { value: '', label: t('deadlines.explain.ownCalendar') },
-        ...calendarOptions(language),
-      ]),
-    ],
+    when: [startOn, calendar],
+    more: smallAgent,
     terms: [
       {
         ...number('promiseDays'),
@@ -178,11 +218,18 @@ export function caseForm(
       },
       number('contractDays'),
     ],
-    smallAgent: {
-      id: 'isSmallAgent',
-      label: t('deadlines.explain.field.isSmallAgent'),
-      checked: typed.isSmallAgent === 'yes',
-    },
     events: eventFields.map((row) => row.map(day)),
   };
 }
+
+/** The kind that was chosen; a request where none was, or one that there is not. */
+export const kindOf = ({ kind }: TypedCase): CaseKind =>
+  caseKinds.find((one) => one === kind) ?? 'request';
+
+/** The kinds of cases, as links between them. */
+export const kindTabs = ({ t }: Language, here: string, kind: CaseKind) =>
+  caseKinds.map((one) => ({
+    href: one === 'request' ? here : `${here}?kind=${one}`,
+    label: t(`deadlines.explain.clock.${one}.name`),
+    current: one === kind,
+  }));
