@@ -5,6 +5,7 @@ import mongoose from 'mongoose';
 import type { CommandStartedEvent } from 'mongodb';
 import { defaults } from '../../config/defaults.ts';
 import { identityFigures } from '../../config/identity.ts';
+import { rightCatalogue } from '../../config/right-catalogue.ts';
 import { dataClasses, rightsWithoutProof } from '../../config/rights.ts';
 import {
   identityCase,
@@ -202,11 +203,14 @@ describe('Verification', function () {
       const { reference, needsProof } = await submitRequest(organization, typed, 'en');
       const row = await requestByReference(organization, reference);
       expect(needsProof).to.equal(false);
-      expect(row).to.include({ requiredLevel: 0, state: 'new' });
+      expect(row.requiredLevel).to.equal(0);
+      expect(row.state, right).to.equal(right === 'marketing-opt-out' ? 'completed' : 'new');
+      if (row.state === 'completed') continue;
       const caution = { contactChanged: true, deliveryDiffers: true, formerAddress: '' };
       await recordCircumstances(officer, row._id, caution);
       expect(await requestByReference(organization, reference)).to.include({ requiredLevel: 0 });
-      const answer = { version: row.version, text: 'It is done.' };
+      const [result = null] = rightCatalogue[right].results ?? [];
+      const answer = { version: row.version, result, text: 'It is done.' };
       expect((await completeRequest(officer, row._id, answer, [])).state).to.equal('completed');
     }
   });

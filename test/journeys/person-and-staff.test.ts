@@ -104,7 +104,7 @@ describe('A person and the staff', function () {
     expect(localUrl(news.text, '/requests/')).to.equal(desk.url());
     await desk.getByRole('button', { name: 'Assign to me' }).click();
     await desk.getByText('The request has been assigned.').waitFor();
-    await desk.getByText('Write to the person').click();
+    await desk.locator('summary', { hasText: 'Write to the person' }).click();
     await desk.getByLabel('Your message to the person').fill('Which clinic did you visit?');
     await desk.getByRole('button', { name: 'Send message' }).click();
     await desk.getByText('Your message is on its way.').waitFor();

@@ -53,9 +53,9 @@ export async function fill(installation: Installation): Promise<Filed> {
   const formKey = randomUUID();
   const email = `${formKey}@person.test`;
   const fields = new URLSearchParams({
-    _csrf: await client.token(`${HOME}/request?right=access&country=DE`),
+    _csrf: await client.token(`${HOME}/request?right=access-categories&country=DE`),
     formKey,
-    right: 'access',
+    right: 'access-categories',
     country: 'DE',
     state: '',
     dataClass: 'ordinary',
