@@ -104,6 +104,7 @@ describe('Explaining a date', () => {
     expect(await of('499')).to.equal('2027-03-01');
     const { text } = await ask({ ...american, role, affected: '501', affectedInState: '501' });
     expect(text).to.include('First notice by 2 June 2026').and.include('tell the media');
+    expect(text).not.to.include('Not required');
     const associate = { ...american, role: 'businessAssociate', contractDays: '5' };
     expect((await ask(associate)).text).to.include('First notice by 8 April 2026');
     expect((await ask({ ...query, country: 'BR' })).text).to.include('complete the report');
@@ -120,6 +121,8 @@ describe('Explaining a date', () => {
     ]);
     const page = await ask(range);
     expect(page.text).to.include('Keep until 1 March 2031').and.not.include('name="country"');
+    const wrong = await ask({ kind: 'notice', receivedOn: '2026-02-30' });
+    expect(wrong.text).to.include('In effect from: this cannot be used here');
     const empty = await ask({ kind: 'retention' });
     expect(empty.text).to.include('Enter how long it is kept');
   });

@@ -11,6 +11,12 @@ export function clockView(language: Language, explanation: ClockExplanation, tim
       ? t(`deadlines.duty.${name}`)
       : t(`deadlines.field.${name}`);
   const first = firstOf(explanation);
+  // One law may know a duty by the number of people: only the form that applies is shown.
+  const shown = dates.filter(
+    ({ name, regime, isRequired }) =>
+      isRequired ||
+      !dates.some((other) => other.isRequired && other.name === name && other.regime === regime),
+  );
   const dateCell = ({ on, at, isRequired }: ClockDate) => {
     if (!isRequired) return { text: t('deadlines.explain.notRequired') };
     if (on === null) return { text: t('deadlines.explain.noDelay') };
@@ -27,7 +33,7 @@ export function clockView(language: Language, explanation: ClockExplanation, tim
     dates: dates.length > 0 && {
       caption: t('deadlines.explain.dates'),
       columns: ['duty', 'day'].map((name) => ({ label: t(`deadlines.explain.column.${name}`) })),
-      rows: dates.map((date) => ({
+      rows: shown.map((date) => ({
         cells: [
           {
             text: nameOf(date.name),

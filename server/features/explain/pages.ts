@@ -12,7 +12,7 @@ import {
   type MadeUpCase,
   type TypedCase,
 } from './schema.ts';
-import { caseForm, explanationView, kindOf, kindTabs, questionsView } from './view.ts';
+import { caseForm, explanationView, kindOf, kindTabs, labelOf, questionsView } from './view.ts';
 
 /** The case that was typed, or the fields that cannot be used. */
 function readCase(typed: TypedCase): { given: MadeUpCase } | { faulty: CaseField[] } {
@@ -50,7 +50,7 @@ const showExplanation = staffPage<Record<string, never>, TypedCase>('deadlines:r
         form: caseForm(language, organization, typed, errors),
         errorList: Object.entries(errors).map(([field, text]) => ({
           href: `#${field}`,
-          text: `${t(`deadlines.explain.field.${field}`)}: ${text}`,
+          text: `${t(labelOf(field as CaseField, kind))}: ${text}`,
         })),
         explanation:
           explanation &&

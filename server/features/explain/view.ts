@@ -127,9 +127,10 @@ export function caseForm(
   errors: Partial<Record<CaseField, string>>,
 ) {
   const { t } = language;
+  const kind = kindOf(typed);
   const field = (id: CaseField, more: object = {}) => ({
     id,
-    label: t(`deadlines.explain.field.${id}`),
+    label: t(labelOf(id, kind)),
     value: typed[id] ?? '',
     error: errors[id],
     autocomplete: 'off',
@@ -146,7 +147,6 @@ export function caseForm(
   const number = (id: CaseField) =>
     field(id, { kind: 'number', min: '1', max: '365', optional: true, short: true });
   const unknown = { value: '', label: t('deadlines.explain.unknown') };
-  const kind = kindOf(typed);
   const shared = { kind, isFull: false, terms: [], events: [] };
   const residence = [
     select('country', [unknown, ...countryOptions(language)], {
@@ -163,10 +163,7 @@ export function caseForm(
     { value: '', label: t('deadlines.explain.ownCalendar') },
     ...calendarOptions(language),
   ]);
-  const startOn = field('receivedOn', {
-    kind: 'date',
-    label: t(`deadlines.explain.clock.${kind}.from`),
-  });
+  const startOn = field('receivedOn', { kind: 'date' });
   const smallAgent = {
     id: 'isSmallAgent',
     label: t('deadlines.explain.field.isSmallAgent'),
@@ -221,6 +218,12 @@ export function caseForm(
     events: eventFields.map((row) => row.map(day)),
   };
 }
+
+/** What a field is called: a day of a breach is no day of receipt. */
+export const labelOf = (field: CaseField, kind: CaseKind): string =>
+  field === 'receivedOn'
+    ? `deadlines.explain.clock.${kind}.from`
+    : `deadlines.explain.field.${field}`;
 
 /** The kind that was chosen; a request where none was, or one that there is not. */
 export const kindOf = ({ kind }: TypedCase): CaseKind =>
