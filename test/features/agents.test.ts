@@ -5,6 +5,7 @@ import { sweepMandates } from '../../server/features/agents/service.ts';
 import { MandateModel } from '../../server/features/agents/model.ts';
 import { FileModel } from '../../server/features/files/model.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
+import { RequestModel } from '../../server/features/requests/model.ts';
 import { answerCodeAsks } from '../../server/features/requests/service.ts';
 import { askForCode } from '../../server/features/requests/portal.ts';
 import { agentLinkIn, anAgentRequest, AUTHORITY } from '../support/agents.ts';
@@ -51,13 +52,14 @@ describe('An authorised agent', function () {
 
   const form = async (given: Record<string, string>, document?: Buffer) => {
     const client = new Client();
-    const page = `/privacy/${organization.slug}/agent`;
+    const right = given.right ?? 'access';
+    const page = `/privacy/${organization.slug}/agent?right=${right}&country=DE`;
     const body = new FormData();
     const unique = randomUUID().slice(0, 8);
     const fields = {
       _csrf: await client.token(page),
       formKey: randomUUID(),
-      right: 'access',
+      right,
       country: 'DE',
       state: '',
       name: 'Paula Person',
@@ -89,9 +91,11 @@ describe('An authorised agent', function () {
   });
 
   it('says what is missing, field by field', async () => {
-    const { status, text } = await form({ email: '', agentName: '', right: '' });
+    const { text: choice } = await anybody.get(`${centre()}/agent?right=&country=US`);
+    expect(choice).to.include('Choose what you ask for.').and.include('Choose the state');
+    const { status, text } = await form({ email: '', agentName: '' });
     expect(status).to.equal(422);
-    expect(text).to.include('Choose what you ask for.').and.include('Enter your name.');
+    expect(text).to.include('Enter your name.');
     const alone = await form({ email: '' });
     expect(alone.text).to.include('Enter the person&#x27;s e-mail address.');
     const both = await form({ email: 'same@person.test', agentEmail: 'Same@person.test' });
@@ -102,6 +106,21 @@ describe('An authorised agent', function () {
     expect(wrong.text).to.include('Upload a PDF, JPEG or PNG');
     const late = await form({ basis: 'parent', authorityEndsOn: '2020-01-01' }, AUTHORITY);
     expect(late.text).to.include('This day has passed.');
+  });
+
+  it('answers what the right asks, and may ask for health records', async () => {
+    const bare = await form({ right: 'correction' });
+    expect(bare.status).to.equal(422);
+    expect(bare.text).to.include('href="#answers.field"').and.include('Paula Person');
+    const asked = { 'answers[field]': 'Surname', 'answers[wanted]': 'Beispiel' };
+    const { url } = await form({ right: 'correction', dataClass: 'phi', ...asked });
+    expect(url).to.equal(`${centre()}/agent/sent`);
+    const row = await RequestModel.findOne({ organizationId: organization._id })
+      .sort({ _id: -1 })
+      .comment(OF_A_TEST)
+      .orFail()
+      .lean();
+    expect(row).to.include({ right: 'correction', dataClass: 'phi' });
   });
 
   it('stops without confirmation: no code, no release by staff, no sight of anything', async () => {

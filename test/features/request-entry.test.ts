@@ -11,6 +11,7 @@ import { useApp } from '../support/app.ts';
 import type { Client, Reply } from '../support/client.ts';
 import { OF_A_TEST } from '../support/commands.ts';
 import { typedEntry } from '../support/entries.ts';
+import { aServingOrganization } from '../support/forwarding.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { aMember, aRequest, codeSentTo, mailsTo } from '../support/requests.ts';
 import { clientOf } from '../support/staff.ts';
@@ -32,8 +33,9 @@ describe('A request entered by staff', () => {
   const send = (given: Record<string, string> = {}) =>
     client.submit(
       `${page}?right=access&country=DE`,
-      typedEntry({ receivedOn: today(), ...given }),
-      `${page}?right=access&country=DE`,
+      typedEntry({ receivedOn: today(), relation: 'own', ...given }),
+      // As the form itself says where it is sent.
+      `${page}?right=access&country=DE&state=&dataClass=ordinary&relation=own`,
     );
   const rowAfter = async ({ url }: Reply): Promise<RequestRow> => {
     const _id = new Types.ObjectId(url.split('/').at(-1));
@@ -89,6 +91,21 @@ describe('A request entered by staff', () => {
     const marketing = { ...typed, email, 'answers[purpose]': 'direct-marketing' };
     const done = await rowAfter(await client.submit(chosen, typedEntry(marketing), chosen));
     expect(done.state).to.equal('completed');
+  });
+
+  it('says whose data are meant, where the organisation holds those of others', async () => {
+    const own = await aServingOrganization();
+    const officer = await clientOf(own, 'privacy-officer');
+    const home = `/o/${own.slug}/requests/new`;
+    const { text } = await officer.get(`${home}?right=access&country=US&state=CA&dataClass=phi`);
+    expect(text).to.include('href="#relation"').and.include('What is your request about?');
+    const chosen = `${home}?right=access&country=US&state=CA&dataClass=phi&relation=patient`;
+    expect((await officer.get(chosen)).text).to.include('Name of the clinic');
+    const wish = { country: 'US', state: 'CA', dataClass: 'phi', relation: 'patient' };
+    const reply = await officer.submit(chosen, typedEntry(wish), chosen);
+    const _id = new Types.ObjectId(reply.url.split('/').at(-1));
+    const row = await RequestModel.findOne({ organizationId: own._id, _id }).orFail().lean();
+    expect(row.role).to.equal('businessAssociate');
   });
 
   it('never comes from the future, by the calendar of the organisation', async () => {

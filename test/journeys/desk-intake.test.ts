@@ -118,10 +118,11 @@ describe('What reaches the desk in other ways', function () {
       const [person, self] = [`paula-${answer}@person.test`, `dana-${answer}@agent.test`];
       await agent.goto(`/privacy/${organization.slug}`);
       await agent.getByRole('link', { name: 'I ask for somebody else' }).click();
+      await agent.getByLabel('What do you ask for?').selectOption('access');
+      await agent.getByLabel('Where do they live?').selectOption('DE');
+      await agent.getByRole('button', { name: 'Continue' }).click();
       await agent.getByLabel('Their name').fill('Paula Person');
       await agent.getByLabel('Their e-mail address').fill(person);
-      await agent.getByLabel('Where do they live?').selectOption('DE');
-      await agent.getByLabel('What do you ask for?').selectOption('access');
       await agent.getByLabel('Your name').fill('Dana Bote');
       await agent.getByLabel('Your e-mail address').fill(self);
       await agent.getByLabel('Permission or document').setInputFiles({

@@ -269,7 +269,7 @@ export const visitors: Record<string, Visitor> = {
   '/privacy/:organization/requests/:reference': portal,
   '/privacy/:organization/requests/:reference/identity': proofs,
   '/privacy/:organization/requests': ownRequests,
-  '/privacy/:organization/agent': privacyCentre('/agent'),
+  '/privacy/:organization/agent': privacyCentre('/agent', '/agent?right=correction&country=DE'),
   '/privacy/:organization/agent/sent': privacyCentre('/agent/sent'),
   '/privacy/:organization/agent/:token': agentVisit('agent'),
   '/privacy/:organization/permission/:token': agentVisit('permission'),

@@ -1,5 +1,7 @@
 import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
+import type { Language } from '../../language.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
+import { checkAnswers, choiceQuery, readChoice, type Choice } from '../requests/service.ts';
 import { fileByAgent } from './filing.ts';
 import type { LinkHolder } from './links.ts';
 import { answerPermission, confirmAgent, mandateByLink, revokeMandate } from './mandates.ts';
@@ -13,7 +15,7 @@ import {
   type OfOrganization,
   type Permission,
 } from './schema.ts';
-import { formView, permissionView, statusView } from './views.ts';
+import { choiceView, formView, permissionView, statusView } from './views.ts';
 
 const PATH = '/privacy/:organization';
 const DOCUMENT = 'document';
@@ -29,18 +31,35 @@ const centrePage = (organization: Organization, page: string, model: object): An
   model,
 });
 
-async function showForm(
-  { params, language }: Call<OfOrganization, unknown, unknown>,
-  refused: Refused = { values: {}, errors: {} },
-): Promise<Answer> {
-  const organization = await organizationBySlug(params.organization);
-  return centrePage(organization, 'agents/form', formView(organization, language, refused));
+function sentences({ t, has }: Language, fields: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    fields.map((field) => {
+      const key = [`agents.error.${field}`, `privacy.error.${field}`].find(has);
+      return [field, t(key ?? 'agents.error.other')];
+    }),
+  );
 }
 
-async function sendForm(call: Call<OfOrganization, None, AgentRequest>): Promise<Answer> {
+async function showForm(
+  { params, query, language }: Call<OfOrganization, Choice, unknown>,
+  { values, errors }: Refused = { values: {}, errors: {} },
+): Promise<Answer> {
+  const organization = await organizationBySlug(params.organization);
+  const read = readChoice(organization, query);
+  if ('chosen' in read) {
+    const refused = { values, errors: sentences(language, Object.keys(errors)) };
+    const form = await formView(organization, language, read.chosen, refused);
+    return centrePage(organization, 'agents/form', form);
+  }
+  const isUntouched = query.right === '' && query.country === null;
+  const said = sentences(language, isUntouched ? [] : read.missing);
+  return centrePage(organization, 'agents/choice', choiceView(organization, language, query, said));
+}
+
+async function sendForm(call: Call<OfOrganization, Choice, AgentRequest>): Promise<Answer> {
   const { params, language, body, files } = call;
   const organization = await organizationBySlug(params.organization);
-  await fileByAgent(organization, body, {
+  await fileByAgent(organization, await checkAnswers(organization, body), {
     actor: { kind: 'visitor', id: null, organizationId: organization._id },
     language: language.code,
     document: files.find(({ field }) => field === DOCUMENT)?.content ?? null,
@@ -90,28 +109,23 @@ const linkAction = <B extends object = None>(
 
 /** Where somebody asks in another person's name, and where both of them answer. */
 export const agentPages: Door[] = [
-  publicPage<OfOrganization>({
+  publicPage<OfOrganization, Choice>({
     method: 'get',
     path: `${PATH}/agent`,
     params: ofOrganization,
+    query: choiceQuery,
     act: (call) => showForm(call),
   }),
-  publicPage<OfOrganization, None, AgentRequest>({
+  publicPage<OfOrganization, Choice, AgentRequest>({
     method: 'post',
     path: `${PATH}/agent`,
     params: ofOrganization,
+    query: choiceQuery,
     body: agentRequest,
     limit: 'form',
     uploads: true,
     act: sendForm,
-    onInvalid: (call, { values, errors }) => {
-      const { t, has } = call.language;
-      const sentences = Object.keys(errors).map((field) => {
-        const key = `agents.error.${field}`;
-        return [field, t(has(key) ? key : 'agents.error.other')] as const;
-      });
-      return showForm(call, { values, errors: Object.fromEntries(sentences) });
-    },
+    onInvalid: showForm,
   }),
   publicPage<OfOrganization>({
     method: 'get',

@@ -4,18 +4,25 @@ import { newClientKey } from '../../wire.ts';
 import type { FileView } from '../files/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { countryOptions, partGroups } from '../explain/service.ts';
-import { rightsOffered } from '../requests/service.ts';
+import {
+  askedFields,
+  asksForHealth,
+  choiceAsQuery,
+  customerField,
+  relationQuestion,
+  residenceText,
+  rightsOffered,
+  type Choice,
+  type ChosenRight,
+} from '../requests/service.ts';
 import { canDecide, type Mandate } from './mandates.ts';
 
 type Values = Record<string, unknown>;
 type Errors = Record<string, string>;
 
-const FIELDS = [
-  'right',
-  'country',
-  'state',
-  'name',
-  'email',
+const CHOICE_FIELDS = ['right', 'relation', 'country', 'state'];
+const PERSON_FIELDS = ['name', 'email'];
+const AGENT_FIELDS = [
   'details',
   'agentName',
   'company',
@@ -30,15 +37,22 @@ const languagesOf = ({ languages }: Organization, here: string, language: Langua
   (languages.length > 1 ? languages : []).map((code) => ({
     code,
     label: languageOf(code).t('layout.languageName'),
-    href: `${here}?lang=${code}`,
+    href: `${here}${here.includes('?') ? '&' : '?'}lang=${code}`,
     current: code === language.code,
   }));
 
-/** The form of somebody who asks in another person's name. */
-export function formView(
+const summaryOf = (errors: Errors, fields: readonly string[]) =>
+  fields.flatMap((field) => {
+    const text = errors[field];
+    return text === undefined ? [] : [{ href: `#${field}`, text }];
+  });
+
+/** First what is asked, and about which data: the form then asks only what that needs. */
+export function choiceView(
   organization: Organization,
   language: Language,
-  { values, errors }: { values: Values; errors: Errors },
+  query: Choice,
+  errors: Errors,
 ) {
   const { t } = language;
   const home = `/privacy/${organization.slug}`;
@@ -46,18 +60,52 @@ export function formView(
     languages: languagesOf(organization, `${home}/agent`, language),
     back: { href: home, label: t('privacy.ended.action') },
     action: `${home}/agent`,
-    values: { basis: 'signed-permission', ...values, formKey: values.formKey ?? newClientKey() },
+    title: t('agents.form.title'),
+    values: { ...query, country: query.country ?? '' },
     errors,
-    errorList: FIELDS.flatMap((field) => {
-      const text = errors[field];
-      return text === undefined ? [] : [{ href: `#${field}`, text }];
-    }),
+    errorList: summaryOf(errors, CHOICE_FIELDS),
     rights: rightsOffered(organization).map((value) => ({
       value,
       label: t(`privacy.right.${value}.title`),
     })),
+    relation: relationQuestion(language, organization),
     countries: countryOptions(language),
     states: partGroups(language),
+    asksForHealth: asksForHealth(organization),
+  };
+}
+
+/** The form of somebody who asks in another person's name. */
+export async function formView(
+  organization: Organization,
+  language: Language,
+  chosen: ChosenRight,
+  { values, errors: refused }: { values: Values; errors: Errors },
+) {
+  const { t } = language;
+  const home = `/privacy/${organization.slug}/agent`;
+  const here = `${home}?${choiceAsQuery(chosen)}`;
+  const { fields, errors, names } = await askedFields(organization, language, chosen, {
+    typed: values.answers,
+    errors: refused,
+  });
+  return {
+    languages: languagesOf(organization, here, language),
+    back: { href: home, label: t('privacy.request.back') },
+    action: here,
+    hidden: Object.entries({ ...chosen, state: chosen.state ?? '' }).map(([name, value]) => ({
+      name,
+      value,
+    })),
+    wishes: [
+      { term: t('agents.form.right'), text: t(`privacy.right.${chosen.right}.title`) },
+      { term: t('agents.form.country'), text: residenceText(language, chosen) },
+    ],
+    customer: customerField(language, chosen.relation, { values, errors }),
+    questions: fields,
+    values: { basis: 'signed-permission', ...values, formKey: values.formKey ?? newClientKey() },
+    errors,
+    errorList: summaryOf(errors, [...PERSON_FIELDS, 'customer', ...names, ...AGENT_FIELDS]),
     bases: agentBases.map((value) => ({
       value,
       title: t(`agents.basis.${value}.title`),

@@ -84,11 +84,13 @@ export interface EntryChoice {
   country: string | null;
   state: string;
   dataClass: string;
+  relation: string;
 }
 
 export const entryChoice = Joi.object<EntryChoice>({
   right: line(30).allow('').default(''),
-  country: line(2).allow('').default(null),
-  state: line(2).allow('').default(''),
-  dataClass: line(12).allow('').default('ordinary'),
+  country: line(30).allow('').default(null),
+  state: line(30).allow('').default(''),
+  dataClass: line(30).allow('').default('ordinary'),
+  relation: line(30).allow('').default(''),
 });

@@ -4,7 +4,7 @@ import { newClientKey } from '../../wire.ts';
 import type { Organization } from '../organizations/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { countryOptions, partGroups } from '../explain/service.ts';
-import { purposesAsked } from './at-once.ts';
+import { askedFields } from './asked-questions.ts';
 import { errorList } from './centre-frame.ts';
 import { readChoice, residenceText, rightsOffered, type ChosenRight } from './choice.ts';
 import {
@@ -16,11 +16,10 @@ import {
 } from './entry-schema.ts';
 import { sameOpenRequest } from './entry.ts';
 import { previewRequest } from './intake.ts';
-import { answerErrors, questionFields } from './question-view.ts';
-import { questionsFor } from './questions.ts';
 import { detailsAreOptional } from './preview-view.ts';
+import { customerField, relationQuestion } from './relation-view.ts';
 
-const CHOICE_FIELDS = ['right', 'country', 'state', 'dataClass'];
+const CHOICE_FIELDS = ['right', 'relation', 'country', 'state', 'dataClass'];
 const FIELDS_BEFORE = [
   'channel',
   'receivedOn',
@@ -76,6 +75,7 @@ function choiceView(organization: Organization, language: Language, form: EntryF
       value,
       label: t(`requests.right.${value}`),
     })),
+    relation: relationQuestion(language, organization),
     countries: countryOptions(language),
     states: partGroups(language),
     dataClasses: dataClasses.map((value) => ({ value, label: t(`requests.dataClass.${value}`) })),
@@ -94,11 +94,11 @@ async function detailsView(
   const choice = { ...chosen, state: chosen.state ?? '' };
   const today = localDay(new Date(), timeZone);
   const here = `${address}?${new URLSearchParams(choice).toString()}`;
-  const { regimes, needsProof } = previewRequest(organization, chosen);
-  const purposes = await purposesAsked(organization, chosen);
-  const questions = questionsFor({ ...chosen, regimes }, purposes);
-  const errors = { ...refused, ...answerErrors(language, questions, refused) };
-  const around = { purposes, today, typed: values.answers, errors, mayMiss: true };
+  const { fields, errors, names } = await askedFields(organization, language, chosen, {
+    typed: values.answers,
+    errors: refused,
+    mayMiss: true,
+  });
   const fixed = receivedAt && { channel: 'email', receivedOn: localDay(receivedAt, timeZone) };
   return {
     back: { href: address, label: t('entry.changeChoice') },
@@ -121,12 +121,9 @@ async function detailsView(
       ...values,
     },
     errors,
-    errorList: errorList(errors, [
-      ...FIELDS_BEFORE,
-      ...questions.map(({ id }) => `answers.${id}`),
-      ...FIELDS_AFTER,
-    ]),
-    questions: questionFields(language, chosen.right, questions, around),
+    errorList: errorList(errors, [...FIELDS_BEFORE, ...names, ...FIELDS_AFTER]),
+    customer: customerField(language, chosen.relation, { values, errors }),
+    questions: fields,
     same,
     today,
     zone: timeZone.replaceAll('_', ' '),
@@ -140,8 +137,8 @@ async function detailsView(
       value,
       label: languageOf(value).t('layout.languageName'),
     })),
-    detailsOptional: questions.length > 0 || detailsAreOptional(chosen.right),
-    needsProof,
+    detailsOptional: names.length > 0 || detailsAreOptional(chosen.right),
+    needsProof: previewRequest(organization, chosen).needsProof,
     levels: ['0', '1', '2', '3'].map((value) => ({ value, label: t(`entry.level.${value}`) })),
     methods: checkMethods.map((value) => ({ value, label: t(`entry.method.${value}`) })),
   };
@@ -163,7 +160,10 @@ export async function entryForm(
   }
   const isUntouched = query.right === '' && query.country === null;
   const errors = Object.fromEntries(
-    (isUntouched ? [] : read.missing).map((field) => [field, language.t(`entry.error.${field}`)]),
+    (isUntouched ? [] : read.missing).map((field) => [
+      field,
+      language.t(field === 'relation' ? 'privacy.error.relation' : `entry.error.${field}`),
+    ]),
   );
   const values = { ...query, country: query.country ?? '', ...(isUntouched && form.values) };
   return {

@@ -1,5 +1,4 @@
 import { defaults } from '../../../config/defaults.ts';
-import type { RegimeId } from '../../../config/regimes.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
@@ -8,12 +7,12 @@ import type { Organization } from '../organizations/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { subjectByProvenAddress } from '../subjects/service.ts';
 import { addDays, daysBetween, instantAt, localDay } from '../../deadlines/days.ts';
-import { purposesAsked } from './at-once.ts';
+import { questionsAsked } from './asked-questions.ts';
 import type { Entry } from './entry-schema.ts';
 import { fileInTransaction, previewRequest, type Submitted } from './intake.ts';
 import { detailsAreOptional } from './preview-view.ts';
 import { RequestModel, type RequestRow } from './model.ts';
-import { questionsFor, readAnswers } from './questions.ts';
+import { readAnswers } from './questions.ts';
 
 const NOON = 12;
 
@@ -40,11 +39,10 @@ function faultsOf(
 /** The answers to what the right asks; staff need not know one that was not given. */
 async function answersIn(
   organization: Organization,
-  { regimes, today }: { regimes: readonly RegimeId[]; today: string },
+  today: string,
   input: Entry,
 ): Promise<{ answers: Record<string, string>; faults: string[] }> {
-  const purposes = await purposesAsked(organization, input);
-  const questions = questionsFor({ ...input, regimes }, purposes);
+  const { questions } = await questionsAsked(organization, input);
   const { answers, faults } = readAnswers(questions, input.answers, today);
   return {
     answers,
@@ -97,8 +95,7 @@ export async function enterRequest(
   const today = localDay(now, timeZone);
   const receivedOn = provenReceipt ? localDay(provenReceipt, timeZone) : entry.receivedOn;
   const lateReason = provenReceipt ? 'entered-from-mail' : entry.lateReason;
-  const { regimes } = previewRequest(organization, entry, provenReceipt ?? now);
-  const { answers, faults } = await answersIn(organization, { regimes, today }, entry);
+  const { answers, faults } = await answersIn(organization, today, entry);
   refuseFaults([
     ...faultsOf(organization, { ...entry, answers }, { receivedOn, lateReason }, today),
     ...faults,

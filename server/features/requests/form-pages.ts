@@ -1,20 +1,16 @@
 import Joi from 'joi';
 import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
-import { Problem } from '../../problem.ts';
-import { localDay } from '../../deadlines/days.ts';
 import { line, newClientKey } from '../../wire.ts';
 import { identityRules } from '../identity/service.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
-import { purposesAsked } from './at-once.ts';
+import { askedFields, checkAnswers } from './asked-questions.ts';
 import { centrePage, errorList } from './centre-frame.ts';
 import { choiceAsQuery, choiceQuery, readChoice, type Choice, type ChosenRight } from './choice.ts';
 import { filedCookie } from './filed.ts';
 import { previewRequest, submitRequest } from './intake.ts';
 import { explainPreview } from './preview-view.ts';
-import { answerErrors, questionFields } from './question-view.ts';
 import { customerField, passedOnText } from './relation-view.ts';
-import { questionsFor, readAnswers, type Question } from './questions.ts';
 import { newRequest, type NewRequest } from './schema.ts';
 import { frameOf, sendSignedIn, signedInHere } from './signed-in-pages.ts';
 import { nameAndAddress, needsFreshSignIn, type SignedIn } from './signed-in.ts';
@@ -27,31 +23,22 @@ const ofOrganization = Joi.object<OfOrganization>({ organization: line(60).requi
 
 interface Asked {
   chosen: ChosenRight;
-  questions: Question[];
   person: SignedIn | null;
 }
 
 async function formPage(
   organization: Organization,
   language: Language,
-  { chosen, person }: Pick<Asked, 'chosen' | 'person'>,
+  { chosen, person }: Asked,
   { values, errors: refused }: RefusedForm,
 ): Promise<Answer> {
   const here = `${homeOf(organization)}/request?${choiceAsQuery(chosen)}`;
   const preview = previewRequest(organization, chosen);
-  const purposes = await purposesAsked(organization, chosen);
-  const questions = questionsFor({ ...chosen, regimes: preview.regimes }, purposes);
   const { levels } = await identityRules(organization._id);
-  const errors = {
-    ...sentencesFor(language, refused),
-    ...answerErrors(language, questions, refused),
-  };
-  const around = {
-    purposes,
-    today: localDay(new Date(), organization.timeZone),
+  const { questions, fields, errors, names } = await askedFields(organization, language, chosen, {
     typed: values.answers,
-    errors,
-  };
+    errors: sentencesFor(language, refused),
+  });
   return centrePage(organization, language, 'privacy/request', here, {
     ...explainPreview(organization, language, chosen, {
       ...preview,
@@ -61,7 +48,7 @@ async function formPage(
     }),
     passedOn: passedOnText(language, organization, preview),
     customer: customerField(language, chosen.relation, { values, errors }),
-    questions: questionFields(language, chosen.right, questions, around),
+    questions: fields,
     action: here,
     back: { href: homeOf(organization), label: language.t('privacy.request.back') },
     hidden: Object.entries({ ...chosen, state: chosen.state ?? '' }).map(([name, value]) => ({
@@ -79,13 +66,7 @@ async function formPage(
       refresh: needsFreshSignIn(chosen.right) && frameOf(person, language).refresh,
     }),
     errors,
-    errorList: errorList(errors, [
-      'customer',
-      ...questions.map(({ id }) => `answers.${id}`),
-      'name',
-      'email',
-      'details',
-    ]),
+    errorList: errorList(errors, ['customer', ...names, 'name', 'email', 'details']),
     policyUrl: organization.policyUrl,
   });
 }
@@ -107,25 +88,6 @@ async function showForm(
     read.missing.map((field) => [field, language.t(`privacy.error.${field}`)]),
   );
   return startPage(organization, language, region, { values: { ...query }, errors });
-}
-
-const missingCustomer = {
-  pointer: '/customer',
-  code: 'any.required',
-  detail: 'customer is required',
-};
-
-/** What was sent, with the answers to what was asked and no others. @throws Problem invalid */
-async function checkAnswers(organization: Organization, input: NewRequest): Promise<NewRequest> {
-  const { regimes } = previewRequest(organization, input);
-  const purposes = await purposesAsked(organization, input);
-  const today = localDay(new Date(), organization.timeZone);
-  const questions = questionsFor({ ...input, regimes }, purposes);
-  const { answers, faults } = readAnswers(questions, input.answers, today);
-  const { relation = 'own', customer = '' } = input;
-  if (relation !== 'own' && customer === '') faults.push(missingCustomer);
-  if (faults.length > 0) throw new Problem('invalid', 'See errors.', { errors: faults });
-  return { ...input, answers };
 }
 
 async function sendRequest(call: Call<OfOrganization, Choice, NewRequest>): Promise<Answer> {

@@ -8,7 +8,18 @@ export {
   tellOfAgent,
   type AgentView,
 } from './agent-requests.ts';
-export { rightsOffered } from './choice.ts';
+export { askedFields, checkAnswers } from './asked-questions.ts';
+export {
+  asksForHealth,
+  choiceAsQuery,
+  choiceQuery,
+  readChoice,
+  residenceText,
+  rightsOffered,
+  type Choice,
+  type ChosenRight,
+} from './choice.ts';
+export { customerField, relationQuestion } from './relation-view.ts';
 export { maskCardNumbers } from './card-numbers.ts';
 export { entry, entryChoice, type Entry, type EntryChoice } from './entry-schema.ts';
 export { askAboutSame, entryErrors, entryForm } from './entry-view.ts';
