@@ -62,6 +62,8 @@ export const defaults = {
     recordsBytes: 20 * 1024 * 1024,
     /** How long an answer can be fetched. */
     lifeDays: 7,
+    /** How long what was gathered stays after its request ended without handing it over. */
+    unreleasedDays: 30,
   },
   forwarding: {
     /** How long the link shows a forwarded request to its controller. */

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Types } from 'mongoose';
+import type { Types } from 'mongoose';
 import type { Organization } from '../../server/features/organizations/service.ts';
+import { stageFiles } from '../../server/features/files/service.ts';
 import { confirmDeletion } from '../../server/features/requests/confirmation.ts';
 import { submitRequest } from '../../server/features/requests/intake.ts';
 import { writeToPerson } from '../../server/features/requests/messages.ts';
@@ -14,9 +15,10 @@ import {
 import { addNote } from '../../server/features/requests/notes.ts';
 import {
   askForCode,
+  askForPackageCode,
   disownByLink,
   enterByLink,
-  fileForPerson,
+  fetchAnswer,
   personOf,
   requestForPerson,
   withdrawRequest,
@@ -43,7 +45,7 @@ import { Problem } from '../../server/problem.ts';
 import { newClientKey } from '../../server/wire.ts';
 import { checked } from './checked.ts';
 import type { Office } from './founding.ts';
-import { linkInMail } from './mailroom.ts';
+import { linkInMail, packageCodeInMail } from './mailroom.ts';
 import type { Act, Story } from './stories.ts';
 
 /** In hours: how long the link of the first mail works. */
@@ -127,9 +129,17 @@ async function returnToPortal(request: PlayedRequest): Promise<Person> {
   return enterPortal(request);
 }
 
-async function fetchFiles(person: Person): Promise<void> {
-  const { files } = await requestForPerson(person);
-  for (const { id } of files) await fileForPerson(person, new Types.ObjectId(id));
+/** Downloads the answer with a code, which the database may have forgotten like a visit. */
+async function downloadAnswer(request: PlayedRequest, tries = TRIES): Promise<void> {
+  const person = await returnToPortal(request);
+  await askForPackageCode(person);
+  const code = await packageCodeInMail(request.organization._id, request.id);
+  try {
+    await fetchAnswer(person, code ?? '');
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'wrong-code' || tries === 0) throw error;
+    await downloadAnswer(request, tries - 1);
+  }
 }
 
 type ActOf<K extends Act['kind']> = Extract<Act, { kind: K }>;
@@ -159,9 +169,7 @@ const plays: { [K in Act['kind']]: (request: PlayedRequest, act: ActOf<K>) => Pr
     const { version } = await requestForPerson(person);
     await withdrawRequest(person, { version });
   },
-  fetch: async (request) => {
-    await fetchFiles(await returnToPortal(request));
-  },
+  fetch: (request) => downloadAnswer(request),
   assign: async (request, { toAgent }) => {
     const { office, id } = request;
     const { version } = await openRequest(office.officer, id);
@@ -187,7 +195,8 @@ const plays: { [K in Act['kind']]: (request: PlayedRequest, act: ActOf<K>) => Pr
   complete: async ({ office, id }, { text, files, proof }) => {
     await meet(office, id, proof);
     const { version } = await openRequest(office.officer, id);
-    await completeRequest(office.officer, id, checked(completion, { version, text }), files);
+    const staged = await stageFiles(office.officer.organizationId, files);
+    await completeRequest(office.officer, id, checked(completion, { version, text }), staged);
   },
 };
 

@@ -7,6 +7,27 @@ import { bytesOf, loadDataKey } from '../../server/security/data-keys.ts';
 
 type Link = 'confirm' | 'not-me' | 'invitation';
 
+/** What the newest mail about something says; null when there is none of these templates. */
+async function newestMail(
+  organizationId: Types.ObjectId,
+  aboutId: Types.ObjectId,
+  templates: readonly string[],
+): Promise<string | null> {
+  const mails = MailModel.find({
+    organizationId,
+    state: 'outbox',
+    'about.id': aboutId,
+    template: { $in: templates },
+  })
+    .sort({ _id: -1 })
+    .limit(1)
+    .lean();
+  const [row] = await mails;
+  if (!row?.sealed) return null;
+  const sealed = Buffer.from(bytesOf(row.sealed));
+  return openMail(await loadDataKey(row.keyId), { _id: row._id, sealed }).text;
+}
+
 /**
  * The token of a link in the newest mail about something, as its reader would click it; null when
  * there is no such mail.
@@ -16,20 +37,18 @@ export async function linkInMail(
   aboutId: Types.ObjectId,
   link: Link,
 ): Promise<string | null> {
-  const mails = MailModel.find({
-    organizationId,
-    state: 'outbox',
-    'about.id': aboutId,
-    template: { $in: ['request-confirm', 'request-code', 'staff-invitation'] },
-  })
-    .sort({ _id: -1 })
-    .limit(1)
-    .lean();
-  const [row] = await mails;
-  if (!row?.sealed) return null;
-  const sealed = Buffer.from(bytesOf(row.sealed));
-  const { text } = openMail(await loadDataKey(row.keyId), { _id: row._id, sealed });
+  const templates = ['request-confirm', 'request-code', 'staff-invitation'];
+  const text = (await newestMail(organizationId, aboutId, templates)) ?? '';
   return new RegExp(`/${link}/([\\w-]+)`, 'u').exec(text)?.[1] ?? null;
+}
+
+/** The newest code for the download of an answer; null when there is no such mail. */
+export async function packageCodeInMail(
+  organizationId: Types.ObjectId,
+  requestId: Types.ObjectId,
+): Promise<string | null> {
+  const text = (await newestMail(organizationId, requestId, ['request-package-code'])) ?? '';
+  return /\d{4} \d{4}/u.exec(text)?.[0] ?? null;
 }
 
 const firstMail = (organizationId: Types.ObjectId, aboutId: Types.ObjectId) =>

@@ -18,6 +18,7 @@ import {
   CONTROLLER,
   forwardedLink,
 } from '../support/forwarding.ts';
+import { aStagedFile } from '../support/files.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { problemFrom } from '../support/problems.ts';
 import { aMember, aRequest, mailsTo, requestByReference } from '../support/requests.ts';
@@ -82,8 +83,8 @@ describe('A request about data that are held for somebody else', () => {
     const { row } = await aPatientsRequest(organization);
     const officer = await aMember(organization);
     const answer = { version: row.version, text: 'Here are your records.' };
-    const file = { name: 'a.json', type: 'application/json', content: Buffer.from('{}') };
-    const problem = await problemFrom(completeRequest(officer, row._id, answer, [file]));
+    const staged = await aStagedFile(organization);
+    const problem = await problemFrom(completeRequest(officer, row._id, answer, staged));
     expect(problem).to.include({ problem: 'not-allowed-now', code: 'held-for-another' });
     for (const release of [
       releaseAnswer(officer, row),

@@ -4,8 +4,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import sinon from 'sinon';
 import { undisclosed } from '../../config/undisclosed.ts';
+import { inTransaction } from '../../server/database/transaction.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { FileChunkModel, FileModel } from '../../server/features/files/model.ts';
+import { refuseRequest } from '../../server/features/requests/moves.ts';
+import { moveRequest } from '../../server/features/requests/moving.ts';
 import { PackageModel } from '../../server/features/packages/model.ts';
 import {
   readRecords,
@@ -19,7 +22,7 @@ import type { Client } from '../support/client.ts';
 import { anItem } from '../support/inventory.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { inPortal } from '../support/portal.ts';
-import { aRequest, codeSentTo, requestByReference } from '../support/requests.ts';
+import { aMember, aRequest, codeSentTo, requestByReference } from '../support/requests.ts';
 import { clientOf } from '../support/staff.ts';
 import { unzip } from '../support/unzip.ts';
 
@@ -132,6 +135,8 @@ describe('Records of an answer', () => {
     );
   });
 });
+
+const DAY_MS = 86_400_000;
 
 describe('The answer package', function () {
   this.timeout(20_000);
@@ -277,6 +282,36 @@ describe('The answer package', function () {
     let isWhole = true;
     await reply.arrayBuffer().catch(() => (isWhole = false));
     expect(isWhole).to.equal(false);
+  });
+
+  it('outlives a request that hands it to nobody by a month, and not the request’s return', async () => {
+    const { row, add } = await gathering();
+    const { _id: organizationId } = organization;
+    const officer = await aMember(organization);
+    const person = { kind: 'subject', id: null, organizationId } as const;
+    const answer = { ground: 'identity-not-proved', text: 'We do not know you.' } as const;
+    await add('document', 'A letter.');
+    const refuse = async () => {
+      const { version } = await requestByReference(organization, row.reference);
+      await refuseRequest(officer, row._id, { version, ...answer });
+    };
+    await refuse();
+    const { _id, items, nextActionAt } = (await find(row._id))!;
+    expect(nextActionAt!.getTime() - Date.now()).to.be.within(29.9 * DAY_MS, 30 * DAY_MS);
+    await inTransaction(() => moveRequest(person, row._id, { name: 'reopen' }));
+    expect((await find(row._id))?.nextActionAt).to.equal(null);
+    await refuse();
+    sinon.useFakeTimers({ now: Date.now() + 31 * DAY_MS, toFake: ['Date'] });
+    await sweepPackages();
+    sinon.restore();
+    expect(await find(row._id)).to.equal(null);
+    expect(await FileModel.exists({ organizationId, 'about.id': _id })).to.equal(null);
+    expect(await FileChunkModel.exists({ organizationId, fileId: items[0]!.fileId })).to.equal(
+      null,
+    );
+    await inTransaction(() => moveRequest(person, row._id, { name: 'reopen' }));
+    await add('document', 'Another letter.');
+    expect((await find(row._id))?.items).to.have.length(1);
   });
 
   it('is destroyed when its life has ended', async () => {

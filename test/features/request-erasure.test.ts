@@ -16,6 +16,7 @@ import type { StaffMember } from '../../server/features/staff/service.ts';
 import { proveSubject, subjectById } from '../../server/features/subjects/service.ts';
 import { loadDataKeys } from '../../server/security/data-keys.ts';
 import { connectFreshDatabase, dropDatabase } from '../support/database.ts';
+import { aStagedFile } from '../support/files.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { problemFrom } from '../support/problems.ts';
 import { aMember, anUnverifiedRequest, aRequest, mailsTo } from '../support/requests.ts';
@@ -40,7 +41,7 @@ describe('Erasing a request', function () {
       officer,
       request.row._id,
       { version: request.row.version, text: 'Here it is.' },
-      [{ name: 'a.txt', type: 'text/plain', content: Buffer.from('a') }],
+      await aStagedFile(organization),
     );
     return request;
   }

@@ -3,7 +3,9 @@ import { expect } from 'chai';
 import sinon, { type SinonFakeTimers } from 'sinon';
 import { prepareInstallation } from '../../server/database/installation.ts';
 import { auditTrailOf } from '../../server/features/audit/service.ts';
+import { openStagedFile } from '../../server/features/files/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
+import { packageOf } from '../../server/features/packages/service.ts';
 import { requestCounts } from '../../server/features/requests/counting.ts';
 import { listRequests } from '../../server/features/requests/listing.ts';
 import { writeToPerson } from '../../server/features/requests/messages.ts';
@@ -15,7 +17,6 @@ import {
 } from '../../server/features/requests/moves.ts';
 import { addNote } from '../../server/features/requests/notes.ts';
 import {
-  fileForPerson,
   requestForPerson,
   withdrawRequest,
   writeAsPerson,
@@ -23,7 +24,7 @@ import {
 import { fileForStaff, openRequest } from '../../server/features/requests/reading.ts';
 import type { StaffMember } from '../../server/features/staff/service.ts';
 import { connectFreshDatabase, dropDatabase } from '../support/database.ts';
-import { contentOf } from '../support/files.ts';
+import { aStagedFile, contentOf } from '../support/files.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { problemFrom } from '../support/problems.ts';
 import {
@@ -210,28 +211,30 @@ describe('Answering a request', function () {
     expect((await openRequest(officer, row._id)).grounds).not.to.include('identity-not-proved');
   });
 
-  it('completes with a text and files, which both sides can read', async () => {
+  it('completes with a text and files, which count as reviewed by who decides', async () => {
     const { row, person } = await aRequest(organization);
     const content = Buffer.from('order;amount\n1;10\n');
-    await completeRequest(officer, row._id, { version: row.version, text: 'Here it is.' }, [
-      { name: 'orders.csv', type: 'text/csv', content },
-      { name: 'profile.json', type: 'application/json', content: Buffer.from('{}') },
-    ]);
+    const staged = await aStagedFile(organization, {
+      name: 'orders.csv',
+      type: 'text/csv',
+      content,
+    });
+    await completeRequest(officer, row._id, { version: row.version, text: 'Here it is.' }, staged);
     const seen = await requestForPerson(person);
-    expect(seen).to.include({ state: 'completed' });
+    expect(seen).to.include({ state: 'completed' }).and.not.have.property('files');
     expect(seen.outcome).to.include({ kind: 'completed', ground: null, text: 'Here it is.' });
-    expect(seen.files.map(({ name, size }) => [name, size])).to.deep.equal([
-      ['orders.csv', content.length],
-      ['profile.json', 2],
+    expect(seen.answer).to.include({ state: 'released' });
+    const gathered = await packageOf(organization._id, row._id);
+    expect(gathered?.items).to.have.length(1);
+    expect(gathered?.items[0]).to.include({ kind: 'document', verdict: 'clear' });
+    expect(gathered?.items[0]?.reviewedBy?.toHexString()).to.equal(officer.id);
+    const { files } = await openRequest(officer, row._id);
+    expect(files).to.deep.equal([
+      { id: staged[0]?.toHexString(), name: 'orders.csv', size: content.length },
     ]);
-    const fileId = new Types.ObjectId(seen.files[0]?.id);
-    for (const file of [
-      await fileForPerson(person, fileId),
-      await fileForStaff(officer, row._id, fileId),
-    ]) {
-      expect(file).to.include({ name: 'orders.csv', type: 'text/csv' });
-      expect(await contentOf(file)).to.deep.equal(content);
-    }
+    const file = await fileForStaff(officer, row._id, staged[0]!);
+    expect(file).to.include({ name: 'orders.csv', type: 'text/csv' });
+    expect(await contentOf(file)).to.deep.equal(content);
     const after = await requestByReference(organization, row.reference);
     expect(after).to.include({ nextActionAt: null, group: 'closed' });
     const trail = await auditTrailOf(organization._id, { kind: 'request', id: row._id });
@@ -239,19 +242,28 @@ describe('Answering a request', function () {
       'request.received',
       'request.verified',
       'request.completed',
-      'request.file-fetched',
+      'package.item-reviewed',
+      'package.released',
       'request.file-read',
     ]);
   });
 
-  it('hands no file of one request to the person of another', async () => {
-    const one = await aRequest(organization);
-    await completeRequest(officer, one.row._id, { version: one.row.version, text: 'Done.' }, [
-      { name: 'a.txt', type: 'text/plain', content: Buffer.from('a') },
-    ]);
-    const fileId = new Types.ObjectId((await requestForPerson(one.person)).files[0]?.id);
-    const other = await aRequest(organization);
-    expect((await problemFrom(fileForPerson(other.person, fileId))).problem).to.equal('not-found');
+  it('leaves files alone when it does not go through', async () => {
+    const { row } = await aRequest(organization);
+    const staged = await aStagedFile(organization);
+    const stale = completeRequest(officer, row._id, { version: 99, text: 'Done.' }, staged);
+    expect((await problemFrom(stale)).code).to.equal('moved-meanwhile');
+    expect(await packageOf(organization._id, row._id)).to.equal(null);
+    expect((await openStagedFile(organization._id, staged[0]!)).name).to.equal('a.txt');
+  });
+
+  it('opens no file of one request under another', async () => {
+    const [one, other] = [await aRequest(organization), await aRequest(organization)];
+    const staged = await aStagedFile(organization);
+    const { version } = one.row;
+    await completeRequest(officer, one.row._id, { version, text: 'Done.' }, staged);
+    const foreign = fileForStaff(officer, other.row._id, staged[0]!);
+    expect((await problemFrom(foreign)).problem).to.equal('not-found');
   });
 
   it('ends at the wish of the person, and staff are told', async () => {

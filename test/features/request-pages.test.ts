@@ -6,6 +6,7 @@ import { RequestModel } from '../../server/features/requests/model.ts';
 import { newReference } from '../../server/features/requests/reference.ts';
 import { useApp } from '../support/app.ts';
 import { Client, type Reply } from '../support/client.ts';
+import { aStagedFile } from '../support/files.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { inPortal } from '../support/portal.ts';
 import {
@@ -13,10 +14,12 @@ import {
   anUnverifiedRequest,
   aRequest,
   aRequestByMail,
+  codeSentTo,
   linkSentTo,
   mailsTo,
   requestByReference,
 } from '../support/requests.ts';
+import { unzip } from '../support/unzip.ts';
 
 const typed = (given: Record<string, string> = {}) => ({
   right: 'access',
@@ -282,21 +285,26 @@ describe('The portal', () => {
     expect((await client.get(page)).text).not.to.include('Not mine.');
   });
 
-  it('hands over the files of the answer to its person only', async () => {
+  it('shows the answer, but its files only for a fresh code', async () => {
     const { row, email } = await aRequest(organization);
     const officer = await aMember(organization);
     const content = Buffer.from('a'.repeat(300_000));
+    const staged = await aStagedFile(organization, { name: 'Übersicht.txt', content });
     const { version } = await requestByReference(organization, row.reference);
-    await completeRequest(officer, row._id, { version, text: 'Here it is.' }, [
-      { name: 'Übersicht.txt', type: 'text/plain', content },
-    ]);
+    await completeRequest(officer, row._id, { version, text: 'Here it is.' }, staged);
     const { client, page, reply } = await inPortal(organization, row.reference, email);
-    expect(reply.text).to.include('Here it is.').and.include('Übersicht.txt');
-    const href = new RegExp(`${page}/files/[0-9a-f]{24}`, 'u').exec(reply.text)?.[0] ?? '';
-    const file = await client.exchange(href);
-    expect(Buffer.from(await file.arrayBuffer()).equals(content)).to.equal(true);
-    expect(file.headers.get('content-disposition')).to.match(/^attachment/u);
-    expect((await new Client().get(href)).text).to.include('Send me a code');
+    expect(reply.text).to.include('Here it is.').and.not.include('Übersicht.txt');
+    const file = staged[0]!.toHexString();
+    expect((await client.get(`${page}/files/${file}`)).status).to.equal(404);
+    await client.submit(page, {}, `${page}/package/code`);
+    const body = new URLSearchParams({
+      _csrf: await client.token(page),
+      code: await codeSentTo(email),
+    });
+    const archive = await client.exchange(`${page}/package`, { method: 'POST', body });
+    const files = await unzip(Buffer.from(await archive.arrayBuffer()));
+    expect(files.get('more/01-Übersicht.txt')?.equals(content)).to.equal(true);
+    expect(archive.headers.get('content-disposition')).to.match(/^attachment/u);
   });
 
   it('withdraws the version that was seen, and no other', async () => {

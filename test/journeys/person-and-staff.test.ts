@@ -9,6 +9,7 @@ import { latestMailTo, messagesTo, useMailbox, type ReceivedMail } from '../supp
 import { anOrganization } from '../support/organizations.ts';
 import { proveInPerson, requestByReference } from '../support/requests.ts';
 import { anAccount, PASSWORD, type Person } from '../support/staff.ts';
+import { unzip } from '../support/unzip.ts';
 
 const ADDRESS = 'clara.probe@person.test';
 const LOOKS = [
@@ -123,7 +124,7 @@ describe('A person and the staff', function () {
     const row = await requestByReference(organization, portal.split('/').at(-1) ?? '');
     await proveInPerson(organization, row);
     await desk.reload();
-    await desk.getByText('Answer and complete').click();
+    await desk.locator('summary', { hasText: 'Answer and complete' }).click();
     await desk.getByLabel('Your answer to the person').fill('Your bills are in the file.');
     const bills = Buffer.from('clinic,amount\nriver,12\n'.repeat(20_000));
     const file = { name: 'bills.csv', mimeType: 'text/csv', buffer: bills };
@@ -143,15 +144,20 @@ describe('A person and the staff', function () {
     await person.getByLabel('Code from our e-mail').fill(codeIn(fresh.text));
     await person.getByRole('button', { name: 'Open my request' }).click();
     await person.getByText('Your bills are in the file.').waitFor();
+    await person.getByRole('button', { name: 'Send me a code' }).click();
+    await person.getByText('on its way').waitFor();
+    const ofDownload = await latestMailTo(ADDRESS);
+    await person.getByLabel('Code from our e-mail').fill(codeIn(ofDownload.text));
     const [download] = await Promise.all([
       person.waitForEvent('download'),
-      person.getByRole('link', { name: 'bills.csv' }).click(),
+      person.getByRole('button', { name: 'Download' }).click(),
     ]);
-    expect(download.suggestedFilename()).to.equal('bills.csv');
-    expect((await readFile(await download.path())).equals(bills)).to.equal(true);
+    expect(download.suggestedFilename()).to.match(/\.zip$/u);
+    const files = await unzip(await readFile(await download.path()));
+    expect(files.get('more/01-bills.csv')?.equals(bills)).to.equal(true);
 
     await desk.goto(`/o/${organization.slug}/audit`);
-    await desk.getByText('File downloaded by the person').waitFor();
+    await desk.getByText('Answer package downloaded').waitFor();
   });
 
   it('find every page accessible, in light and dark, on phone and desktop', async () => {

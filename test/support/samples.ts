@@ -35,6 +35,7 @@ import { MailModel } from '../../server/mail/model.ts';
 import { InvitationModel } from '../../server/features/staff/model.ts';
 import { aHost } from './assertions.ts';
 import { OF_A_TEST } from './commands.ts';
+import { aStagedFile } from './files.ts';
 import { anApiKey } from './machines.ts';
 import { aChoice, sendChoice } from './consent.ts';
 import { anAgreement } from './agreements.ts';
@@ -140,8 +141,8 @@ const restricted: Sampler = async (organization) => {
 const requestFile: Sampler = async (organization) => {
   const { row } = await aRequest(organization);
   const officer = await aStaffMember(organization);
-  const file = { name: 'data.json', type: 'application/json', content: Buffer.from('{}') };
-  await completeRequest(officer, row._id, { version: row.version, text }, [file]);
+  const answer = { version: row.version, text };
+  await completeRequest(officer, row._id, answer, await aStagedFile(organization));
   const view = await openRequest(officer, row._id);
   return { params: { id: row._id.toHexString(), file: String(view.files[0]?.id) } };
 };

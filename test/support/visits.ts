@@ -23,6 +23,7 @@ import {
   aServingOrganization,
   forwardedLink,
 } from './forwarding.ts';
+import { aStagedFile } from './files.ts';
 import { inPortal } from './portal.ts';
 import { aWaitingDocument } from './proofs.ts';
 import { aMember, anUnverifiedRequest, aRequest, aRequestByMail, linkSentTo } from './requests.ts';
@@ -95,10 +96,8 @@ const moves: Move[] = [
     await addAnswerItem(officer, _id, { kind: 'kept', formKey: randomUUID(), fields });
     await completeRequest(officer, _id, { version: version + 1, kind: 'partial', text }, []);
   },
-  (officer, { _id, version }) =>
-    completeRequest(officer, _id, { version, text }, [
-      { name: 'data.json', type: 'application/json', content: Buffer.from('{}') },
-    ]),
+  async (officer, { _id, version }) =>
+    completeRequest(officer, _id, { version, text }, await aStagedFile(officer.organization)),
 ];
 
 /** A verified request after every kind of move. */

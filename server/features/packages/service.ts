@@ -3,13 +3,12 @@ import { defaults } from '../../../config/defaults.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
-import { bytesOf, createDataKey, destroyDataKey, loadDataKey } from '../../security/data-keys.ts';
+import { bytesOf, createDataKey, loadDataKey } from '../../security/data-keys.ts';
 import { sealJson, unsealJson, type DataKey } from '../../security/encryption.ts';
-import { recordAudit, system, type Actor } from '../audit/service.ts';
+import { recordAudit, type Actor } from '../audit/service.ts';
 import {
   attachFiles,
   eraseFile,
-  eraseFilesAbout,
   filesAbout,
   openFile,
   openStagedFile,
@@ -21,6 +20,7 @@ import { PackageModel, type ItemRow, type PackageRow } from './model.ts';
 import { readRecords, stripUndisclosed } from './records.ts';
 import type { NewItem, PackageFrame, Review } from './schema.ts';
 
+export { erasePackage, limitUnreleased, sweepPackages } from './ending.ts';
 export { itemKinds, type ItemKind, type Verdict } from './model.ts';
 export {
   newItem,
@@ -79,6 +79,17 @@ export async function packageOf(
       return { ...item, name: file?.name ?? '', size: file?.size ?? 0, reason };
     }),
   };
+}
+
+/** What an item holds, as it is handed over. @throws Problem not-found */
+export async function openItem(
+  organizationId: Types.ObjectId,
+  requestId: Types.ObjectId,
+  fileId: Types.ObjectId,
+): Promise<OpenedFile> {
+  const row = await rowOf(organizationId, requestId);
+  if (!row) throw new Problem('not-found', 'There is no such file.');
+  return openFile(organizationId, row._id, fileId);
 }
 
 const notOpen = () =>
@@ -145,6 +156,23 @@ async function prepareRecords(
   return { fileId, held, count: records.length };
 }
 
+/** Adds an item with its staged file, in the caller's transaction. */
+async function pushItem(
+  actor: Insider,
+  requestId: Types.ObjectId,
+  id: Types.ObjectId,
+  item: Pick<ItemRow, 'category' | 'kind' | 'fileId' | 'held' | 'count'>,
+): Promise<Types.ObjectId> {
+  const _id = new Types.ObjectId();
+  const { category, kind, fileId, held } = item;
+  const isRoom = { 'items.99': { $exists: false } };
+  await changeOpen(actor, requestId, isRoom, { $push: { items: { _id, ...item } } });
+  await attachFiles(actor.organizationId, [fileId], { kind: 'package', id });
+  const facts = { category, kind, held: held.join(' ') };
+  await recordAudit(actor, 'package.item-added', { kind: 'request', id: requestId }, facts);
+  return _id;
+}
+
 /**
  * Adds a staged file to the package of a request. Records are read, and stripped of what must not
  * be disclosed; a document is kept as it is. @throws Problem invalid, too-large, not-allowed-now
@@ -163,22 +191,28 @@ export async function addItem(
       : { fileId: staged, held: [], count: null };
   const id = await beginPackage(actor, requestId);
   await inTransaction(async () => {
-    const item = { _id: new Types.ObjectId(), category, kind, ...prepared };
-    await changeOpen(
-      actor,
-      requestId,
-      { 'items.99': { $exists: false } },
-      { $push: { items: item } },
-    );
-    await attachFiles(organizationId, [prepared.fileId], { kind: 'package', id });
+    await pushItem(actor, requestId, id, { category, kind, ...prepared });
     if (kind === 'records') await eraseFile(organizationId, staged);
-    await recordAudit(
-      actor,
-      'package.item-added',
-      { kind: 'request', id: requestId },
-      { category, kind, held: prepared.held.join(' ') },
-    );
   });
+}
+
+/**
+ * Adds staged files that whoever decides gives along with the answer. They count as looked through,
+ * by them: nobody else would see them before they go out. In the caller's transaction.
+ * @throws Problem not-allowed-now
+ */
+export async function addReviewedDocuments(
+  actor: Insider,
+  requestId: Types.ObjectId,
+  staged: readonly Types.ObjectId[],
+): Promise<void> {
+  if (staged.length === 0) return;
+  const id = await beginPackage(actor, requestId);
+  for (const fileId of staged) {
+    const document = { category: '', kind: 'document' as const, fileId, held: [], count: null };
+    const item = await pushItem(actor, requestId, id, document);
+    await reviewItem(actor, requestId, { item, verdict: 'clear', reason: '' });
+  }
 }
 
 /** Takes an item out again; its file and key are destroyed. @throws Problem not-allowed-now */
@@ -323,36 +357,4 @@ export async function awaitingReview(
     { requestId: 1 },
   ).lean();
   return new Set(rows.map(({ requestId }) => requestId.toHexString()));
-}
-
-/** Destroys files and key of a request's package, in the caller's transaction. */
-export async function erasePackage(
-  organizationId: Types.ObjectId,
-  requestId: Types.ObjectId,
-): Promise<void> {
-  const row = await rowOf(organizationId, requestId);
-  if (!row || row.state === 'deleted') return;
-  await eraseFilesAbout(organizationId, row._id);
-  await destroyDataKey(row.keyId);
-  await PackageModel.updateOne(
-    { _id: row._id, organizationId },
-    { $set: { state: 'deleted', sealed: null, items: [], nextActionAt: null } },
-  );
-}
-
-/** Destroys packages whose life has ended. Returns how many. */
-export async function sweepPackages(): Promise<number> {
-  const due = { nextActionAt: { $lte: new Date() } };
-  const rows = await PackageModel.find(due, null, { acrossOrganizations: true })
-    .sort({ nextActionAt: 1 })
-    .limit(100)
-    .lean();
-  for (const { organizationId, requestId } of rows) {
-    await inTransaction(async () => {
-      await erasePackage(organizationId, requestId);
-      const target = { kind: 'request', id: requestId };
-      await recordAudit(system(organizationId), 'package.deleted', target);
-    });
-  }
-  return rows.length;
 }

@@ -22,6 +22,7 @@ import {
   reviewItem,
   type NewItem,
   type Package,
+  type PackageItem,
   type PackageFrame,
   type PackageSection,
   type Removal,
@@ -107,6 +108,13 @@ export async function packageForStaff(
     sections: await packageSections(staff.organizationId, staff.account.language),
   };
 }
+
+/** What an item holds, as a file that staff may open. */
+export const fileOfItem = ({ fileId, name, size }: PackageItem) => ({
+  id: fileId.toHexString(),
+  name,
+  size,
+});
 
 /** @throws Problem not-found, not-allowed-now, invalid, too-large */
 export async function addToPackage(

@@ -29,7 +29,7 @@ interface Decision<B> {
   path: string;
   body: Joi.ObjectSchema<B>;
   flash: string;
-  uploads?: true;
+  uploads?: 'staged';
   decide: (call: StaffCall<RequestId, unknown, B>) => Promise<unknown>;
 }
 
@@ -51,7 +51,7 @@ export const decisionPage = <B extends object>(decision: Decision<B>): Door =>
     path: `/o/:organization/requests/:id/${decision.path}`,
     params: requestId,
     body: decision.body,
-    ...(decision.uploads && { uploads: true }),
+    ...(decision.uploads && { uploads: decision.uploads }),
     act: async (call) => {
       const { form, flash, decide } = decision;
       try {
@@ -155,8 +155,14 @@ export const decisionPages: Door[] = [
     allow: 'requests:decide',
     path: 'completion',
     body: completion,
-    uploads: true,
+    uploads: 'staged',
     flash: 'requests.flash.completed',
-    decide: ({ staff, params, body, files }) => completeRequest(staff, params.id, body, files),
+    decide: ({ staff, params, body, staged }) =>
+      completeRequest(
+        staff,
+        params.id,
+        body,
+        staged.map(({ id }) => id),
+      ),
   }),
 ];

@@ -36,6 +36,7 @@ export async function eraseRequest(
     await MessageModel.deleteMany({ organizationId, requestId: id });
     await NoteModel.deleteMany({ organizationId, requestId: id });
     await eraseAnswerItems(organizationId, id);
+    // Answers had their files so before there were packages.
     const files = await eraseFilesAbout(organizationId, id);
     await erasePackage(organizationId, id);
     await forgetDrafts(row);

@@ -1,8 +1,9 @@
 import type { Types } from 'mongoose';
 import { rightCatalogue, type OutcomeKind } from '../../../config/right-catalogue.ts';
+import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
-import { attachFiles, stageFiles, type NewFile } from '../files/service.ts';
+import { addReviewedDocuments } from '../packages/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { extensionRefusal } from '../../deadlines/deadlines.ts';
@@ -138,29 +139,21 @@ async function refuseUnlessKeptIsNamed({ _id, organizationId }: RequestRow): Pro
 }
 
 /**
- * Answers a request with a text and files. The files are stored first, piece by piece; they belong
- * to the request only together with the answer.
- * @throws Problem too-large
+ * Answers a request with a text and staged files, which go out as part of the answer package.
+ * @throws Problem invalid, conflict, not-allowed-now
  */
 export async function completeRequest(
   staff: StaffMember,
   id: Types.ObjectId,
   { version, kind = 'completed', result = null, text }: Completion,
-  files: readonly NewFile[],
+  staged: readonly Types.ObjectId[],
 ): Promise<Standing> {
   const { organizationId, organization } = staff;
-  const current = await liveRequest(organizationId, id);
-  const { state } = current;
-  if (canMove('complete', state, 'staff')) {
-    refuseUnlessFits(current, kind, result);
-    refuseUnlessConfirmed(current);
-    await refuseUnlessReady(staff, current);
-  }
-  const staged = canMove('complete', state, 'staff') ? await stageFiles(organizationId, files) : [];
-  return inTransaction(async () => {
+  const complete = async () => {
     const row = await liveRequest(organizationId, id);
     const sealed = await sealText(row, 'outcome', maskCardNumbers(text));
     if (canMove('complete', row.state, 'staff')) {
+      refuseUnlessFits(row, kind, result);
       refuseUnlessConfirmed(row);
       await refuseUnlessReady(staff, row);
       if (kind === 'partial') await refuseUnlessKeptIsNamed(row);
@@ -171,9 +164,11 @@ export async function completeRequest(
       change: { outcome: { at: new Date(), kind, ground: null, result, sealed } },
       facts: { files: staged.length, outcome: kind, result },
     });
-    await attachFiles(organizationId, staged, { kind: 'request', id });
+    await addReviewedDocuments(staff, id, staged);
     await releaseAnswer(staff, moved);
     await tellPerson(organization, moved, 'answered');
     return standingOf(moved);
-  });
+  };
+  // Somebody may begin the package at the same moment.
+  return againstDuplicates(() => inTransaction(complete));
 }

@@ -2,6 +2,7 @@ import type { Types, UpdateQuery } from 'mongoose';
 import { localDay } from '../../deadlines/days.ts';
 import { Problem } from '../../problem.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
+import { limitUnreleased } from '../packages/service.ts';
 import { clockOf } from './clock.ts';
 import { facetsAfter } from './facets.ts';
 import { forgetDrafts } from './kept-drafts.ts';
@@ -99,6 +100,9 @@ export async function moveRequest(
   ).lean();
   if (!row) throw await whyNot(actor, id, name);
   if (isClosed) await forgetDrafts(row);
+  if (!move.releases && isClosed !== (groupOf(before.state) === 'closed')) {
+    await limitUnreleased(actor.organizationId, id, { isClosed });
+  }
   await recordAudit(
     actor,
     move.action,

@@ -7,9 +7,10 @@ import {
   type PackageSection,
 } from '../packages/service.ts';
 import type { StaffMember } from '../staff/service.ts';
+import { fileOfItem } from './answer-package.ts';
 import type { RequestRow } from './model.ts';
 import { groupOf } from './states.ts';
-import { sizeText } from './timeline.ts';
+import { fileItems, sizeText } from './timeline.ts';
 
 const tones = { clear: 'success', withheld: 'neutral', open: 'warning' } as const;
 
@@ -47,11 +48,11 @@ export function packageView(
       title: t(`package.kind.${value}`),
       description: t(`package.kindText.${value}`),
     })),
-    items: items.map((item) => itemView(language, item, nameOf(item.category))),
+    items: items.map((item) => itemView(language, request, item, nameOf(item.category))),
   };
 }
 
-function itemView(language: Language, item: PackageItem, category: string) {
+function itemView(language: Language, request: string, item: PackageItem, category: string) {
   const { t } = language;
   const verdict = item.verdict ?? 'open';
   return {
@@ -68,6 +69,7 @@ function itemView(language: Language, item: PackageItem, category: string) {
       { name: 'verdict', value: 'withheld' },
     ],
     name: item.name,
+    files: fileItems(language, [fileOfItem(item)], (file) => `${request}/files/${file}`),
     sub: [
       category,
       item.count === null

@@ -2,7 +2,7 @@ import Joi from 'joi';
 import { defaults } from '../../../config/defaults.ts';
 import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
 import { Problem } from '../../problem.ts';
-import { line, newClientKey, objectId } from '../../wire.ts';
+import { line, newClientKey } from '../../wire.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
 import { centrePage, errorList } from './centre-frame.ts';
 import { askedCookie, codeIsAsked, filedHere, forgetFiled } from './filed.ts';
@@ -11,7 +11,6 @@ import {
   askForPackageCode,
   enterByCode,
   fetchAnswer,
-  fileForPerson,
   leavePortal,
   personOf,
   requestForPerson,
@@ -25,7 +24,6 @@ import { portalView } from './portal-view.ts';
 import { proofNotice } from './proof-view.ts';
 import { readReference } from './reference.ts';
 import { newMessage, versioned, type NewMessage, type Versioned } from './schema.ts';
-import type { Types } from 'mongoose';
 
 export const PERSON_COOKIE = 'person';
 
@@ -33,13 +31,10 @@ export interface OfRequest {
   organization: string;
   reference: string;
 }
-const place = { organization: line(60).required(), reference: line(40).required() };
-export const ofRequest = Joi.object<OfRequest>(place);
-
-interface OfFile extends OfRequest {
-  file: Types.ObjectId;
-}
-const ofFile = Joi.object<OfFile>({ ...place, file: objectId.required() });
+export const ofRequest = Joi.object<OfRequest>({
+  organization: line(60).required(),
+  reference: line(40).required(),
+});
 
 export type PortalCall<B = unknown> = Call<OfRequest, unknown, B>;
 
@@ -274,16 +269,6 @@ export const portalPages: Door[] = [
       actInside(call, undefined, 'portal.flash.withdrawn', (person) =>
         withdrawRequest(person, call.body),
       ),
-  }),
-  publicPage<OfFile>({
-    method: 'get',
-    path: '/privacy/:organization/requests/:reference/files/:file',
-    params: ofFile,
-    act: async (call) => {
-      const visit = await visitOf(call);
-      if (!visit.inside) return { redirect: visit.here };
-      return { file: await fileForPerson(visit.inside.person, call.params.file) };
-    },
   }),
   publicPage<OfRequest>({
     method: 'post',

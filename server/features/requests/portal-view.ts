@@ -8,7 +8,6 @@ import { listedItems } from './outcome-view.ts';
 import { answerItems } from './question-view.ts';
 import type { PersonView } from './portal.ts';
 import { groupOf } from './states.ts';
-import { fileItems } from './timeline.ts';
 import { traceLines } from '../explain/service.ts';
 
 /** What a person sees of a request: its state in plain words first, everything else below. */
@@ -73,7 +72,6 @@ export function portalView(
       action: `${here}/package`,
       isThere: view.answer.state === 'released',
     },
-    files: fileItems(language, view.files, (id) => `${here}/files/${id}`),
     given: [
       // Who need not say a name is known by the address.
       ...(view.name === view.email ? [] : [{ term: t('portal.request.name'), text: view.name }]),

@@ -1,9 +1,6 @@
-import type { Types } from 'mongoose';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { loadDataKey } from '../../security/data-keys.ts';
-import { recordAudit } from '../audit/service.ts';
-import { openFile, type OpenedFile } from '../files/service.ts';
 import { packageOf } from '../packages/service.ts';
 import { mayDisagree } from './answer-items.ts';
 import { purposesAsked } from './at-once.ts';
@@ -92,15 +89,5 @@ export async function withdrawRequest(person: Person, { version }: Versioned): P
     const row = await moveRequest(person, person.requestId, { name: 'withdraw', version });
     await tellPerson(person.organization, row, 'withdrawn');
     await tellStaff(person.organization, row, 'withdrawn');
-  });
-}
-
-/** A file of the answer, for the person; fetching it is recorded as proof of delivery. @throws Problem not-found */
-export async function fileForPerson(person: Person, fileId: Types.ObjectId): Promise<OpenedFile> {
-  return inTransaction(async () => {
-    const file = await openFile(person.organizationId, person.requestId, fileId);
-    const target = { kind: 'request', id: person.requestId };
-    await recordAudit(person, 'request.file-fetched', target, { file: fileId.toHexString() });
-    return file;
   });
 }

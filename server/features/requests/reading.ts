@@ -4,14 +4,15 @@ import { inTransaction } from '../../database/transaction.ts';
 import { loadDataKey } from '../../security/data-keys.ts';
 import { servesAnother } from '../agreements/service.ts';
 import { recordAudit } from '../audit/service.ts';
-import { openFile, type OpenedFile } from '../files/service.ts';
-import { awaitingReview, packageOf } from '../packages/service.ts';
+import type { OpenedFile } from '../files/service.ts';
+import { openItem, packageOf } from '../packages/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { openMessage } from './contents.ts';
 import { referenceOf } from '../../deadlines/rules.ts';
 import { extensionRefusal, type ExtensionRefusal } from '../../deadlines/deadlines.ts';
 import { itemKindsOf } from './answer-items.ts';
+import { fileOfItem } from './answer-package.ts';
 import { awaitsConfirmation } from './awaiting.ts';
 import { groundsFor } from './grounds.ts';
 import { nextStepOf } from './next-step.ts';
@@ -42,6 +43,7 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
     const row = await liveRequest(staff.organizationId, id);
     const key = await loadDataKey(row.keyId);
     const messages = await messagesOf(row);
+    const gathered = await packageOf(row.organizationId, id);
     await recordAudit(staff, 'request.read', { kind: 'request', id });
     const works = mayDo(staff.role, 'requests:work');
     const decides = mayDo(staff.role, 'requests:decide');
@@ -54,9 +56,12 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
       tags: row.tags,
       nextStep: nextStepOf({
         ...row,
-        hasUnreviewed: (await awaitingReview(row.organizationId, [id])).size > 0,
+        hasUnreviewed:
+          gathered?.state === 'open' && gathered.items.some(({ verdict }) => verdict === null),
       }),
-      hasPackage: (await packageOf(row.organizationId, id)) !== null,
+      hasPackage: gathered !== null,
+      /** What goes out, or went out, with the answer. */
+      files: (gathered?.items ?? []).map(fileOfItem),
       needsProof: row.needsProof,
       requiredLevel: row.requiredLevel,
       provenLevel: row.provenLevel,
@@ -102,14 +107,14 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
   });
 }
 
-/** A file of a request, for staff; the look is recorded. @throws Problem not-found */
+/** A file of a request's answer, for staff; the look is recorded. @throws Problem not-found */
 export async function fileForStaff(
   staff: StaffMember,
   id: Types.ObjectId,
   fileId: Types.ObjectId,
 ): Promise<OpenedFile> {
   return inTransaction(async () => {
-    const file = await openFile(staff.organizationId, id, fileId);
+    const file = await openItem(staff.organizationId, id, fileId);
     const facts = { file: fileId.toHexString() };
     await recordAudit(staff, 'request.file-read', { kind: 'request', id }, facts);
     return file;

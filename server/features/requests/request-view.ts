@@ -120,7 +120,7 @@ export function requestView(
     grounds: view.grounds.map((value) => ({ value, label: t(`requests.ground.${value}`) })),
     filesHint: t('requests.request.completeFilesHint', {
       count: defaults.files.maxCount,
-      size: sizeText(language, defaults.files.maxBytes),
+      size: sizeText(language, defaults.files.maxStagedBytes),
     }),
     packageUrl: `${here}/package`,
     showsPackage:

@@ -1,5 +1,4 @@
 import type { DataKey } from '../../security/encryption.ts';
-import { filesAbout } from '../files/service.ts';
 import { subjectById } from '../subjects/service.ts';
 import { answerItemsOf } from './answer-items.ts';
 import { openContents, openText } from './contents.ts';
@@ -10,7 +9,6 @@ export async function sharedView(row: RequestRow, key: DataKey) {
   const { organizationId, _id, extension, outcome, lifting } = row;
   // One after the other: a transaction does one thing at a time (MongoDB, drivers' transactions specification).
   const subject = await subjectById(organizationId, row.subjectId);
-  const files = await filesAbout(organizationId, _id);
   const contents = openContents(key, row);
   return {
     id: _id.toHexString(),
@@ -49,7 +47,6 @@ export async function sharedView(row: RequestRow, key: DataKey) {
     },
     confirmedAt: row.confirmedAt,
     items: await answerItemsOf(row, key),
-    files,
   };
 }
 

@@ -123,14 +123,15 @@ export function sizeText({ code }: Language, bytes: number): string {
   const steps = [
     { unit: 'byte', from: 0, size: 1 },
     { unit: 'kilobyte', from: 1000, size: 1024 },
-    { unit: 'megabyte', from: 1_000_000, size: 1024 * 1024 },
+    { unit: 'megabyte', from: 1_000_000, size: 1024 ** 2 },
+    { unit: 'gigabyte', from: 1_000_000_000, size: 1024 ** 3 },
   ];
   const { unit = 'byte', size = 1 } = steps.findLast(({ from }) => bytes >= from) ?? {};
   const options: Intl.NumberFormatOptions = {
     style: 'unit',
     unit,
     unitDisplay: unit === 'byte' ? 'long' : 'short',
-    maximumFractionDigits: unit === 'megabyte' ? 1 : 0,
+    maximumFractionDigits: size > 1024 ? 1 : 0,
   };
   return new Intl.NumberFormat(code, options).format(bytes / size);
 }
