@@ -105,6 +105,11 @@ export const identityFigures = {
     maxBytes: 5 * 1024 * 1024,
     /** The longer side of a picture as the reviewer sees it. */
     maxPixels: 2_000,
+    /** More than a telephone takes is refused before it is drawn. */
+    mostPixels: 16_000_000,
+    drawSeconds: 10,
+    /** Pictures that may wait for their turn, in one process. */
+    drawsWaiting: 20,
     /** A document that somebody looked at is deleted by then, decided or not. */
     reviewedHours: 72,
     unreviewedDays: 7,

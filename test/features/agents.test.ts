@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import mongoose from 'mongoose';
 import sinon from 'sinon';
-import { sweepMandates } from '../../server/features/agents/service.ts';
+import { defaults } from '../../config/defaults.ts';
+import { identityFigures } from '../../config/identity.ts';
+import { fileByAgent, sweepMandates } from '../../server/features/agents/service.ts';
 import { MandateModel } from '../../server/features/agents/model.ts';
 import { FileModel } from '../../server/features/files/model.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { RequestModel } from '../../server/features/requests/model.ts';
 import { answerCodeAsks } from '../../server/features/requests/service.ts';
 import { askForCode } from '../../server/features/requests/portal.ts';
-import { agentLinkIn, anAgentRequest, AUTHORITY } from '../support/agents.ts';
+import { agentLinkIn, anAgentRequest, AUTHORITY, typedByAgent } from '../support/agents.ts';
 import { useApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
 import { OF_A_TEST } from '../support/commands.ts';
 import { anOrganization } from '../support/organizations.ts';
+import { problemFrom } from '../support/problems.ts';
 import { mailsTo, requestByReference } from '../support/requests.ts';
 import { clientOf } from '../support/staff.ts';
 
@@ -234,6 +238,40 @@ describe('An authorised agent', function () {
     expect(await stateOf(reference)).to.equal('new');
     expect(await evidenceLeft(mandateId)).to.equal(0);
     expect((await officer.get(file)).status).to.equal(404);
+  });
+
+  it('with a power of attorney alone never enters the portal: the answer goes by post', async () => {
+    const given = { basis: 'power-of-attorney', email: '' } as const;
+    const { row, reference, agentEmail } = await anAgentRequest(organization, given, AUTHORITY);
+    await confirm(agentEmail);
+    const page = `/o/${organization.slug}/requests/${row._id.toHexString()}`;
+    await officer.submit(`${page}/agent`, { verdict: 'accepted' }, `${page}/agent/decision`);
+    expect(await stateOf(reference)).to.equal('new');
+    const before = (await mailsTo(agentEmail)).length;
+    await askForCode(organization, reference);
+    await answerCodeAsks();
+    expect(await mailsTo(agentEmail)).to.have.lengthOf(before);
+    expect((await officer.get(`${page}/letter`)).status).to.equal(200);
+  });
+
+  it('is limited as strangers are, and marked where many come from one network', async () => {
+    const own = await anOrganization();
+    const send = (network: string) =>
+      fileByAgent(own, typedByAgent(), {
+        actor: { kind: 'visitor', id: null, organizationId: own._id },
+        language: 'en',
+        document: null,
+        directoryId: null,
+        network,
+      });
+    for (let sent = 0; sent < identityFigures.bulkPerDay; sent += 1) await send('network-of-many');
+    const { reference } = await send('network-of-many');
+    expect((await requestByReference(own, reference)).tags).to.deep.equal(['bulk']);
+    const counted = { _id: { $regex: `^codes:${own._id.toHexString()}:` } };
+    const { organization: hits } = defaults.identity.strangersPerHour;
+    const limits = mongoose.connection.collection<{ _id: string }>('rateLimits');
+    await limits.updateMany(counted, { $set: { hits } });
+    expect((await problemFrom(send('another-network'))).problem).to.equal('too-many-requests');
   });
 
   it('without authority ends as not verifiable', async () => {

@@ -28,7 +28,13 @@ import { OF_A_TEST } from '../support/commands.ts';
 import { connectFreshDatabase, dropDatabase } from '../support/database.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { problemFrom } from '../support/problems.ts';
-import { allowDocuments, aPhoto, aWaitingDocument, newestDocument } from '../support/proofs.ts';
+import {
+  allowDocuments,
+  aPhoto,
+  aPictureThatClaims,
+  aWaitingDocument,
+  newestDocument,
+} from '../support/proofs.ts';
 import { filesBelow } from '../support/raw-search.ts';
 import { aMember, aRequestByMail, mailsTo, requestByReference } from '../support/requests.ts';
 import { givenServer } from '../support/server.ts';
@@ -99,6 +105,7 @@ describe('An identity document', function () {
       [Buffer.from('GIF89a and more'), 'document.type'],
       [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'document.type'],
       [Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(400)]), 'document.broken'],
+      [await aPictureThatClaims(16_001, 1_000), 'document.too-many-pixels'],
     ];
     for (const [content, code] of cases) {
       const problem = await problemFrom(sendDocument(person, content));

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { crc32 } from 'node:zlib';
 import type { Types } from 'mongoose';
 import sharp from 'sharp';
 import { defaultLevels, type PointId } from '../../config/identity.ts';
@@ -39,6 +40,16 @@ export const aPhoto = (text = 'a place and a day'): Promise<Buffer> =>
     .withExif({ IFD0: { ImageDescription: text, Copyright: text } })
     .jpeg()
     .toBuffer();
+
+/** A small PNG whose header says that it is as large as that. */
+export async function aPictureThatClaims(width: number, height: number): Promise<Buffer> {
+  const create = { width: 1, height: 1, channels: 3, background: 'white' } as const;
+  const picture = await sharp({ create }).png().toBuffer();
+  picture.writeUInt32BE(width, 16);
+  picture.writeUInt32BE(height, 20);
+  picture.writeUInt32BE(crc32(picture.subarray(12, 29)), 29);
+  return picture;
+}
 
 /** A request whose person has sent a document that nobody looked at. */
 export async function aWaitingDocument(

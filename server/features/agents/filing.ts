@@ -7,7 +7,14 @@ import { Problem } from '../../problem.ts';
 import { loadDataKey } from '../../security/data-keys.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import { attachFiles, stageFiles } from '../files/service.ts';
-import { addressPrint, readDocument, takeAllowance } from '../identity/service.ts';
+import {
+  addressPrint,
+  isBulk,
+  readDocument,
+  takeAllowance,
+  takeStrangersTurn,
+  type DocumentContent,
+} from '../identity/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import {
   fileInTransaction,
@@ -29,6 +36,8 @@ export interface AgentFiling {
   document: Buffer | null;
   /** Set for an agent of the directory, whose signature stands for the mailbox. */
   directoryId: string | null;
+  /** What stands for the network of a stranger, whose requests are limited. */
+  network?: string;
 }
 
 export interface FiledByAgent {
@@ -61,15 +70,40 @@ function refuseFaults(
 }
 
 /**
+ * Anybody can send this form, and each one writes to two addresses. Unlike a person, an agent has no
+ * way to ask for the mail later: where none may go out now, nothing is taken in.
+ * @throws Problem too-many-requests
+ */
+async function refuseCrowds(organizationId: Types.ObjectId): Promise<void> {
+  if (await takeStrangersTurn(organizationId)) return;
+  throw new Problem('too-many-requests', 'Wait a little, then try again.', {
+    retryAfterSeconds: 3_600,
+  });
+}
+
+/** Staff read what an agent sent as the file of a document. */
+const nameOf = ({ type }: DocumentContent) =>
+  type === 'application/pdf' ? 'authority.pdf' : 'authority.jpg';
+
+/**
+ * Where the person is reached. Who stands in the person's place is reached in it; any other agent
+ * never: the portal shows the answer to whoever holds its address, so without one of the person the
+ * answer goes by post.
+ */
+const contactOf = ({ basis, email, agentEmail }: AgentRequest) =>
+  agentRules[basis].standsIn ? agentEmail : email;
+
+/**
  * Takes in what an agent asks in a person's name, and writes to both. Nothing goes on before the
  * person has said yes, or staff have looked at the authority; an opt-out begins at once, because the
  * written permission is all that it needs. The clock runs from receipt.
- * @throws Problem invalid for a missing address or document, and what `fileRequest` refuses
+ * @throws Problem invalid for a missing address or document, too-many-requests, and what
+ * `fileRequest` refuses
  */
 export async function fileByAgent(
   organization: Organization,
   given: AgentRequest,
-  { actor, language, document, directoryId }: AgentFiling,
+  { actor, language, document, directoryId, network }: AgentFiling,
 ): Promise<FiledByAgent> {
   const organizationId = organization._id;
   const { agentName, company, agentEmail, basis, asksForDelivery, authorityEndsOn, ...input } =
@@ -80,15 +114,17 @@ export async function fileByAgent(
   // The signature of an agent of a directory stands for the written permission.
   const hasDocument = document !== null || directoryId !== null;
   refuseFaults(given, { hasDocument, needsProof, today });
+  const isOfBulk = network !== undefined && (await isBulk(organizationId, network));
+  if (network !== undefined) await refuseCrowds(organizationId);
   const read = document && (await readDocument(document));
   const staged = read
     ? await stageFiles(organizationId, [
-        { name: read.type === 'application/pdf' ? 'authority.pdf' : 'authority.jpg', ...read },
+        { name: nameOf(read), type: read.type, content: read.content },
       ])
     : [];
   const rule = agentRules[basis];
   const asksPerson = rule.confirmedBy === 'person' && needsProof;
-  const contact = rule.standsIn || input.email === '' ? agentEmail : input.email;
+  const contact = contactOf(given);
   const endsOn = addDays(today, agentFigures.answerDays);
   const work = async (): Promise<FiledByAgent> => {
     const mandateId = new Types.ObjectId();
@@ -103,6 +139,7 @@ export async function fileByAgent(
         proof: null,
         agentId: mandateId,
         needsPermission: true,
+        tags: isOfBulk ? ['bulk'] : [],
       },
     );
     if (replayed) {
@@ -136,7 +173,7 @@ export async function fileByAgent(
         link: mandateUrl(organization, 'agent', mandateId),
       });
     }
-    if (contact !== agentEmail && (await takeAllowance(addressPrint(contact)))) {
+    if (contact !== '' && contact !== agentEmail && (await takeAllowance(addressPrint(contact)))) {
       await tellOfAgent(organization, id, asksPerson ? 'agent-permission' : 'agent-acts', {
         link: mandateUrl(organization, 'person', mandateId),
         ...(asksPerson && { endsOn }),

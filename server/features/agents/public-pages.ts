@@ -57,13 +57,14 @@ async function showForm(
 }
 
 async function sendForm(call: Call<OfOrganization, Choice, AgentRequest>): Promise<Answer> {
-  const { params, language, body, files } = call;
+  const { params, language, body, files, network } = call;
   const organization = await organizationBySlug(params.organization);
   await fileByAgent(organization, await checkAnswers(organization, body), {
     actor: { kind: 'visitor', id: null, organizationId: organization._id },
     language: language.code,
     document: files.find(({ field }) => field === DOCUMENT)?.content ?? null,
     directoryId: null,
+    network,
   });
   return { redirect: `/privacy/${organization.slug}/agent/sent` };
 }

@@ -3,7 +3,6 @@ import { identityFigures, type DocumentKind, type ViewReason } from '../../../co
 import { inTransaction } from '../../database/transaction.ts';
 import { log } from '../../log.ts';
 import { Problem } from '../../problem.ts';
-import { scanForViruses } from '../../security/virus-scan.ts';
 import { recordAudit, system, type Actor } from '../audit/service.ts';
 import {
   attachFiles,
@@ -36,7 +35,7 @@ async function refuseUnlessAsked(organizationId: Types.ObjectId, requestId: Type
 }
 
 /**
- * Takes a document that staff asked for. It is checked, drawn anew and scanned before anything is
+ * Takes a document that staff asked for. It is checked, scanned and drawn anew before anything is
  * stored; then it is a file with a key of its own. An earlier one that still waits gives way.
  * `alongside` runs in the same transaction.
  * @throws Problem not-allowed-now (`document-not-asked`), invalid for an unusable file
@@ -49,13 +48,7 @@ export async function uploadDocument(
 ): Promise<void> {
   const { organizationId } = actor;
   await refuseUnlessAsked(organizationId, requestId);
-  const { type, content } = await readDocument(given);
-  const scan = await scanForViruses(given);
-  if (scan === 'infected') {
-    throw new Problem('invalid', 'The scanner found something in this file.', {
-      errors: [{ pointer: '/document', code: 'document.infected', detail: 'document is refused' }],
-    });
-  }
+  const { type, content, isScanned } = await readDocument(given);
   const staged = await stageFiles(organizationId, [{ name: 'document', type, content }]);
   const id = new Types.ObjectId();
   await inTransaction(async () => {
@@ -70,7 +63,7 @@ export async function uploadDocument(
       requestId,
       type,
       uploadedAt,
-      isScanned: scan === 'clean',
+      isScanned,
       state: 'waiting',
       nextActionAt: new Date(uploadedAt.getTime() + unreviewedDays * 24 * HOUR),
     });

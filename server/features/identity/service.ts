@@ -152,7 +152,7 @@ export {
   type CaseStanding,
   type DueCase,
 } from './cases.ts';
-export { readDocument } from './document-content.ts';
+export { readDocument, type DocumentContent } from './document-content.ts';
 export { deleteOldDeclarations, storeDeclaration } from './declarations.ts';
 export {
   decideDocument,
