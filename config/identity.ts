@@ -61,6 +61,8 @@ export const evidenceKinds = {
   'contact-checked': 1,
   'known-person': 2,
   'in-person': 3,
+  /** The same by the word of one who may not decide: level 3 takes a second one. */
+  'in-person-alone': 2,
   agent: 1,
   /** Counts with a second proof only: see `levelProved`. */
   'data-points': 0,
@@ -98,6 +100,8 @@ export const identityFigures = {
   /** Points of one set, and how many sets a person may try, each once. */
   pointsPerSet: 3,
   sets: 3,
+  /** The same number for one address, over all its requests to an organisation. */
+  setsDays: 30,
   /** A signed question is only good for this long. */
   endpointTimeoutMs: 5_000,
   endpointReplyBytes: 4_096,
@@ -115,7 +119,7 @@ export const identityFigures = {
     unreviewedDays: 7,
     /** How long a document stays with the one who opened it first. */
     reviewerHours: 24,
-    /** How long the reviewer's page shows it. */
+    /** How long the reviewer's page shows it, and may be loaded again. */
     viewMinutes: 5,
   },
   /** 11 CCR 7101(a): records of a request are kept for 24 months. */

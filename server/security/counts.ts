@@ -17,16 +17,29 @@ const countSchema = new Schema<Count>(
 countSchema.index({ endsAt: 1 }, { expireAfterSeconds: 0 });
 const CountModel = model('RateLimit', countSchema);
 
+/** The present window of a key, and when it ends. */
+function windowOf(key: string, windowMinutes: number) {
+  const windowMs = windowMinutes * 60_000;
+  const window = Math.floor(Date.now() / windowMs);
+  return { _id: `${key}:${window}`, endsAt: new Date((window + 1) * windowMs) };
+}
+
+/** Takes one hit of the present window of a key back: it was none. */
+export async function takeHitBack(key: string, windowMinutes: number): Promise<void> {
+  await CountModel.updateOne(
+    { _id: windowOf(key, windowMinutes)._id, hits: { $gt: 0 } },
+    { $inc: { hits: -1 } },
+  );
+}
+
 /** Counts one more hit in the present window of a key. */
 export async function countHit(
   key: string,
   windowMinutes: number,
 ): Promise<{ totalHits: number; resetTime: Date }> {
-  const windowMs = windowMinutes * 60_000;
-  const window = Math.floor(Date.now() / windowMs);
-  const endsAt = new Date((window + 1) * windowMs);
+  const { _id, endsAt } = windowOf(key, windowMinutes);
   const { hits } = await CountModel.findOneAndUpdate(
-    { _id: `${key}:${window}` },
+    { _id },
     { $inc: { hits: 1 }, $setOnInsert: { endsAt } },
     { upsert: true, returnDocument: 'after' },
   ).lean();

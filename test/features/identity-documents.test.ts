@@ -151,6 +151,18 @@ describe('An identity document', function () {
     });
   });
 
+  it('is shown once: again only while the page may be loaded anew', async () => {
+    const { row, officer, documentId } = await aWaitingDocument(organization);
+    const view = (staff = officer) => viewPersonsDocument(staff, row._id, documentId, 'look-again');
+    await view();
+    passes(3 * 60_000);
+    await view();
+    passes(3 * 60_000);
+    expect((await problemFrom(view())).code).to.equal('document-viewed');
+    passes(24 * HOUR);
+    await view(await aMember(organization));
+  });
+
   it('is gone with the decision: from the rows, from the raw data folder, and for any copy', async function () {
     if (givenServer !== null) this.skip();
     const { row, officer, documentId } = await aWaitingDocument(organization);

@@ -105,6 +105,12 @@ describe('How surely a person must be known', () => {
     });
   });
 
+  it('is held to 3 at the end alone: a fresh sign-in does not undo a changed contact point', () => {
+    const caution = { contactChanged: true, freshSession: true } as const;
+    expect(decide('access', { dataClass: 'phi', ...caution }).level).to.equal(3);
+    expect(decide('access', caution).level).to.equal(2);
+  });
+
   it('is never above 0 for opt-outs and reports, whatever speaks for more', () => {
     fc.assert(
       fc.property(anyCircumstances, (given) => {

@@ -145,6 +145,30 @@ describe('Proof of a person', function () {
       expect((await identityForPerson(person))?.ways).to.deep.equal(['office']);
     });
 
+    it('gives no new tries with a new request under the same address', async () => {
+      const email = 'guesses@person.test';
+      const first = await aProof({ email });
+      const second = await aProof({ email });
+      for (let tries = 0; tries < 2; tries += 1) await tryPoints(first.person, first.token, wrong);
+      await tryPoints(second.person, second.token, wrong);
+      const before = system.questions.length;
+      const late = await problemFrom(tryPoints(second.person, second.token, held));
+      expect(late.code).to.equal('no-set-left');
+      expect(system.questions).to.have.length(before);
+      expect((await identityForPerson(second.person))?.ways).to.deep.equal(['office']);
+    });
+
+    it('raises the visit only for what the visitor knows', async () => {
+      const { row, person, token } = await aProof({ dataClass: 'phi' });
+      const note = 'Comes every Monday.';
+      const formKey = randomUUID();
+      await recordStaffEvidence(officer, row._id, { kind: 'known-person', note, formKey });
+      await tryPoints(person, token, wrong);
+      expect((await personOf(organization, token))?.level).to.equal(1);
+      await tryPoints(person, token, held);
+      expect((await personOf(organization, token))?.level).to.equal(2);
+    });
+
     it('counts one of two tries at the same time', async () => {
       const { person, token } = await aProof();
       const before = system.questions.length;
@@ -289,7 +313,8 @@ describe('Proof of a person', function () {
       expect(told?.text).to.include(row.reference).and.not.include('Ada');
       await proveInPerson(organization, await now(row.reference));
       const delivery = { ...caution, formerAddress: '', deliveryDiffers: true };
-      await recordCircumstances(officer, row._id, { ...delivery, contactChanged: false });
+      const cleared = { ...delivery, contactChanged: false, clearReason: 'They called us back.' };
+      await recordCircumstances(officer, row._id, cleared);
       const proved = await aProof();
       const known = {
         kind: 'known-person',

@@ -131,29 +131,31 @@ export interface ChangedCircumstances {
 }
 
 /**
- * Decides the level anew, in the caller's transaction. A person who has been proved is asked for
- * nothing more.
+ * Decides the level anew, in the caller's transaction; what is not said stays as it was. A person
+ * who has been proved is asked for nothing more.
  */
 export async function changeCircumstances(
   actor: Keeper,
   { requestId, right, dataClass, needsProof }: OfRequest,
-  changed: ChangedCircumstances,
+  changed: Partial<ChangedCircumstances>,
 ): Promise<IdentityLevel> {
   const { organizationId } = actor;
   const { levels } = await identityRules(organizationId);
   const row = await identityCase(organizationId, requestId);
+  const { contactChanged, deliveryDiffers } = { ...row, ...changed };
   const decision = decideLevel(levels, {
     right,
     dataClass,
     needsProof,
-    ...changed,
+    contactChanged,
+    deliveryDiffers,
     freshSession: row.reasons.some(({ code }) => code === 'fresh-session'),
   });
   const proven = levelProved(row.evidence);
   const required = changedLevel(row.required, proven, decision.level);
   await IdentityCaseModel.updateOne(
     { _id: row._id, organizationId },
-    { ...changed, required, reasons: decision.reasons },
+    { contactChanged, deliveryDiffers, required, reasons: decision.reasons },
   );
   await recordAudit(
     actor,

@@ -19,8 +19,9 @@ import {
   type IdentityDocumentRow,
 } from './proof-model.ts';
 
-const HOUR = 3_600_000;
-const { reviewedHours, unreviewedDays, reviewerHours } = identityFigures.document;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const { reviewedHours, unreviewedDays, reviewerHours, viewMinutes } = identityFigures.document;
 
 type Keeper = Actor & { organizationId: Types.ObjectId };
 
@@ -107,9 +108,30 @@ function deleteAfterView({ uploadedAt }: IdentityDocumentRow, viewedAt: Date): D
   return new Date(Math.min(last, Math.max(usual, viewedAt.getTime() + HOUR)));
 }
 
+/** @throws Problem not-allowed-now (`document-in-review`, `document-viewed`) */
+function refuseUnlessFirstView(
+  { reviewerId, viewedAt }: IdentityDocumentRow,
+  staff: { id: string },
+  now: Date,
+): void {
+  if (reviewerId === null || viewedAt === null) return;
+  const age = now.getTime() - viewedAt.getTime();
+  if (reviewerId !== staff.id && age < reviewerHours * HOUR) {
+    throw new Problem('not-allowed-now', 'A colleague is reviewing this document.', {
+      code: 'document-in-review',
+    });
+  }
+  if (reviewerId === staff.id && age > viewMinutes * MINUTE) {
+    throw new Problem('not-allowed-now', 'You have seen this document already.', {
+      code: 'document-viewed',
+    });
+  }
+}
+
 /**
  * Shows a document once, to one reviewer, for a reason that is recorded. Whoever opens it first
- * keeps it for a day. @throws Problem not-found, gone, or not-allowed-now (`document-in-review`)
+ * keeps it for a day, and may load it again for as long as the page shows it.
+ * @throws Problem not-found, gone, or not-allowed-now (`document-in-review`, `document-viewed`)
  */
 export async function viewDocument(
   staff: Keeper & { id: string },
@@ -121,19 +143,14 @@ export async function viewDocument(
   return inTransaction(async () => {
     const row = await waitingDocument(staff, requestId, id);
     const viewedAt = new Date();
-    const isOthers =
-      row.reviewerId !== null &&
-      row.reviewerId !== staff.id &&
-      (row.viewedAt?.getTime() ?? 0) > viewedAt.getTime() - reviewerHours * HOUR;
-    if (isOthers) {
-      throw new Problem('not-allowed-now', 'A colleague is reviewing this document.', {
-        code: 'document-in-review',
-      });
+    refuseUnlessFirstView(row, staff, viewedAt);
+    // Loading the page again is the same look: its time does not begin anew.
+    if (row.reviewerId !== staff.id) {
+      await IdentityDocumentModel.updateOne(
+        { _id: id, organizationId, state: 'waiting' },
+        { reviewerId: staff.id, viewedAt, nextActionAt: deleteAfterView(row, viewedAt) },
+      );
     }
-    await IdentityDocumentModel.updateOne(
-      { _id: id, organizationId, state: 'waiting' },
-      { reviewerId: staff.id, viewedAt, nextActionAt: deleteAfterView(row, viewedAt) },
-    );
     await recordAudit(staff, 'identity.document-viewed', targetOf(requestId), {
       document: id.toHexString(),
       reason,

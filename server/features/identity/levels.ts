@@ -44,17 +44,18 @@ export function decideLevel(
   }
   const { ordinary, sensitive } = table[right];
   const reasons: LevelDecision['reasons'] = [{ code: 'right', level: ordinary }];
-  let level = ordinary;
+  // Held between the limits at the end alone: what speaks for caution is not lost on the way.
+  let level: number = ordinary;
   const step = (code: LevelReason, to: number) => {
-    level = clamp(to);
-    reasons.push({ code, level });
+    level = to;
+    reasons.push({ code, level: clamp(level) });
   };
   if (dataClass !== 'ordinary' && sensitive !== ordinary) step('sensitive', sensitive);
   // What needs no proof is not made harder either.
   if (level > 0 && contactChanged) step('contact-changed', level + 1);
   if (level > 0 && deliveryDiffers) step('delivery-differs', level + 1);
   if (freshSession) step('fresh-session', level - 1);
-  return { level, reasons };
+  return { level: clamp(level), reasons };
 }
 
 /**

@@ -3,10 +3,14 @@ import { identityFigures, type PointId } from '../../../config/identity.ts';
 import { log } from '../../log.ts';
 import { Unreachable } from '../../outbound.ts';
 import { Problem } from '../../problem.ts';
+import { countHit, takeHitBack } from '../../security/counts.ts';
+import { fingerprint } from '../../security/tokens.ts';
+import { addressPrint } from './allowance.ts';
 import { askEndpoint, matchEndpoint, type Verdict } from './endpoint.ts';
 import { IdentityCaseModel, type IdentityCaseRow } from './proof-model.ts';
 
-const { pointsPerSet, sets } = identityFigures;
+const { pointsPerSet, sets, setsDays } = identityFigures;
+const TRIES_MINUTES = setsDays * 24 * 60;
 
 /** Every way to choose some of a list, in the order of the list. */
 function choices<T>(list: readonly T[], count: number): T[][] {
@@ -54,10 +58,14 @@ const noneLeft = () =>
     code: 'no-set-left',
   });
 
+/** What counts the tries of one address at an organisation: a new request gives no new guesses. */
+const triesOf = (organizationId: Types.ObjectId, email: string) =>
+  fingerprint('points', `${organizationId.toHexString()}:${addressPrint(email)}`);
+
 /**
  * Compares points with what the organisation holds. The try is counted before anything is asked, so
- * it stays counted; one that the endpoint did not answer is given back. Call it outside of a
- * transaction. @throws Problem not-allowed-now (`no-set-left`), unavailable (`endpoint-silent`)
+ * it stays counted; one that the endpoint did not answer is given back. For the address, a set that
+ * matched as a whole was no guess. Call it outside of a transaction. @throws Problem not-allowed-now (`no-set-left`), unavailable (`endpoint-silent`)
  */
 export async function matchPoints(
   row: IdentityCaseRow,
@@ -74,13 +82,21 @@ export async function matchPoints(
     { setsTried: setsTried + 1 },
   );
   if (taken.matchedCount === 0) throw noneLeft();
+  const tries = triesOf(organizationId, about.email);
+  if ((await countHit(tries, TRIES_MINUTES)).totalHits > sets) {
+    await IdentityCaseModel.updateOne({ _id, organizationId }, { setsTried: sets });
+    throw noneLeft();
+  }
   const points = Object.fromEntries(set.map((point) => [point, given[point] ?? '']));
   try {
-    return { ...(await askEndpoint(endpoint, about, points)), asked: set.length };
+    const verdict = await askEndpoint(endpoint, about, points);
+    if (verdict.matched === set.length) await takeHitBack(tries, TRIES_MINUTES);
+    return { ...verdict, asked: set.length };
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     log.warn({ err: error }, 'the endpoint for data points gave no answer');
     await giveBack(_id, organizationId, setsTried);
+    await takeHitBack(tries, TRIES_MINUTES);
     throw new Problem('unavailable', 'The details could not be compared just now.', {
       code: 'endpoint-silent',
     });

@@ -150,6 +150,7 @@ export {
   postponeCase,
   takeDueCase,
   type CaseStanding,
+  type ChangedCircumstances,
   type DueCase,
 } from './cases.ts';
 export { readDocument, type DocumentContent } from './document-content.ts';

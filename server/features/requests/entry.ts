@@ -1,4 +1,5 @@
 import { defaults } from '../../../config/defaults.ts';
+import { mayDo } from '../../../config/permissions.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
@@ -16,8 +17,13 @@ import { readAnswers } from './questions.ts';
 
 const NOON = 12;
 
-/** What a check by staff counts as. */
-const evidenceOfStaff = { 1: 'mailbox', 2: 'known-person', 3: 'in-person' } as const;
+/** What a check by staff counts as: level 3 takes one who may decide, or a second person later. */
+function proofByStaff({ role }: StaffMember, level: 1 | 2 | 3) {
+  if (level !== 3) return { level, method: level === 1 ? 'mailbox' : 'known-person' } as const;
+  return mayDo(role, 'requests:decide')
+    ? ({ level, method: 'in-person' } as const)
+    : ({ level: 2, method: 'in-person-alone' } as const);
+}
 
 /** What of an entry cannot be, by field. */
 function faultsOf(
@@ -114,7 +120,7 @@ export async function enterRequest(
         channel,
         language,
         receivedAt,
-        proof: isChecked ? { level, method: evidenceOfStaff[level] } : null,
+        proof: isChecked ? proofByStaff(staff, level) : null,
         enteredBy: staff.account.id,
       });
       if (submitted.replayed) return submitted;

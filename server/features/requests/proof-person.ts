@@ -93,24 +93,20 @@ export async function tryPoints(
   await inTransaction(async () => {
     const open = await reopen(person, await liveRequest(organizationId, row._id));
     if (contactChanged && !found.contactChanged) {
-      await noteChangedContact(person, open, found.deliveryDiffers);
+      await noteChangedContact(person, open);
     }
     const now = await liveRequest(organizationId, row._id);
     const level = await provePerson(person, now, { kind: 'data-points', matched }, asked);
-    await raisePortalSession(organizationId, token, level);
+    // What others proved for the request, this visitor has not.
+    if (matched >= 2) await raisePortalSession(organizationId, token, level);
   });
 }
 
 /** The organisation's system says that the contact point is new: that raises what must be proved. */
-async function noteChangedContact(
-  person: Person,
-  row: RequestRow,
-  deliveryDiffers: boolean,
-): Promise<void> {
+async function noteChangedContact(person: Person, row: RequestRow): Promise<void> {
   const { _id: requestId, organizationId, right, dataClass, needsProof } = row;
   const of = { requestId, right, dataClass, needsProof };
-  const changed = { contactChanged: true, deliveryDiffers };
-  const requiredLevel = await changeCircumstances(person, of, changed);
+  const requiredLevel = await changeCircumstances(person, of, { contactChanged: true });
   await RequestModel.updateOne({ _id: requestId, organizationId }, { requiredLevel });
 }
 

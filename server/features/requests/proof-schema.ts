@@ -31,6 +31,7 @@ export const circumstances = Joi.object<StaffCircumstances>({
   contactChanged: Joi.boolean().truthy('yes').default(false),
   deliveryDiffers: Joi.boolean().truthy('yes').default(false),
   formerAddress: emailAddress.allow('').default(''),
+  clearReason: prose(2000).min(10).allow('').default(''),
 });
 
 export const documentAsk = Joi.object<{ reason: string }>({

@@ -1,10 +1,12 @@
 import type { Types } from 'mongoose';
-import type { StaffEvidence, ViewReason } from '../../../config/identity.ts';
+import type { EvidenceKind, StaffEvidence, ViewReason } from '../../../config/identity.ts';
 import { mayDo } from '../../../config/permissions.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
+import { newClientKey } from '../../wire.ts';
 import { recordAudit } from '../audit/service.ts';
 import {
+  addressPrint,
   askForDocument,
   beginAsking,
   caseStanding,
@@ -17,7 +19,9 @@ import {
   identityRules,
   markChecked,
   mayAskForDocument,
+  takeAllowance,
   viewDocument,
+  type ChangedCircumstances,
   type DocumentVerdict,
 } from '../identity/service.ts';
 import type { StaffMember } from '../staff/service.ts';
@@ -60,6 +64,7 @@ export async function identityForStaff(staff: StaffMember, id: Types.ObjectId) {
     can: {
       record: (isNeeded || canBegin(row)) && mayDo(role, 'requests:work'),
       circumstances: isNeeded && mayDo(role, 'requests:work'),
+      clearCircumstances: decides,
       ask:
         isNeeded &&
         decides &&
@@ -84,6 +89,22 @@ const canBegin = ({ state, needsPermission }: RequestRow) =>
   state === 'unverified' && !needsPermission;
 
 /**
+ * What meeting somebody counts as: level 3 by the word of one who may decide, or of two people.
+ */
+async function evidenceBy(
+  { id, role, organizationId }: StaffMember,
+  requestId: Types.ObjectId,
+  kind: StaffEvidence,
+): Promise<EvidenceKind> {
+  if (kind !== 'in-person' || mayDo(role, 'requests:decide')) return kind;
+  const { evidence } = await identityCase(organizationId, requestId);
+  const isConfirming = evidence.some(
+    (earlier) => earlier.kind === 'in-person-alone' && earlier.accountId !== id,
+  );
+  return isConfirming ? 'in-person' : 'in-person-alone';
+}
+
+/**
  * Records that somebody on staff knows the person, or met them; a request that waited for a code
  * then begins. How they know, stays as a note with the request.
  */
@@ -97,7 +118,7 @@ export async function recordStaffEvidence(
     const row = await liveRequest(organizationId, id);
     if (!canBegin(row)) refuseUnlessOpen(row);
     if (!(await storeNote(staff, row, { note, formKey }))) return;
-    await provePerson(staff, row, { kind });
+    await provePerson(staff, row, { kind: await evidenceBy(staff, id, kind) });
     if (!canBegin(row)) return;
     await endChallenges(organizationId, id);
     await moveRequest(staff, id, { name: 'vouch', change: { verifiedAt: new Date() } });
@@ -111,22 +132,68 @@ export interface StaffCircumstances {
   deliveryDiffers: boolean;
   /** Where the person was reached before: told that somebody asks under a new address. */
   formerAddress: string;
+  /** Why something that spoke for caution does not any more. */
+  clearReason?: string;
 }
 
-/** Decides the level anew with what staff know; a former address is told, once. */
+/**
+ * What of the circumstances changes: anybody who works on requests may add to them, but only who
+ * decides takes one back, with a reason that stays as a note.
+ * @throws Problem invalid without a reason
+ */
+async function changesBy(
+  staff: StaffMember,
+  row: RequestRow,
+  { contactChanged, deliveryDiffers, clearReason = '' }: StaffCircumstances,
+): Promise<ChangedCircumstances> {
+  const before = await identityCase(row.organizationId, row._id);
+  const cleared = [
+    before.contactChanged && !contactChanged ? ['contact-changed'] : [],
+    before.deliveryDiffers && !deliveryDiffers ? ['delivery-differs'] : [],
+  ].flat();
+  if (cleared.length === 0) return { contactChanged, deliveryDiffers };
+  if (!mayDo(staff.role, 'requests:decide')) {
+    return {
+      contactChanged: contactChanged || before.contactChanged,
+      deliveryDiffers: deliveryDiffers || before.deliveryDiffers,
+    };
+  }
+  if (clearReason === '') {
+    throw new Problem('invalid', 'See errors.', {
+      errors: [{ pointer: '/clearReason', code: 'any.required', detail: 'clearReason is missing' }],
+    });
+  }
+  await storeNote(staff, row, { note: clearReason, formKey: newClientKey() });
+  const facts = { cleared: cleared.join(' ') };
+  await recordAudit(
+    staff,
+    'identity.circumstances-cleared',
+    { kind: 'request', id: row._id },
+    facts,
+  );
+  return { contactChanged, deliveryDiffers };
+}
+
+/**
+ * Decides the level anew with what staff know; a former address is told, as often as an address may
+ * get mail. @throws Problem invalid for what is taken back without a reason
+ */
 export async function recordCircumstances(
   staff: StaffMember,
   id: Types.ObjectId,
-  { formerAddress, ...changed }: StaffCircumstances,
+  given: StaffCircumstances,
 ): Promise<void> {
   const { organizationId, organization } = staff;
+  const { formerAddress } = given;
   await inTransaction(async () => {
     const row = await openRequestRow(staff, id);
+    const changed = await changesBy(staff, row, given);
     const { right, dataClass, needsProof } = row;
     const of = { requestId: id, right, dataClass, needsProof };
     const requiredLevel = await changeCircumstances(staff, of, changed);
     await RequestModel.updateOne({ _id: id, organizationId }, { requiredLevel });
-    if (changed.contactChanged && formerAddress !== '') {
+    const isTold = changed.contactChanged && formerAddress !== '';
+    if (isTold && (await takeAllowance(addressPrint(formerAddress)))) {
       const to = { name: '', email: formerAddress };
       await tellPerson(organization, row, 'former-address', { to, link: centreUrl(organization) });
       await recordAudit(staff, 'identity.former-address-told', { kind: 'request', id });
