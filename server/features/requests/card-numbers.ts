@@ -15,31 +15,40 @@ function passesLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
+const MOST_DIGITS = 19;
+
 const isCardNumber = (digits: string) =>
-  digits.length >= 13 && digits.length <= 19 && ISSUED.test(digits) && passesLuhn(digits);
+  digits.length >= 13 && digits.length <= MOST_DIGITS && ISSUED.test(digits) && passesLuhn(digits);
 
 const masked = (digits: string) => '•'.repeat(digits.length - 4) + digits.slice(-4);
 
+/** The longest card number of whole groups that begins with one of them. Nothing longer is looked at. */
+function cardAt(groups: readonly RegExpExecArray[], at: number) {
+  let digits = '';
+  let card: { digits: string; last: number } | null = null;
+  for (let last = at; last < groups.length; last++) {
+    const group = groups[last]?.[0] ?? '';
+    if (digits.length + group.length > MOST_DIGITS) break;
+    digits += group;
+    if (isCardNumber(digits)) card = { digits, last };
+  }
+  return card;
+}
+
 /** Masks the longest card number made of whole groups of a run, again and again. */
 function maskRun(run: string): string {
-  const groups = [...run.matchAll(/\d+/gu)].map((match) => ({
-    digits: match[0],
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
-  for (const [at, first] of groups.entries()) {
-    for (let last = groups.length - 1; last >= at; last--) {
-      const digits = groups
-        .slice(at, last + 1)
-        .map((group) => group.digits)
-        .join('');
-      const end = groups[last]?.end ?? 0;
-      if (isCardNumber(digits)) {
-        return run.slice(0, first.start) + masked(digits) + maskRun(run.slice(end));
-      }
-    }
+  const groups = [...run.matchAll(/\d+/gu)];
+  let text = '';
+  let copied = 0;
+  for (let at = 0; at < groups.length; at++) {
+    const card = cardAt(groups, at);
+    if (!card) continue;
+    const last = groups[card.last];
+    text += run.slice(copied, groups[at]?.index) + masked(card.digits);
+    copied = (last?.index ?? 0) + (last?.[0].length ?? 0);
+    at = card.last;
   }
-  return run;
+  return text + run.slice(copied);
 }
 
 /** The text with every payment card number cut down to its last four digits: none is ever stored. */
