@@ -329,4 +329,12 @@ describe('An authorised agent', function () {
     }
     expect((await mandateOf(mandateId)).state).to.equal('lapsed');
   });
+
+  it('is told nothing of what another agent sent under the same key', async () => {
+    const typed = typedByAgent();
+    const one = await anAgentRequest(organization, typed);
+    expect((await anAgentRequest(organization, typed)).reference).to.equal(one.reference);
+    const other = await anAgentRequest(organization, { ...typed, agentEmail: 'other@agent.test' });
+    expect(other.reference).not.to.equal(one.reference);
+  });
 });

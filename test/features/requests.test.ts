@@ -3,10 +3,15 @@ import { expect } from 'chai';
 import mongoose, { Types } from 'mongoose';
 import { auditTrailOf } from '../../server/features/audit/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
-import { previewRequest, submitRequest } from '../../server/features/requests/intake.ts';
+import {
+  fileRequest,
+  previewRequest,
+  submitRequest,
+} from '../../server/features/requests/intake.ts';
 import { RequestModel } from '../../server/features/requests/model.ts';
 import { openRequest } from '../../server/features/requests/reading.ts';
 import { readReference } from '../../server/features/requests/reference.ts';
+import type { StaffMember } from '../../server/features/staff/service.ts';
 import { SubjectModel } from '../../server/features/subjects/model.ts';
 import { prepareInstallation } from '../../server/database/installation.ts';
 import { OF_A_TEST } from '../support/commands.ts';
@@ -65,8 +70,45 @@ describe('Taking a request in', () => {
     expect(replies.filter(({ replayed }) => !replayed)).to.have.length(1);
     expect(await mailsTo(typed.email)).to.have.length(1);
     const { formKey } = typed;
-    const rows = await RequestModel.countDocuments({ organizationId: organization._id, formKey });
+    const rows = await RequestModel.countDocuments({
+      organizationId: organization._id,
+      formKey: new RegExp(`^${formKey}\\.`, 'u'),
+    });
     expect(rows).to.equal(1);
+  });
+
+  const strangers = [
+    { name: 'Eve Beispiel' },
+    { email: 'eve@person.test' },
+    { right: 'deletion' },
+  ] as const;
+  for (const given of strangers) {
+    it(`keeps a form key to what it was filled in for: ${Object.keys(given).join()}`, async () => {
+      const typed = typedRequest();
+      const { reference } = await submitRequest(organization, typed, 'en');
+      const other = await submitRequest(organization, { ...typed, ...given }, 'en');
+      expect(other.replayed).to.equal(false);
+      expect(other.reference).not.to.equal(reference);
+    });
+  }
+
+  it('keeps a form key to the way in and to whoever files', async () => {
+    const typed = typedRequest();
+    const { reference } = await submitRequest(organization, typed, 'en');
+    const filedBy = async (actor: StaffMember) =>
+      (
+        await fileRequest(organization, typed, {
+          actor,
+          channel: 'api',
+          language: 'en',
+          receivedAt: new Date(),
+          proof: null,
+        })
+      ).reference;
+    const [one, other] = [await aMember(organization), await aMember(organization)];
+    const references = [reference, await filedBy(one), await filedBy(other)];
+    expect(new Set(references).size).to.equal(3);
+    expect(await filedBy(one)).to.equal(references[1]);
   });
 
   it('masks card numbers before anything is stored', async () => {

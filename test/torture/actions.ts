@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Document } from 'mongodb';
 import type { Client } from '../support/client.ts';
 import { copiesTo, type Installation } from '../support/installation.ts';
-import { confirm, file, fill, HOME, post, requestOf, send, type Mark } from './filing.ts';
+import { confirm, file, fill, HOME, ofForm, post, requestOf, send, type Mark } from './filing.ts';
 import type { Evidence } from './outcome.ts';
 
 /** Something that somebody does and that must be there exactly once when it was acknowledged. */
@@ -55,7 +55,7 @@ async function aForm(installation: Installation): Promise<Deed> {
     evidence: async () => {
       const { request, rows, audited, mails } = await countsAbout(installation, formKey);
       return {
-        request: await rows('requests', { formKey }),
+        request: await rows('requests', ofForm(formKey)),
         'acknowledged request': addresses.has(`${HOME}/requests/${request?.reference ?? ''}`)
           ? addresses.size
           : 0,
@@ -133,7 +133,7 @@ async function anAnswer(installation: Installation): Promise<Deed> {
       const { rows, audited, mails } = await countsAbout(installation, formKey);
       const files = await readFiles(staff, page);
       return {
-        completed: await rows('requests', { formKey, 'outcome.kind': 'completed' }),
+        completed: await rows('requests', { ...ofForm(formKey), 'outcome.kind': 'completed' }),
         'audit entry': await audited('request.completed'),
         file: files.length,
         'identical file': files.filter((one) => one.equals(content)).length,

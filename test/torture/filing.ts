@@ -100,6 +100,11 @@ interface SeenRequest {
   verifiedAt: Date | null;
 }
 
+/** Rows that came with a form: their key begins with the form's. */
+export const ofForm = (formKey: string) => ({
+  formKey: { $gte: `${formKey}.`, $lt: `${formKey}/` },
+});
+
 /** The row of a request, by the form that it came with. */
 export const requestOf = (installation: Installation, formKey: string) =>
-  installation.rows().collection<SeenRequest>('requests').findOne({ formKey });
+  installation.rows().collection<SeenRequest>('requests').findOne(ofForm(formKey));

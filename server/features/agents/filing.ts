@@ -5,6 +5,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { addDays, localDay } from '../../deadlines/days.ts';
 import { Problem } from '../../problem.ts';
 import { loadDataKey } from '../../security/data-keys.ts';
+import { fingerprint } from '../../security/tokens.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import { attachFiles, stageFiles } from '../files/service.ts';
 import {
@@ -69,6 +70,10 @@ function refuseFaults(
   });
 }
 
+/** Another agent with the same key learns nothing of this one's request. */
+const keyOfAgent = ({ formKey, agentEmail }: AgentRequest) =>
+  fingerprint('agent-form', JSON.stringify([formKey, agentEmail]));
+
 /**
  * Anybody can send this form, and each one writes to two addresses. Unlike a person, an agent has no
  * way to ask for the mail later: where none may go out now, nothing is taken in.
@@ -130,7 +135,7 @@ export async function fileByAgent(
     const mandateId = new Types.ObjectId();
     const { id, reference, replayed } = await fileInTransaction(
       organization,
-      { ...input, email: contact },
+      { ...input, email: contact, formKey: keyOfAgent(given) },
       {
         actor,
         channel: 'agent',

@@ -1,32 +1,32 @@
+import { againstDuplicates } from '../../database/duplicate-key.ts';
+import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { loadDataKey } from '../../security/data-keys.ts';
 import { startPortalSession } from '../identity/service.ts';
 import { subjectById } from '../subjects/service.ts';
 import { openContents } from './contents.ts';
 import type { Entry } from './entrance.ts';
-import { fileRequest } from './intake.ts';
-import { RequestModel } from './model.ts';
+import { fileInTransaction, type Submitted } from './intake.ts';
+import { RequestModel, type RequestRow } from './model.ts';
 import { liveRequest } from './live-request.ts';
 import { mayAppeal } from './next-routes.ts';
 import type { Person } from './person.ts';
 import type { NewMessage } from './schema.ts';
 
-/**
- * Has an answer looked at again. Whoever is inside the answered request has proved enough for it;
- * the visit goes on in the appeal. @throws Problem not-allowed-now
- */
-export async function fileAppeal(person: Person, { text, formKey }: NewMessage): Promise<Entry> {
+const notNow = () =>
+  new Problem('not-allowed-now', 'This answer cannot be appealed against here.', {
+    code: 'not-allowed-now',
+  });
+
+async function storeAppeal(
+  person: Person,
+  row: RequestRow,
+  { text, formKey }: NewMessage,
+): Promise<Submitted> {
   const { organization, organizationId } = person;
-  const row = await liveRequest(organizationId, person.requestId);
-  const again = await RequestModel.exists({ organizationId, formKey });
-  if (!again && !(await mayAppeal(organization, row))) {
-    throw new Problem('not-allowed-now', 'This answer cannot be appealed against here.', {
-      code: 'not-allowed-now',
-    });
-  }
   const { name, residence } = openContents(await loadDataKey(row.keyId), row);
   const subject = await subjectById(organizationId, row.subjectId);
-  const appeal = await fileRequest(
+  return fileInTransaction(
     organization,
     {
       formKey,
@@ -47,7 +47,37 @@ export async function fileAppeal(person: Person, { text, formKey }: NewMessage):
       appealOf: row._id,
     },
   );
-  const filed = await RequestModel.findOne({ _id: appeal.id, organizationId }).orFail().lean();
-  const token = await startPortalSession(organizationId, filed._id, filed.subjectId);
-  return { token, reference: filed.reference, verified: false };
+}
+
+/**
+ * Has an answer looked at again, once. Whoever is inside the answered request has proved enough for
+ * it; the visit goes on in the appeal. @throws Problem not-allowed-now
+ */
+export async function fileAppeal(person: Person, message: NewMessage): Promise<Entry> {
+  const { organization, organizationId } = person;
+  const work = async (): Promise<Entry> => {
+    const row = await liveRequest(organizationId, person.requestId);
+    const appealOf = row._id;
+    const isAppealed = (await RequestModel.exists({ organizationId, appealOf })) !== null;
+    if (!isAppealed) {
+      if (!(await mayAppeal(organization, row))) throw notNow();
+      // Written to, so that two appeals at once conflict: the later one meets the first.
+      await RequestModel.updateOne({ _id: row._id, organizationId }, { $inc: { version: 1 } });
+    }
+    const { id, replayed } = await storeAppeal(person, row, message);
+    if (isAppealed && !replayed) throw notNow();
+    const { reference, subjectId } = await RequestModel.findOne({
+      _id: id,
+      organizationId,
+      appealOf,
+    })
+      .orFail()
+      .lean();
+    return {
+      token: await startPortalSession(organizationId, id, subjectId),
+      reference,
+      verified: false,
+    };
+  };
+  return againstDuplicates(() => inTransaction(work));
 }

@@ -12,6 +12,7 @@ import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { createDataKey } from '../../security/data-keys.ts';
+import { fingerprint } from '../../security/tokens.ts';
 import { agreementNamed, roleFor, servesAnother, type Agreement } from '../agreements/service.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import {
@@ -130,10 +131,25 @@ export interface Filing {
   isWithoutCode?: boolean;
 }
 
+/**
+ * The key of a form, which counts only for whom and what it was filled in for: under the key of
+ * somebody else, or for another person, a post is a request of its own and tells nothing of theirs.
+ */
+function keyWithin(
+  { formKey, right, name, email, phone, post }: NewRequest,
+  { actor, channel, appealOf }: Filing,
+): string {
+  const asker = [channel, actor.kind, actor.id, appealOf?.toHexString()];
+  const about = [right, name, email, phone, post];
+  return `${formKey}.${fingerprint('request-form', JSON.stringify([formKey, asker, about]))}`;
+}
+
 async function storeRequest(
   organization: Organization,
   input: NewRequest,
-  {
+  filing: Filing,
+): Promise<RequestRow> {
+  const {
     actor,
     channel,
     language,
@@ -145,8 +161,7 @@ async function storeRequest(
     appealOf,
     confirmedAt,
     tags = [],
-  }: Filing,
-): Promise<RequestRow> {
+  } = filing;
   const organizationId = organization._id;
   const now = new Date();
   const agreement = await agreementFor(organization, input, receivedAt);
@@ -188,7 +203,7 @@ async function storeRequest(
     _id: id,
     organizationId,
     reference: newReference(),
-    formKey: input.formKey,
+    formKey: keyWithin(input, filing),
     subjectId,
     keyId: key.id,
     sealed: sealContents(key, id, {
@@ -301,7 +316,8 @@ export async function fileInTransaction(
 ): Promise<Submitted> {
   const organizationId = organization._id;
   const topic = await topicStoppedBy(organization, input);
-  const known = await RequestModel.findOne({ organizationId, formKey: input.formKey }).lean();
+  const formKey = keyWithin(input, filing);
+  const known = await RequestModel.findOne({ organizationId, formKey }).lean();
   if (known) {
     const { _id: id, reference, needsProof } = known;
     return { id, reference, needsProof, isDone: topic !== null, replayed: true };

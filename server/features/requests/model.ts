@@ -55,7 +55,7 @@ export interface RequestRow extends OfOrganization {
   _id: Types.ObjectId;
   /** What people say on the telephone; unique in the installation. */
   reference: string;
-  /** Made by the form: the same post counts once. */
+  /** Made by the form, and for whom and what it was filled in: the same post counts once. */
   formKey: string;
   subjectId: Types.ObjectId;
   keyId: Types.ObjectId;
