@@ -1,5 +1,6 @@
 import type { Types } from 'mongoose';
 import { agentRules } from '../../../config/agents.ts';
+import { sweepDue } from '../../database/sweeping.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { Problem } from '../../problem.ts';
@@ -230,10 +231,8 @@ export async function openEvidence(
 
 /** Erases evidence whose time is over, and lets mandates lapse that nobody answered. Returns how many. */
 export async function sweepMandates(): Promise<number> {
-  const due = { nextActionAt: { $lte: new Date() } };
-  const rows = await MandateModel.find(due, null, { acrossOrganizations: true }).limit(200).lean();
-  for (const { _id, organizationId, requestId, state } of rows) {
-    await inTransaction(async () => {
+  return sweepDue(MandateModel, ({ _id, organizationId, requestId, state }) =>
+    inTransaction(async () => {
       const erased = await eraseFilesAbout(organizationId, _id);
       await MandateModel.updateOne(
         { _id, organizationId },
@@ -241,7 +240,6 @@ export async function sweepMandates(): Promise<number> {
       );
       const target = { kind: 'request', id: requestId };
       await recordAudit(system(organizationId), 'agent.evidence-erased', target, { files: erased });
-    });
-  }
-  return rows.length;
+    }),
+  );
 }

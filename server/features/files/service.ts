@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Types } from 'mongoose';
 import { defaults } from '../../../config/defaults.ts';
+import { sweepDue } from '../../database/sweeping.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { bytesOf, createDataKey, destroyDataKey, loadDataKeys } from '../../security/data-keys.ts';
@@ -254,13 +255,10 @@ export async function eraseFile(
 
 /** Removes files that were staged but never given to anything. Returns how many. */
 export async function sweepStagedFiles(): Promise<number> {
-  const due = { nextActionAt: { $lte: new Date() }, about: null };
-  const rows = await FileModel.find(due, null, { acrossOrganizations: true }).limit(100).lean();
-  for (const { _id, organizationId } of rows) {
-    await inTransaction(async () => {
-      const isLeft = await FileModel.exists({ _id, organizationId, ...due });
+  return sweepDue(FileModel, ({ _id, organizationId, nextActionAt }) =>
+    inTransaction(async () => {
+      const isLeft = await FileModel.exists({ _id, organizationId, nextActionAt, about: null });
       if (isLeft) await eraseFile(organizationId, _id);
-    });
-  }
-  return rows.length;
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import { Types } from 'mongoose';
 import { identityFigures } from '../../../config/identity.ts';
+import { sweepDue } from '../../database/sweeping.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { createDataKey, destroyDataKey } from '../../security/data-keys.ts';
 import { sealJson } from '../../security/encryption.ts';
@@ -33,16 +34,10 @@ export async function storeDeclaration(
 
 /** Deletes declarations whose time is over. Returns how many. */
 export async function deleteOldDeclarations(): Promise<number> {
-  const due = { nextActionAt: { $lte: new Date() } };
-  const rows = await DeclarationModel.find(due, null, { acrossOrganizations: true })
-    .sort({ nextActionAt: 1 })
-    .limit(100)
-    .lean();
-  for (const { _id, organizationId, keyId } of rows) {
-    await inTransaction(async () => {
+  return sweepDue(DeclarationModel, ({ _id, organizationId, keyId }) =>
+    inTransaction(async () => {
       await destroyDataKey(keyId);
       await DeclarationModel.deleteOne({ _id, organizationId });
-    });
-  }
-  return rows.length;
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import { Types } from 'mongoose';
 import { identityFigures, type DocumentKind, type ViewReason } from '../../../config/identity.ts';
+import { sweepDue } from '../../database/sweeping.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { log } from '../../log.ts';
 import { Problem } from '../../problem.ts';
 import { recordAudit, system, type Actor } from '../audit/service.ts';
 import {
@@ -235,13 +235,8 @@ export async function forgetIdentityCase(
 
 /** Deletes documents that nobody decided about in time. Returns how many. */
 export async function deleteOldDocuments(): Promise<number> {
-  const due = { nextActionAt: { $lte: new Date() } };
-  const rows = await IdentityDocumentModel.find(due, null, { acrossOrganizations: true })
-    .sort({ nextActionAt: 1 })
-    .limit(100)
-    .lean();
-  for (const row of rows) {
-    await inTransaction(async () => {
+  return sweepDue(IdentityDocumentModel, (row) =>
+    inTransaction(async () => {
       const { _id, organizationId, requestId, nextActionAt } = row;
       const isDue = await IdentityDocumentModel.exists({ _id, organizationId, nextActionAt });
       if (!isDue) return;
@@ -249,9 +244,6 @@ export async function deleteOldDocuments(): Promise<number> {
       await recordAudit(system(organizationId), 'identity.document-expired', targetOf(requestId), {
         document: _id.toHexString(),
       });
-    }).catch((error: unknown) => {
-      log.error({ err: error }, 'an identity document could not be deleted');
-    });
-  }
-  return rows.length;
+    }),
+  );
 }

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { Types } from 'mongoose';
 import { defaults } from '../../../config/defaults.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
+import { sweepDue } from '../../database/sweeping.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { destroyDataKey, loadDataKey, loadDataKeys } from '../../security/data-keys.ts';
@@ -217,14 +218,11 @@ export async function attachDraft(
 
 /** Erases mails whose time is over: key, message and row. Returns how many. */
 export async function sweepInbox(): Promise<number> {
-  const due = { nextActionAt: { $lte: new Date() } };
-  const rows = await DraftModel.find(due, null, { acrossOrganizations: true }).limit(200).lean();
-  for (const { _id, organizationId, keyId } of rows) {
-    await inTransaction(async () => {
+  return sweepDue(DraftModel, ({ _id, organizationId, keyId }) =>
+    inTransaction(async () => {
       await destroyDataKey(keyId);
       await eraseFilesAbout(organizationId, _id);
       await DraftModel.deleteOne({ _id, organizationId });
-    });
-  }
-  return rows.length;
+    }),
+  );
 }

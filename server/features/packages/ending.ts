@@ -1,5 +1,6 @@
 import type { Types } from 'mongoose';
 import { defaults } from '../../../config/defaults.ts';
+import { sweepDue } from '../../database/sweeping.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { destroyDataKey } from '../../security/data-keys.ts';
 import { recordAudit, system } from '../audit/service.ts';
@@ -44,19 +45,13 @@ export async function erasePackage(
 
 /** Destroys packages whose life has ended. Returns how many. */
 export async function sweepPackages(): Promise<number> {
-  const due = { nextActionAt: { $lte: new Date() } };
-  const rows = await PackageModel.find(due, null, { acrossOrganizations: true })
-    .sort({ nextActionAt: 1 })
-    .limit(100)
-    .lean();
-  for (const { _id, organizationId, requestId } of rows) {
-    await inTransaction(async () => {
+  return sweepDue(PackageModel, ({ _id, organizationId, requestId, nextActionAt }) =>
+    inTransaction(async () => {
       // Its request may have been opened again meanwhile.
-      if (!(await PackageModel.exists({ _id, organizationId, ...due }))) return;
+      if (!(await PackageModel.exists({ _id, organizationId, nextActionAt }))) return;
       await erasePackage(organizationId, requestId);
       const target = { kind: 'request', id: requestId };
       await recordAudit(system(organizationId), 'package.deleted', target);
-    });
-  }
-  return rows.length;
+    }),
+  );
 }
