@@ -17,11 +17,13 @@ import {
   stripUndisclosed,
 } from '../../server/features/packages/records.ts';
 import { sweepPackages } from '../../server/features/packages/service.ts';
+import { enterByCode } from '../../server/features/requests/entrance.ts';
 import { useApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { anItem } from '../support/inventory.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { inPortal } from '../support/portal.ts';
+import { problemFrom } from '../support/problems.ts';
 import { aMember, aRequest, codeSentTo, requestByReference } from '../support/requests.ts';
 import { clientOf } from '../support/staff.ts';
 import { unzip } from '../support/unzip.ts';
@@ -238,6 +240,8 @@ describe('The answer package', function () {
     expect((await download(client, page, ofVisit)).status, 'the code of the visit').to.equal(422);
     await client.submit(page, {}, `${page}/package/code`);
     const code = await codeSentTo(email);
+    const entrance = await problemFrom(enterByCode(organization, row.reference, code));
+    expect(entrance.code, 'the code of the download at the entrance').to.equal('wrong-code');
     const reply = await download(client, page, code);
     expect(reply.status).to.equal(200);
     expect(reply.headers.get('content-type')).to.equal('application/zip');

@@ -45,18 +45,19 @@ export async function issueChallenge(given: {
 }
 
 /**
- * The live challenge that a code answers, or null. Each call costs one of its tries, whatever
- * becomes of the caller's transaction: so call it outside of one.
+ * The live challenge for one of these purposes that a code answers, or null. Each call costs one of
+ * its tries, whatever becomes of the caller's transaction: so call it outside of one.
  */
 export async function challengeByCode(
   organizationId: Types.ObjectId,
   requestId: Types.ObjectId,
-  code: string,
+  { code, purposes }: { code: string; purposes: readonly ChallengePurpose[] },
 ): Promise<ChallengeRow | null> {
   const challenge = await ChallengeModel.findOneAndUpdate(
     {
       organizationId,
       requestId,
+      purpose: { $in: purposes },
       endedAt: null,
       codeEndsAt: { $gt: new Date() },
       tries: { $lt: tries },

@@ -176,10 +176,9 @@ export async function askForPackageCode(person: Person): Promise<void> {
 export async function fetchAnswer(person: Person, code: string) {
   const { organizationId, requestId } = person;
   refuseUnlessProved(await liveRequest(organizationId, requestId));
-  const challenge = await challengeByCode(organizationId, requestId, code);
-  const isSpent =
-    challenge?.purpose === 'fetch-package' &&
-    (await inTransaction(() => spendChallenge(challenge)));
+  const purposes = ['fetch-package'] as const;
+  const challenge = await challengeByCode(organizationId, requestId, { code, purposes });
+  const isSpent = challenge && (await inTransaction(() => spendChallenge(challenge)));
   if (!isSpent) {
     throw new Problem('wrong-credentials', 'The code does not match, or has ended.', {
       code: 'wrong-code',

@@ -110,7 +110,9 @@ async function enterBy(organization: Organization, typed: string, code: string):
   const row =
     reference && (await RequestModel.findOne({ organizationId, reference }, { _id: 1 }).lean());
   const id = row ? row._id : new Types.ObjectId();
-  const challenge = await challengeByCode(organizationId, id, code);
+  // A code for a download is no key to the portal.
+  const purposes = ['verify-request', 'open-portal'] as const;
+  const challenge = await challengeByCode(organizationId, id, { code, purposes });
   if (!challenge) throw wrongCode();
   return enter(organization, challenge, wrongCode);
 }
