@@ -1,10 +1,10 @@
 import type { Request } from 'express';
 import { config } from '../../config/index.ts';
 import { languageCodes, languageOf, preferredLanguage, type Language } from '../language.ts';
+import { networkPrint } from '../security/networks.ts';
 import { readCookie } from './cookies.ts';
 import type { Knock } from './doors.ts';
 import { uploadedFiles } from './forms.ts';
-import { networkPrint } from './rate-limit.ts';
 import { stagedFiles } from './staged-uploads.ts';
 
 /** The language chosen in the URL or before, else the browser's first that we speak, else English. */

@@ -6,6 +6,7 @@ import { mayDo } from '../../config/permissions.ts';
 import type { Account, StaffMember } from '../features/staff/service.ts';
 import { languageCodes, type Language } from '../language.ts';
 import { Problem } from '../problem.ts';
+import { networkOf } from '../security/networks.ts';
 import { changeCookie, readCookie } from './cookies.ts';
 import type { Answer, Call, Door } from './doors.ts';
 import { languageLinks, publicFrame, signedInFrame, staffFrame } from './frame.ts';
@@ -22,7 +23,7 @@ import {
 } from './forms.ts';
 import { knockOf } from './knock.ts';
 import { parse } from './parse.ts';
-import { limitBy, networkOf, takeHit } from './rate-limit.ts';
+import { limitBy, takeHit } from './rate-limit.ts';
 import { readStagedUploads, type Stage } from './staged-uploads.ts';
 import { renderPage } from './views.ts';
 

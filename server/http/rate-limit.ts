@@ -1,12 +1,8 @@
-import {
-  ipKeyGenerator,
-  rateLimit,
-  type ClientRateLimitInfo,
-  type Store,
-} from 'express-rate-limit';
+import { rateLimit, type ClientRateLimitInfo, type Store } from 'express-rate-limit';
 import type { RequestHandler } from 'express';
 import { Problem } from '../problem.ts';
 import { countHit } from '../security/counts.ts';
+import { networkOf } from '../security/networks.ts';
 import { fingerprint } from '../security/tokens.ts';
 
 /** How often one network address may knock: counted in the database, so for all nodes and over restarts. */
@@ -37,12 +33,6 @@ function tooMany(resetTime: Date | undefined): Problem {
     retryAfterSeconds: Math.max(1, seconds),
   });
 }
-
-/** What stands for the network that a request comes from: no address is kept. */
-export const networkPrint = (ip: string) => fingerprint('network', networkOf(ip));
-
-/** Whole /64 networks count as one. */
-export const networkOf = (ip: string) => ipKeyGenerator(ip, 64);
 
 const storeOf = (name: LimitName): Store => ({
   increment: (key) => countHit(key, LIMITS[name].minutes),

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { defaults } from '../../../config/defaults.ts';
 import { log } from '../../log.ts';
+import { networkOf } from '../../security/networks.ts';
 import { fingerprint } from '../../security/tokens.ts';
 import { inboundAddress } from './addresses.ts';
 import { keepMessage } from './keeping.ts';
@@ -86,9 +87,8 @@ interface Settings {
 export async function listenForMail(settings: Settings): Promise<InboxListener> {
   const { host, port, tls, name, countHit } = settings;
   const limit = async (what: 'connection' | 'message', address: string, most: number) => {
-    // An IPv6 network of 64 bits counts as one, and no address is stored.
-    const network = address.includes(':') ? address.split(':').slice(0, 4).join(':') : address;
-    const key = fingerprint('rate-limit', `inbound-${what}:${network}`);
+    // No address is stored.
+    const key = fingerprint('rate-limit', `inbound-${what}:${networkOf(address)}`);
     if ((await countHit(key, WINDOW_MINUTES)).totalHits > most) throw busy();
   };
   const take = async (
