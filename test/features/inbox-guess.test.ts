@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { guessRight } from '../../server/features/inbox/guess.ts';
+import { readMessage } from '../../server/features/inbox/letter.ts';
 import { referencesIn } from '../../server/features/requests/received-mail.ts';
 import { newReference } from '../../server/features/requests/reference.ts';
 
@@ -34,4 +35,29 @@ describe('What a mail seems to ask', () => {
       referencesIn(`Re: [${reference}] and ${typed}, not ${wrong} or 1234567890`),
     ).to.deep.equal([reference]);
   });
+});
+
+describe('A mail that is written to keep us busy', () => {
+  for (const unit of ['[cid:', '[https://', '[', ' \t', 'AAAA-', 'é']) {
+    it(`is read in time that its length allows: ${unit.trim()}`, async () => {
+      const html = 'Content-Type: text/html; charset=utf-8\r\n\r\n<p>Hello';
+      const text = `Content-Type: text/plain; charset=utf-8\r\n\r\n${unit.repeat(150_000 / unit.length)}x`;
+      const raw = [
+        'From: a@person.test',
+        'Content-Type: multipart/alternative; boundary=b',
+        '',
+        `--b\r\n${text}`,
+        `--b\r\n${html}`,
+        '--b--',
+      ].join('\r\n');
+      const startedAt = performance.now();
+      const { letter } = await readMessage(Buffer.from(raw), {
+        from: 'a@person.test',
+        to: 'b@c.test',
+      });
+      guessRight(letter.subject, letter.text);
+      referencesIn(letter.text);
+      expect(performance.now() - startedAt).to.be.below(1500);
+    });
+  }
 });

@@ -68,7 +68,7 @@ function identityOf(raw: Buffer, messageId: string): string {
 
 /** The addresses of pictures, which the text of an HTML mail names in brackets, are no text. */
 const withoutPictures = (text: string, html: string) =>
-  html === '' ? text : text.replaceAll(/\[(?:https?:\/\/|cid:|data:)[^\s\]]*\]/gu, '');
+  html === '' ? text : text.replaceAll(/\[(?:https?:\/\/|cid:|data:)[^\s[\]]*\]/gu, '');
 
 /** The message written anew from what was read of it, when that was changed. */
 async function rewritten(parsed: ParsedMail, letter: Letter): Promise<Buffer> {

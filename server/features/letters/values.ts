@@ -4,7 +4,12 @@ import type { Contacts, Organization } from '../organizations/service.ts';
 import type { LetterValues } from './writing.ts';
 
 const contactLine = ({ email, phone, post }: Contacts['privacyOffice']) =>
-  [email, phone].filter(Boolean).join(', ') || post.replace(/\s*\n\s*/gu, ', ');
+  [email, phone].filter(Boolean).join(', ') ||
+  post
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(', ');
 
 /** What every letter of an organisation says of it. */
 export const valuesOfOrganization = ({ name, contacts }: Organization): LetterValues => ({
