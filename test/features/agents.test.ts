@@ -319,6 +319,15 @@ describe('An authorised agent', function () {
     expect(await stateOf(reference)).to.equal('disowned');
   });
 
+  it('opts somebody out of advertising at once, and the letters say how that is taken back', async () => {
+    const given = { right: 'marketing-opt-out', answers: { topic: 'marketing' } } as const;
+    const { reference, email } = await anAgentRequest(organization, given, AUTHORITY);
+    expect(await stateOf(reference)).to.equal('completed');
+    const letters = (await mailsTo(email)).map(({ text }) => text.replaceAll(/\s+/gu, ' '));
+    expect(letters).to.have.lengthOf(2);
+    for (const text of letters) expect(text).to.include('we take it back');
+  });
+
   it('lapses when nobody answers', async () => {
     const { mandateId } = await anAgentRequest(organization);
     const clock = sinon.useFakeTimers({ now: Date.now() + 61 * 86_400_000, toFake: ['Date'] });

@@ -6,6 +6,7 @@ import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import Sinon from 'sinon';
 import { SignedInSessionModel, UseModel } from '../../server/features/assertions/model.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
+import { awaitsConfirmation } from '../../server/features/requests/awaiting.ts';
 import { RequestModel } from '../../server/features/requests/model.ts';
 import { useApp } from '../support/app.ts';
 import {
@@ -248,6 +249,8 @@ describe('A signed assertion', () => {
       const row = await newest();
       expect(row).to.include({ right: 'deletion', state: 'new' });
       expect(row.confirmedAt).to.be.instanceOf(Date);
+      // It was the second time: nothing more is waited for.
+      expect(awaitsConfirmation(row)).to.equal(false);
     });
 
     it('shows the person’s own requests, and opens them without a code', async () => {
