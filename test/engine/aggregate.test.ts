@@ -259,6 +259,34 @@ describe('Aggregation', () => {
       expect(await collection.countDocuments({ a: 3 })).to.equal(0);
     });
 
+    for (const where of ['an index', 'the records', 'nothing'] as const) {
+      it(`count by ${where}, less what is skipped and no further than the limit`, async () => {
+        const documents = Array.from({ length: 20 }, (_, n) => ({ a: n % 2, b: n }));
+        const collection = await engine.collectionOf(documents);
+        if (where === 'an index') await collection.createIndex({ a: 1 }, undefined, undefined);
+        const [filter, all] = where === 'nothing' ? [{}, 20] : [{ a: 1 }, 10];
+        for (const [skip, limit] of [
+          [0, 3],
+          [4, 3],
+          [all - 2, 3],
+          [all, 3],
+          [0, all + 5],
+          [7, 0],
+        ] as const) {
+          const count = Math.min(Math.max(0, all - skip), limit || Infinity);
+          const options = { skip, ...(limit > 0 && { limit }) };
+          expect(await collection.countDocuments(filter, options)).to.equal(count);
+          const reply = await engine.db.command({
+            count: collection.collectionName,
+            query: filter,
+            skip,
+            limit,
+          });
+          expect(reply.n).to.equal(count);
+        }
+      });
+    }
+
     const refused: [pipeline: Document[], code: number][] = [
       [[{ $bogus: 1 }], 40324],
       [[{ constructor: 1 }], 40324],

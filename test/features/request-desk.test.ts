@@ -63,7 +63,7 @@ describe('The desk of the staff', () => {
     }
   });
 
-  it('counts closed requests up to ten thousand', async () => {
+  it('counts closed requests up to a thousand', async () => {
     const client = await clientOf(organization, 'agent');
     const closed = (count: number) =>
       Array.from({ length: count }, () => ({
@@ -73,10 +73,10 @@ describe('The desk of the staff', () => {
         formKey: randomUUID(),
       }));
     const queue = async () => (await client.get(`/o/${organization.slug}/requests`)).text;
-    await RequestModel.collection.insertMany(closed(9_999));
-    expect(await queue()).to.match(/>9,999</u);
+    await RequestModel.collection.insertMany(closed(999));
+    expect(await queue()).to.match(/>999</u);
     await RequestModel.collection.insertMany(closed(2));
-    expect(await queue()).to.match(/>10,000\+</u);
+    expect(await queue()).to.match(/>1,000\+</u);
   });
 
   it('refuses filters that nobody offers', async () => {

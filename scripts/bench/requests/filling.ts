@@ -23,6 +23,13 @@ const STATES: readonly RequestState[] = [
   'refused',
 ];
 const NAMES = 500;
+/**
+ * What of these first ones is looked for, the later ones do not have: the same page is found among
+ * ever more requests.
+ */
+const FIRST = 1000;
+/** Names of the first ones, and none of the others: each is that of some fifty open requests. */
+const FIRST_NAMES = 10;
 
 export interface Pattern {
   organization: Organization;
@@ -33,6 +40,12 @@ export interface Pattern {
   /** The words of names, as the search keeps them. */
   names: { name: string; facets: string[] }[];
 }
+
+/** One of the names that the first requests have, as it is typed into the search. */
+export const firstName = (n: number): string => {
+  const at = n % FIRST_NAMES;
+  return `person${at} family${at * 7}`;
+};
 
 /** What all synthetic requests have in common. */
 export async function patternOf(
@@ -55,7 +68,12 @@ export async function patternOf(
 /** The nth request, with every field and facet that the product gives one. */
 function syntheticRow({ row, key, keys, names }: Pattern, n: number): RequestRow {
   const _id = new Types.ObjectId();
-  const { name, facets: words } = names[(n * 31) % names.length] ?? { name: '', facets: [] };
+  const isFirst = n < FIRST;
+  // Not the same step as that of the states: each name has requests in every state.
+  const nth = isFirst
+    ? Math.floor(n / STATES.length) % FIRST_NAMES
+    : FIRST_NAMES + ((n * 31) % (names.length - FIRST_NAMES));
+  const { name, facets: words } = names[nth] ?? { name: '', facets: [] };
   const rowKey = keys[n % keys.length] ?? key;
   const state = STATES[n % STATES.length] ?? 'new';
   const group = groupOf(state);
@@ -73,7 +91,7 @@ function syntheticRow({ row, key, keys, names }: Pattern, n: number): RequestRow
     right: RIGHTS[n % RIGHTS.length] ?? 'access',
     language: LANGUAGES[(n * 3) % LANGUAGES.length] ?? 'en',
     channel: CHANNELS[(n * 7) % CHANNELS.length] ?? 'web',
-    tags: n % 997 === 0 ? ['rare'] : n % 3 === 0 ? ['common'] : [],
+    tags: isFirst && n % 10 === 0 ? ['rare'] : n % 3 === 0 ? ['common'] : [],
     state,
     group,
     closedAt,

@@ -30,7 +30,7 @@ import { renderPage } from '../../../server/http/views.ts';
 import { languageOf } from '../../../server/language.ts';
 import { loadDataKey } from '../../../server/security/data-keys.ts';
 import { costOf, inMilliseconds, percentile, printTable, ratesOf, timesOf } from '../measure.ts';
-import { fillQueue, patternOf, type Pattern } from './filling.ts';
+import { fillQueue, firstName, patternOf, type Pattern } from './filling.ts';
 
 const SECONDS = 5;
 const ROUNDS = 60;
@@ -124,8 +124,7 @@ async function measureQueue(staff: StaffMember, pattern: Pattern, most: number):
       cursor = page.next ?? '';
     });
     await measure('search: two words of a name', async (round) => {
-      const n = (round * 37) % 500;
-      const found = await searchQueue(staff, `person${n} family${(n * 7) % 500}`);
+      const found = await searchQueue(staff, firstName(round));
       await showPage(staff, { group: 'open', ...found });
     });
     await measure('search: an address', async (round) => {

@@ -1,7 +1,9 @@
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
 import {
+  countText,
   listRequests,
+  MOST_COUNTED,
   openRequestsBreakdown,
   queueColumns,
   queueRows,
@@ -14,7 +16,8 @@ import { memberNames } from '../staff/service.ts';
 const NEXT = 8;
 
 function tilesOf(language: Language, queue: string, counts: RequestCounts) {
-  const { t, number } = language;
+  const { t } = language;
+  const number = (count: number) => countText(language, count);
   const { open, overdue, dueSoon, unassigned, unverified } = counts;
   return [
     {
@@ -27,7 +30,10 @@ function tilesOf(language: Language, queue: string, counts: RequestCounts) {
     {
       label: t('overview.home.dueSoon'),
       value: number(dueSoon),
-      sub: t('overview.home.dueSoonSub', { count: open }),
+      sub:
+        open < MOST_COUNTED
+          ? t('overview.home.dueSoonSub', { count: open })
+          : t('overview.home.dueSoonMany', { count: number(open) }),
       href: `${queue}?due=soon`,
       ...(dueSoon > 0 && { tone: 'warning', icon: 'clock' }),
     },
@@ -48,7 +54,7 @@ function tilesOf(language: Language, queue: string, counts: RequestCounts) {
 
 /** Bars relative to the longest, the longest first; empty kinds are left out. */
 function barsOf<T extends { count: number }>(
-  { number }: Language,
+  language: Language,
   parts: readonly T[],
   wordsOf: (part: T) => { label: string; href?: string },
 ) {
@@ -58,7 +64,7 @@ function barsOf<T extends { count: number }>(
     .sort((a, b) => b.count - a.count)
     .map((part) => ({
       ...wordsOf(part),
-      value: number(part.count),
+      value: countText(language, part.count),
       percent: Math.round((part.count / most) * 100),
     }));
 }

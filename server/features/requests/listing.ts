@@ -3,7 +3,7 @@ import { Types } from 'mongoose';
 import type { RegimeId } from '../../../config/regimes.ts';
 import type { ChannelId, DataClass, RightId } from '../../../config/rights.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { daysBetween, localDay } from '../../deadlines/days.ts';
+import { addDays, daysBetween, localDay } from '../../deadlines/days.ts';
 import { recordAudit } from '../audit/service.ts';
 import { awaitingReview } from '../packages/service.ts';
 import type { StaffMember } from '../staff/service.ts';
@@ -58,7 +58,7 @@ const today = ({ organization }: StaffMember) => localDay(new Date(), organizati
 /** The days that `due` asks for; nothing closed is due any more. */
 function daysOf({ group, due }: QueueFilters, day: string): Pick<Scope, 'urgentOn'> {
   if (due === undefined || (group === 'closed' && due === 'overdue')) return {};
-  if (group === 'closed') return { urgentOn: { $gt: day } };
+  if (group === 'closed') return { urgentOn: { $gte: addDays(day, 1) } };
   return due === 'overdue' ? dueBefore(day) : dueSoonAfter(day);
 }
 

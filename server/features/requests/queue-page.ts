@@ -3,7 +3,7 @@ import { channelIds, controllerRoles, rightIds } from '../../../config/rights.ts
 import type { Language } from '../../language.ts';
 import { regimeName } from '../explain/service.ts';
 import { membersOf, type Member, type StaffMember } from '../staff/service.ts';
-import { drawerCounts, MOST_COUNTED } from './counting.ts';
+import { countText, drawerCounts, MOST_COUNTED } from './counting.ts';
 import { drawerElsewhere, stampOf, type QueuePage } from './listing.ts';
 import { queueColumns, queueRows } from './queue-view.ts';
 import { savedViewsOf, type SavedView } from './saved-views.ts';
@@ -42,11 +42,6 @@ const without = (filters: QueueFilters, ...names: (keyof QueueFilters)[]) =>
   Object.fromEntries(
     Object.entries(filters).filter(([name]) => !names.includes(name as keyof QueueFilters)),
   ) as Partial<QueueFilters>;
-
-function countText({ number }: Language, count: number): string {
-  if (count === 0) return '';
-  return count < MOST_COUNTED ? number(count) : `${number(MOST_COUNTED)}+`;
-}
 
 async function emptyState(
   staff: StaffMember,
@@ -213,7 +208,7 @@ export async function queueModel(
       // The states of one drawer mean nothing in another.
       href: queueUrl(staff, { ...filters, state: undefined, group: drawer }),
       label: t(`requests.queue.${drawer}`),
-      count: isFiltered ? '' : countText(language, counts[drawer]),
+      count: isFiltered || counts[drawer] === 0 ? '' : countText(language, counts[drawer]),
       current: group === drawer,
     })),
     saved: views.map((view) => viewItem(staff, language, view, here)),

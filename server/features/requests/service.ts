@@ -42,7 +42,7 @@ export {
   type Submitted,
 } from './intake.ts';
 export { asked, wording, type NewRequest } from './schema.ts';
-export { requestCounts, type RequestCounts } from './counting.ts';
+export { countText, MOST_COUNTED, requestCounts, type RequestCounts } from './counting.ts';
 export { listRequests, type QueueRow } from './listing.ts';
 export { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
 export { openRequest, type RequestView } from './reading.ts';

@@ -222,8 +222,6 @@ async function countOnly(
   if (id !== '_id' || counter === undefined || others.length > 0) return undefined;
   const isConstant = spec._id === null || isNumeric(spec._id);
   if (!isConstant || equalityKey(spec[counter]) !== COUNT_ALL) return undefined;
-  const { skip = 0, limit = 0, ...rest } = search;
-  const left = Math.max(0, (await countMatching(context, namespace, rest)) - skip);
-  const count = limit > 0 ? Math.min(left, limit) : left;
+  const count = await countMatching(context, namespace, search);
   return count > 0 ? [{ _id: spec._id, [counter]: count }] : [];
 }

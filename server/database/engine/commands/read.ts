@@ -170,36 +170,43 @@ export const countCommand: Command = {
   fields: ['query', 'limit', 'skip', 'hint', 'collation', 'fields'],
   async run(context) {
     const { command } = context;
-    const skip = numberOr(command.skip, 0, 'count.skip');
-    const limit = Math.abs(numberOr(command.limit, 0, 'count.limit'));
     const n = await countMatching(context, namespaceOf(context), {
       filter: documentOr(command.query, {}, 'count.query'),
+      skip: numberOr(command.skip, 0, 'count.skip'),
+      limit: Math.abs(numberOr(command.limit, 0, 'count.limit')),
       hint: command.hint,
       collation: command.collation,
     });
-    const left = Math.max(0, n - skip);
-    return { n: limit > 0 ? Math.min(left, limit) : left, ok: 1 };
+    return { n, ok: 1 };
   },
 };
 
-/** How many documents match: from the catalog, from an index, or by looking at them. */
+/**
+ * How many documents match: from the catalog, from an index, or by looking at them. Those that are
+ * skipped do not count, and none is looked for beyond the limit.
+ */
 export async function countMatching(
   context: CommandContext,
   namespace: string,
-  search: FindRequest,
+  request: FindRequest,
 ): Promise<number> {
   const collection = findCollection(context, namespace);
   if (!collection) return 0;
-  const isWhole = Object.keys(search.filter).length === 0 && search.hint === undefined;
-  if (isWhole && !context.transaction && !context.snapshot) return collection.count;
+  const { filter, hint, skip = 0, limit = 0 } = request;
+  const most = limit > 0 ? skip + limit : Infinity;
+  const within = (count: number) => Math.max(0, Math.min(count, most) - skip);
+  const isWhole = Object.keys(filter).length === 0 && hint === undefined;
+  if (isWhole && !context.transaction && !context.snapshot) return within(collection.count);
   const reader = readerOf(context);
+  const search = { ...request, skip: 0, limit: limit > 0 ? most : 0 };
   const counts = countByIndex(reader, collection, search) ?? countFound(reader, collection, search);
   let count = 0;
   for (const more of counts) {
     count += more;
+    if (count >= most) break;
     await context.pacer.pause();
   }
-  return count;
+  return within(count);
 }
 
 function* countFound(

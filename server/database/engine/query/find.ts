@@ -129,19 +129,20 @@ export function countByIndex(
   request: FindRequest,
 ): Generator<number, void> | undefined {
   const collator = collatorOf(request.collation);
-  const { filter, hint } = request;
+  const { filter, hint, limit = 0 } = request;
   const plan = planQuery(collection, { filter, hint, collator });
   if (plan.kind !== 'scan' || !plan.isExact || plan.isPointRead) return undefined;
-  return countSpans(reader, plan.spans);
+  return countSpans(reader, plan.spans, limit > 0 ? limit : Infinity);
 }
 
 /** How many rows are counted between two pauses: about a millisecond. */
 const COUNTED_AT_ONCE = 8192;
 
-function* countSpans(reader: Reader, spans: Span[]): Generator<number, void> {
+function* countSpans(reader: Reader, spans: Span[], most: number): Generator<number, void> {
+  const atOnce = Math.min(COUNTED_AT_ONCE, most);
   for (const span of spans)
     for (let left: Span | undefined = span; left;) {
-      const { count, rest } = reader.count(left, COUNTED_AT_ONCE);
+      const { count, rest } = reader.count(left, atOnce);
       yield count;
       left = rest;
     }
