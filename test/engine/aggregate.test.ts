@@ -230,6 +230,31 @@ describe('Aggregation', () => {
       [{ $sort: { a: 1 } }, { $skip: 1 }, { $limit: 2 }, { $project: { _id: 0 } }],
       [{ a: 2 }, { a: 3 }],
     ],
+    [
+      'matches, skips and limits what was limited before',
+      [1, 2, 3, 4, 5, 6, 7, 8].map((n) => ({ a: n, b: n % 2, c: { d: n % 3 } })),
+      [
+        { $sort: { a: 1 } },
+        { $limit: 7 },
+        { $match: { b: 1 } },
+        { $skip: 1 },
+        { $match: { $expr: { $lt: ['$a', 8] } } },
+        { $limit: 2 },
+        { $project: { _id: 0, c: 1 } },
+      ],
+      [{ c: { d: 0 } }, { c: { d: 2 } }],
+    ],
+    [
+      'counts what it matches after a limit',
+      [{ a: 1 }, { a: 2 }, { a: 1 }, { a: 1 }],
+      [
+        { $sort: { a: 1 } },
+        { $limit: 3 },
+        { $match: { a: 1 } },
+        { $group: { _id: 1, n: { $sum: 1 } } },
+      ],
+      [{ _id: 1, n: 3 }],
+    ],
   ];
 
   describe('Pipelines', () => {

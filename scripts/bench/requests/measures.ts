@@ -105,7 +105,9 @@ async function measureQueue(staff: StaffMember, pattern: Pattern, most: number):
     filled = size;
     const measure = async (name: string, work: (round: number) => Promise<unknown>) => {
       await timesOf(5, work);
+      const cpuBefore = process.cpuUsage();
       const times = await timesOf(ROUNDS, work);
+      const { user, system } = process.cpuUsage(cpuBefore);
       const tail = percentile(times, 0.95);
       p95.set(name, [...(p95.get(name) ?? []), tail]);
       rows.push({
@@ -113,6 +115,7 @@ async function measureQueue(staff: StaffMember, pattern: Pattern, most: number):
         page: name,
         p50: inMilliseconds(percentile(times, 0.5)),
         p95: inMilliseconds(tail),
+        CPU: inMilliseconds((user + system) / 1000 / ROUNDS),
       });
     };
     for (const [name, given] of asked) {

@@ -4,6 +4,7 @@ import { CommandError, notSupported } from '../errors.ts';
 import { inOneBatch, type Batches } from '../query/batches.ts';
 import { findDocuments, type FindRequest, type Found } from '../query/find.ts';
 import { NeededFields } from '../query/needed-fields.ts';
+import { siftFound, type Sieve } from '../query/sift.ts';
 import { checkSort } from '../query/sort.ts';
 import { collatorOf } from '../values/collation.ts';
 import { equalityKey } from '../values/keys.ts';
@@ -67,7 +68,9 @@ export const aggregateCommand: Command = {
     };
     const counted = output ? undefined : await countOnly(context, plan);
     if (counted) return startCursor(context, namespace, encoded(inOneBatch(counted)), options);
-    const found = plan.search ? searchFor(context, plan.namespace, plan.search) : undefined;
+    const found =
+      plan.search &&
+      siftFound(searchFor(context, plan.namespace, plan.search), plan.sieves, plan.search);
     if (found && plan.stages.length === 0 && !output)
       return startCursor(context, namespace, rawBytes(found), options);
     const documents = plan.run(found ? documentsOf(found) : inOneBatch([]));
@@ -95,7 +98,9 @@ interface AggregatePlan {
   namespace: string;
   /** The leading stages as one search; undefined when the pipeline reads no collection. */
   search: FindRequest | undefined;
-  /** The stages that are left after the search. */
+  /** The $match, $skip and $limit that come after the search: they too leave out whole records. */
+  sieves: Sieve[];
+  /** The stages that are left after those. */
   stages: unknown[];
   run: Stage;
 }
@@ -124,8 +129,8 @@ export function planAggregate(context: CommandContext, asked: unknown[]): Aggreg
       73,
       `{aggregate: 1} is not valid for '${first}'; a collection is required.`,
     );
-  const { search, stages } = isCollectionless
-    ? { search: undefined, stages: pipeline }
+  const { search, sieves, stages } = isCollectionless
+    ? { search: undefined, sieves: [], stages: pipeline }
     : leadingSearch(pipeline, {
         filter: {},
         hint: command.hint,
@@ -133,7 +138,7 @@ export function planAggregate(context: CommandContext, asked: unknown[]): Aggreg
         variables,
         scratch: scratchOf(context),
       });
-  return { namespace, search, stages, run: compilePipeline(stages, pipelineContext) };
+  return { namespace, search, sieves, stages, run: compilePipeline(stages, pipelineContext) };
 }
 
 /** The sessions in the place of the stage that lists them. */
@@ -148,7 +153,7 @@ function withSessions({ database }: CommandContext, pipeline: unknown[]): unknow
 function leadingSearch(
   pipeline: unknown[],
   start: FindRequest,
-): { search: FindRequest; stages: unknown[] } {
+): { search: FindRequest; sieves: Sieve[]; stages: unknown[] } {
   const search: FindRequest = { ...start };
   const filters: Document[] = [];
   let taken = 0;
@@ -164,13 +169,25 @@ function leadingSearch(
     search.sort = spec;
     taken++;
   }
-  if (next()[0] === '$skip') search.skip = pipelineNumber(pipeline[taken++]);
-  if (next()[0] === '$limit') search.limit = pipelineNumber(pipeline[taken++]);
+  if (next()[0] === '$skip') search.skip = pipelineNumber(stageParts(pipeline[taken++])[1]);
+  if (next()[0] === '$limit') search.limit = pipelineNumber(stageParts(pipeline[taken++])[1]);
   const [only] = filters;
   if (filters.length === 1 && only) search.filter = only;
   else if (filters.length > 1) search.filter = { $and: filters };
+  const sieves: Sieve[] = [];
+  for (let sieve = sieveOf(next()); sieve; sieve = sieveOf(next())) {
+    sieves.push(sieve);
+    taken++;
+  }
   search.fields = fieldsRead(next());
-  return { search, stages: pipeline.slice(taken) };
+  return { search, sieves, stages: pipeline.slice(taken) };
+}
+
+function sieveOf([name, spec]: readonly [string, unknown]): Sieve | undefined {
+  if (name === '$match') return { filter: documentOr(spec, {}, '$match') };
+  if (name === '$skip') return { skip: pipelineNumber(spec) };
+  if (name === '$limit') return { limit: pipelineNumber(spec) };
+  return undefined;
 }
 
 /** All that a grouping looks at; other stages may look at anything. */
@@ -179,8 +196,7 @@ function fieldsRead([name, spec]: readonly [string, unknown]): NeededFields | un
   return isGrouping ? new NeededFields().addExpression(spec) : undefined;
 }
 
-function pipelineNumber(stage: unknown): number {
-  const [, value] = stageParts(stage);
+function pipelineNumber(value: unknown): number {
   return isNumeric(value) ? toNumber(value) : 0;
 }
 
@@ -213,9 +229,9 @@ const COUNT_ALL = equalityKey({ $sum: 1 });
 /** countDocuments() sends a $group that only counts: the index can often tell without reading. */
 async function countOnly(
   context: CommandContext,
-  { namespace, search, stages }: AggregatePlan,
+  { namespace, search, sieves, stages }: AggregatePlan,
 ): Promise<Document[] | undefined> {
-  if (!search || stages.length !== 1) return undefined;
+  if (!search || sieves.length > 0 || stages.length !== 1) return undefined;
   const [name, spec] = stageParts(stages[0]);
   if (name !== '$group' || !isDocument(spec)) return undefined;
   const [id, counter, ...others] = Object.keys(spec);
