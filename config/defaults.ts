@@ -47,6 +47,8 @@ export const defaults = {
     /** New messages within this time are one piece of news for the staff. */
     tellAgainMinutes: 60,
     textLength: 60_000,
+    /** Of longer HTML no text is made: turning it into text takes seconds. */
+    htmlLength: 250_000,
   },
   files: {
     chunkBytes: 256 * 1024,

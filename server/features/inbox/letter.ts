@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { simpleParser, type AddressObject, type ParsedMail } from 'mailparser';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import { defaults } from '../../../config/defaults.ts';
@@ -12,6 +14,8 @@ export interface Letter {
   to: string;
   subject: string;
   text: string;
+  /** Only a part of the text is shown, or none: the message is too long, or cannot be read. */
+  isCut?: boolean;
   attachments: { name: string; type: string; size: number }[];
 }
 
@@ -30,6 +34,12 @@ export interface ReadMessage {
   kept: Buffer;
 }
 
+const { htmlLength, textLength } = defaults.inbox;
+const HEADER_LENGTH = 10_000;
+const PIECE = 64 * 1024;
+/** Longer than any card number with its separators. */
+const OVERLAP = 64;
+
 /** Control signs have no place in a text that is shown. */
 const plain = (text: string) =>
   text
@@ -37,7 +47,7 @@ const plain = (text: string) =>
     .replaceAll(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]|\p{Surrogate}/gu, '');
 
 const oneLine = (text: string, max: number) =>
-  plain(text).replaceAll(/\s+/gu, ' ').trim().slice(0, max);
+  plain(text.slice(0, HEADER_LENGTH)).replaceAll(/\s+/gu, ' ').trim().slice(0, max);
 
 const firstOf = (address: AddressObject | AddressObject[] | undefined) =>
   [address ?? []].flat()[0]?.value[0];
@@ -70,6 +80,34 @@ function identityOf(raw: Buffer, messageId: string): string {
 const withoutPictures = (text: string, html: string) =>
   html === '' ? text : text.replaceAll(/\[(?:https?:\/\/|cid:|data:)[^\s[\]]*\]/gu, '');
 
+/** In pieces, between which others have their turn. */
+async function* inPieces(raw: Buffer): AsyncGenerator<Buffer> {
+  for (let at = 0; at < raw.length; at += PIECE) {
+    yield raw.subarray(at, at + PIECE);
+    await setImmediate();
+  }
+}
+
+const options = { skipImageLinks: true, skipTextToHtml: true };
+const parse = (raw: Buffer, skipHtmlToText: boolean) =>
+  simpleParser(Readable.from(inPieces(raw)), { ...options, skipHtmlToText });
+
+/** No HTML is turned into text before it is known how much there is in all parts together. */
+async function parseWithin(raw: Buffer): Promise<ParsedMail> {
+  const parsed = await parse(raw, true);
+  const { html } = parsed;
+  return typeof html === 'string' && html.length <= htmlLength ? parse(raw, false) : parsed;
+}
+
+async function holdsCardNumber(text: string): Promise<boolean> {
+  for (let at = 0; at < text.length; at += PIECE) {
+    const piece = text.slice(at, at + PIECE + OVERLAP);
+    if (maskCardNumbers(piece) !== piece) return true;
+    await setImmediate();
+  }
+  return false;
+}
+
 /** The message written anew from what was read of it, when that was changed. */
 async function rewritten(parsed: ParsedMail, letter: Letter): Promise<Buffer> {
   return new MailComposer({
@@ -93,24 +131,24 @@ async function rewritten(parsed: ParsedMail, letter: Letter): Promise<Buffer> {
  * kept all the same. Payment card numbers are masked before anything is stored.
  */
 export async function readMessage(raw: Buffer, envelope: Envelope): Promise<ReadMessage> {
-  const parsed = await simpleParser(raw, { skipImageLinks: true, skipTextToHtml: true });
+  const parsed = await parseWithin(raw);
   const sender = firstOf(parsed.from);
   const html = typeof parsed.html === 'string' ? parsed.html : '';
+  const text = parsed.text ?? '';
   const written = {
     name: oneLine(sender?.name ?? '', 120),
     subject: oneLine(parsed.subject ?? '', 200),
-    text: plain(withoutPictures(parsed.text ?? '', html))
-      .trim()
-      .slice(0, defaults.inbox.textLength),
+    text: plain(withoutPictures(text.slice(0, htmlLength), html)).trim(),
   };
   const masked = {
     name: maskCardNumbers(written.name),
     subject: maskCardNumbers(written.subject),
-    text: maskCardNumbers(written.text),
+    // Masked before it is cut, which could leave the beginning of a number.
+    text: maskCardNumbers(written.text).slice(0, textLength),
   };
   const hasCards =
-    maskCardNumbers(html) !== html ||
-    maskCardNumbers(parsed.text ?? '') !== (parsed.text ?? '') ||
+    (await holdsCardNumber(html)) ||
+    (await holdsCardNumber(text)) ||
     masked.subject !== written.subject ||
     masked.name !== written.name;
   const letter: Letter = {
@@ -118,6 +156,7 @@ export async function readMessage(raw: Buffer, envelope: Envelope): Promise<Read
     to: envelope.to,
     subject: masked.subject,
     text: masked.text,
+    isCut: written.text.length > textLength || (text === '' && html.length > htmlLength),
     attachments: parsed.attachments.map(({ filename, contentType, size }) => ({
       name: oneLine(filename ?? '', 120),
       type: oneLine(contentType, 120),
@@ -137,6 +176,6 @@ export async function attachmentOf(
   kept: Buffer,
   place: number,
 ): Promise<{ name: string; content: Buffer } | null> {
-  const found = (await simpleParser(kept)).attachments[place];
+  const found = (await parse(kept, true)).attachments[place];
   return found ? { name: found.filename ?? 'file', content: found.content } : null;
 }

@@ -115,6 +115,7 @@ export function draftView(
       },
     ],
     text: letter.text,
+    isCut: letter.isCut === true,
     files: [
       ...letter.attachments.map(({ name, size }, place) => ({
         href: `${here}/files/${String(place)}`,
