@@ -116,6 +116,8 @@ describe('An authorised agent', function () {
     const bare = await form({ right: 'correction' });
     expect(bare.status).to.equal(422);
     expect(bare.text).to.include('href="#answers.field"').and.include('Paula Person');
+    const twice = await form({ right: 'correction', agentName: '' });
+    expect(twice.text).to.include('href="#answers.field"').and.include('Enter your name.');
     const asked = { 'answers[field]': 'Surname', 'answers[wanted]': 'Beispiel' };
     const { url } = await form({ right: 'correction', dataClass: 'phi', ...asked });
     expect(url).to.equal(`${centre()}/agent/sent`);

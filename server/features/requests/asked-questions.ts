@@ -15,6 +15,15 @@ export async function questionsAsked(organization: Organization, asked: Asked) {
   return { purposes, questions: questionsFor({ ...asked, regimes }, purposes) };
 }
 
+const lastPart = (pointer: string) => pointer.split('/').at(-1) ?? '';
+
+const textsIn = (typed: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(typed ?? {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    ),
+  );
+
 /** These questions as fields of a form, with the sentences for what of it was refused. */
 export async function askedFields(
   organization: Organization,
@@ -27,8 +36,14 @@ export async function askedFields(
   }: { typed: unknown; errors: Record<string, string>; mayMiss?: boolean },
 ) {
   const { purposes, questions } = await questionsAsked(organization, asked);
-  const errors = { ...refused, ...answerErrors(language, questions, refused) };
   const today = localDay(new Date(), organization.timeZone);
+  const isRefused = Object.keys(refused).length > 0 && !mayMiss;
+  // All that is wrong is said at once, though answers are checked after the other fields.
+  const faults = isRefused ? readAnswers(questions, textsIn(typed), today).faults : [];
+  const wrong = Object.fromEntries(
+    faults.map(({ pointer }) => [`answers.${lastPart(pointer)}`, '']),
+  );
+  const errors = { ...refused, ...answerErrors(language, questions, { ...wrong, ...refused }) };
   const around = { purposes, today, typed, errors, mayMiss };
   return {
     questions,
