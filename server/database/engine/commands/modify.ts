@@ -14,7 +14,7 @@ import { nameOf } from '../storage/transaction-view.ts';
 import { compileUpdate, type CompiledUpdate } from '../update/compile.ts';
 import { seedOf } from '../update/upsert.ts';
 import { collatorOf } from '../values/collation.ts';
-import { decodeDocument } from '../values/decode.ts';
+import { decodeDocument, FieldSet } from '../values/decode.ts';
 import { encodeDocument } from '../values/encode.ts';
 import type { Document } from '../values/kinds.ts';
 import { collectionOf, readerOf, type CommandContext } from './context.ts';
@@ -198,9 +198,13 @@ function changeFound(
   const outcome: UpdateOutcome = { matched: 0, modified: 0 };
   for (const { key, bytes, position } of found) {
     const oldDocument = decodeDocument(bytes);
-    // A second copy, as operators change the document in place.
-    const newDocument = update.apply(decodeDocument(bytes), { position });
-    const change = { key, oldBytes: bytes, oldDocument, newDocument };
+    const { touched } = update;
+    // Operators change the document in place: what they may touch is decoded a second time.
+    const copy = touched
+      ? { ...oldDocument, ...decodeDocument(bytes, new FieldSet(touched)) }
+      : decodeDocument(bytes);
+    const newDocument = update.apply(copy, { position });
+    const change = { key, oldBytes: bytes, oldDocument, newDocument, touched };
     if (replaceDocument(target, collection, change)) outcome.modified++;
     outcome.matched++;
     outcome.before = oldDocument;

@@ -50,13 +50,15 @@ interface Replacement {
   oldBytes: Buffer;
   oldDocument: Document;
   newDocument: Document;
+  /** The only top-level fields that may differ; undefined for any. */
+  touched?: ReadonlySet<string> | undefined;
 }
 
 /** Stores a changed document; false when nothing changed. Throws 11000. */
 export function replaceDocument(
   target: Target,
   collection: Collection,
-  { key, oldBytes, oldDocument, newDocument }: Replacement,
+  { key, oldBytes, oldDocument, newDocument, touched }: Replacement,
 ): boolean {
   const bytes = encodeDocument(newDocument);
   if (bytes.equals(oldBytes)) return false;
@@ -64,6 +66,7 @@ export function replaceDocument(
   const removed: Buffer[] = [];
   const added: Buffer[] = [];
   for (const index of secondaryIndexes(collection)) {
+    if (touched && !dependsOn(index, touched)) continue;
     const before = keysFor(target, collection, index, oldDocument);
     const after = keysFor(target, collection, index, newDocument);
     for (const entry of missingFrom(after, before)) {
@@ -78,6 +81,10 @@ export function replaceDocument(
   view.put(key, bytes);
   return true;
 }
+
+/** Whether a change of some fields may change what an index holds. */
+const dependsOn = ({ covers, fields }: Index, touched: ReadonlySet<string>): boolean =>
+  covers !== undefined || fields.some(({ parts: [root = ''] }) => touched.has(root));
 
 export function removeDocument(
   target: Target,

@@ -25,6 +25,8 @@ export interface CompiledUpdate {
   kind: 'operators' | 'replacement' | 'pipeline';
   /** Uses the positional `$`. */
   needsPosition: boolean;
+  /** The top-level fields that it may change, and no others; undefined for any. */
+  touched?: ReadonlySet<string>;
   /** Gives the changed document; `document` itself may be changed on the way. Throws the server's codes. */
   apply(document: Document, options?: ApplyOptions): Document;
 }
@@ -120,6 +122,9 @@ function compileOperators(
   return {
     kind: 'operators',
     needsPosition: actions.some(({ parts }) => parts.includes('$')),
+    touched: new Set(
+      actions.flatMap(({ paths }) => paths.map((path) => path.split('.', 1)[0] ?? '')),
+    ),
     apply: (document, { position = -1, isInsert = false } = {}) => {
       const id = document._id;
       const state = { position, isInsert, filters, now: new Date() };
