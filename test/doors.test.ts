@@ -5,7 +5,8 @@ import type { Organization } from '../server/features/organizations/service.ts';
 import { useApp } from './support/app.ts';
 import { Client, type Reply } from './support/client.ts';
 import { anOrganization } from './support/organizations.ts';
-import { pathOf, samples, type Sample } from './support/samples.ts';
+import type { Sample } from './support/sample.ts';
+import { pathOf, samples } from './support/samples.ts';
 import { clientOf } from './support/staff.ts';
 
 const isOfOrganization = ({ allow }: Door) => allow !== 'public' && allow !== 'signed-in';
