@@ -3,7 +3,9 @@ import type { Types } from 'mongoose';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { stageFiles } from '../../server/features/files/service.ts';
 import { confirmDeletion } from '../../server/features/requests/confirmation.ts';
-import { submitRequest } from '../../server/features/requests/intake.ts';
+import { addAnswerItem } from '../../server/features/requests/answer-items.ts';
+import { fileAppeal } from '../../server/features/requests/appeals.ts';
+import { forwardingChoices, forwardRequest } from '../../server/features/requests/forwarding.ts';
 import { writeToPerson } from '../../server/features/requests/messages.ts';
 import { RequestModel } from '../../server/features/requests/model.ts';
 import {
@@ -26,27 +28,33 @@ import {
   type Person,
 } from '../../server/features/requests/portal.ts';
 import {
+  askPersonForDocument,
   checkDeletion,
   identityForStaff,
   recordStaffEvidence,
 } from '../../server/features/requests/proof-staff.ts';
-import { staffEvidence } from '../../server/features/requests/proof-schema.ts';
+import { documentAsk, staffEvidence } from '../../server/features/requests/proof-schema.ts';
 import { openRequest } from '../../server/features/requests/reading.ts';
 import {
   completion,
   extensionNotice,
+  forwarding,
+  messageToPerson,
+  newAnswerItem,
   newMessage,
   newNote,
-  newRequest,
   refusal,
 } from '../../server/features/requests/schema.ts';
+import { changeTags } from '../../server/features/requests/tags.ts';
 import type { StaffMember } from '../../server/features/staff/service.ts';
 import { Problem } from '../../server/problem.ts';
 import { newClientKey } from '../../server/wire.ts';
 import { checked } from './checked.ts';
-import type { Office } from './founding.ts';
+import { bringIn, permitAgent } from './filing.ts';
+import { gather } from './gathering.ts';
 import { linkInMail, packageCodeInMail } from './mailroom.ts';
-import type { Act, Story } from './stories.ts';
+import type { Office } from './office.ts';
+import type { Act, Story } from './story.ts';
 
 /** In hours: how long the link of the first mail works. */
 const HALF_AN_HOUR = 0.5;
@@ -60,6 +68,8 @@ export interface PlayedRequest {
   office: Office;
   organization: Organization;
   assignee: StaffMember;
+  /** Of what an agent asked for. */
+  mandateId: Types.ObjectId | null;
 }
 
 /** The person comes to the office, where that is needed; a colleague looks at a grave deletion too. */
@@ -76,16 +86,12 @@ async function meet({ officer, administrator }: Office, id: Types.ObjectId, proo
   if (standing.needsSecondCheck) await checkDeletion(administrator, id);
 }
 
-/** Sends the request of a story through the form. */
+/** Brings the request of a story in. */
 export async function fileRequest(office: Office, story: Story): Promise<PlayedRequest> {
   const { organization, organizationId } = office.administrator;
-  const { formKey, right, origin, person, details } = story;
-  const { country, state, dataClass, language } = origin;
-  const place = { country, state: state ?? '', dataClass };
-  const input = checked(newRequest, { formKey, right, ...place, ...person, details });
-  const { reference } = await submitRequest(organization, input, language);
+  const { reference, mandateId = null } = await bringIn(office, story);
   const row = await RequestModel.findOne({ organizationId, reference }, { _id: 1 }).orFail().lean();
-  return { id: row._id, reference, office, organization, assignee: office.officer };
+  return { id: row._id, reference, office, organization, assignee: office.officer, mandateId };
 }
 
 async function linkOf({ organization, id }: PlayedRequest, link: 'confirm' | 'not-me') {
@@ -192,11 +198,39 @@ const plays: { [K in Act['kind']]: (request: PlayedRequest, act: ActOf<K>) => Pr
     const { version } = await openRequest(office.officer, id);
     await refuseRequest(office.officer, id, checked(refusal, { version, ground, text }));
   },
-  complete: async ({ office, id }, { text, files, proof }) => {
+  complete: async ({ office, id }, { text, files, proof, how }) => {
     await meet(office, id, proof);
     const { version } = await openRequest(office.officer, id);
     const staged = await stageFiles(office.officer.organizationId, files);
-    await completeRequest(office.officer, id, checked(completion, { version, text }), staged);
+    const answer = checked(completion, { version, text, ...how });
+    await completeRequest(office.officer, id, answer, staged);
+  },
+  forward: async ({ office: { officer }, id }) => {
+    const { version, role } = await openRequest(officer, id);
+    const [agreement] = await forwardingChoices(officer, role);
+    const agreementId = agreement?._id.toHexString();
+    await forwardRequest(officer, id, checked(forwarding, { version, agreementId }));
+  },
+  ask: async ({ assignee, id }, { text }) => {
+    await writeToPerson(assignee, id, checked(messageToPerson, { text, asks: true }));
+  },
+  document: async ({ office, id }, { text }) => {
+    await askPersonForDocument(office.officer, id, checked(documentAsk, { reason: text }).reason);
+  },
+  keep: async ({ office, id }, { fields }) => {
+    await addAnswerItem(office.officer, id, checked(newAnswerItem, { kind: 'kept', fields }));
+  },
+  gather: async ({ office, id }, { files }) => {
+    await gather(office.officer, id, files);
+  },
+  tag: async ({ assignee, id }, { tags }) => {
+    await changeTags(assignee, id, { add: tags, remove: [] });
+  },
+  permit: async ({ office, mandateId }) => {
+    if (mandateId) await permitAgent(office, mandateId);
+  },
+  appeal: async (request, { text }) => {
+    await fileAppeal(await returnToPortal(request), checked(newMessage, { text }));
   },
 };
 

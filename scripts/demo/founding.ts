@@ -29,6 +29,7 @@ import {
 import { demoOrigin } from '../../server/first-organization.ts';
 import { checked } from './checked.ts';
 import { linkInMail } from './mailroom.ts';
+import type { Office } from './office.ts';
 import {
   chief,
   officeAddress,
@@ -36,17 +37,7 @@ import {
   type DemoOrganization,
   type DemoSite,
 } from './organizations.ts';
-
-/** An organisation that has been opened, with the people who act in it. */
-export interface Office {
-  organization: DemoOrganization;
-  administrator: StaffMember;
-  officer: StaffMember;
-  /** Those who may work on requests; the officer is one of them. */
-  workers: StaffMember[];
-  everybody: StaffMember[];
-  sites: { site: DemoSite; row: SiteRow }[];
-}
+import { furnish, promisesOf } from './rooms.ts';
 
 const USER_AGENT = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Firefox/145.0';
 
@@ -56,21 +47,20 @@ export function newDemoPassword(): string {
 }
 
 function settingsOf(organization: DemoOrganization): OrganizationSettings {
-  const { name, timeZone, languages, regimes, rights, promiseDays, domain, phone, post } =
-    organization;
+  const { name, timeZone, languages, regimes, domain, phone, post } = organization;
   const email = officeAddress(organization);
   return checked(organizationSettings, {
     name,
     timeZone,
     languages,
     regimes,
-    rights,
-    promiseDays,
+    ...promisesOf(organization),
     requiresSecondFactor: false,
     policyUrl: `https://www.${domain}/privacy`,
     contacts: {
       privacyOffice: { email, phone, post },
       dataProtectionOfficer: { email: `dpo@${domain}`, phone, post },
+      hipaaOfficer: { email: `health-privacy@${domain}`, phone, post: '' },
       security: { email: `security@${domain}`, phone, post: '' },
     },
   });
@@ -155,5 +145,7 @@ export async function openOffice(
   const officer = staff.find(({ role }) => role === 'privacy-officer');
   if (!officer) throw new Error('An office needs a privacy officer.');
   const workers = staff.filter(({ role }) => role === 'privacy-officer' || role === 'agent');
-  return { organization, administrator, officer, workers, everybody: staff, sites };
+  const office = { organization, administrator, officer, workers, everybody: staff, sites };
+  await furnish(office);
+  return office;
 }

@@ -1,6 +1,12 @@
 import type { Role } from '../../config/permissions.ts';
-import { type RegimeId } from '../../config/regimes.ts';
-import { rightIds, type DataClass, type RightId } from '../../config/rights.ts';
+import { caseSharing } from '../../config/presets/case-sharing.ts';
+import { clinicManagement } from '../../config/presets/clinic-management.ts';
+import { managedIt } from '../../config/presets/managed-it.ts';
+import { patientFlow } from '../../config/presets/patient-flow.ts';
+import { practiceManagement } from '../../config/presets/practice-management.ts';
+import type { Preset } from '../../config/presets/preset.ts';
+import type { RegimeId } from '../../config/regimes.ts';
+import type { DataClass, RightId } from '../../config/rights.ts';
 
 type DemoLanguage = 'en' | 'de' | 'fr' | 'es';
 
@@ -35,8 +41,10 @@ export interface DemoOrganization {
   /** The first is the one its staff write in. */
   languages: ['en' | 'de', ...DemoLanguage[]];
   regimes: RegimeId[];
-  rights: RightId[];
-  promiseDays: number | null;
+  /** What it promises, and what it holds. */
+  preset: Preset;
+  /** Offered beyond what the preset names. */
+  addedRights: readonly RightId[];
   phone: string;
   post: string;
   isClinical: boolean;
@@ -69,9 +77,9 @@ export const demoOrganizations: readonly DemoOrganization[] = [
     domain: 'fernhill.example',
     timeZone: 'America/New_York',
     languages: ['en', 'de', 'fr', 'es'],
-    regimes: ['gdpr', 'ccpa'],
-    rights: [...rightIds],
-    promiseDays: 30,
+    regimes: ['gdpr', 'ccpa', 'hipaa', 'us-tx'],
+    preset: managedIt,
+    addedRights: ['automated-review'],
     phone: '+1 212 555 0142',
     post: 'Fernhill IT Services, 1 Example Plaza, New York, NY 10001, USA',
     isClinical: false,
@@ -129,8 +137,8 @@ export const demoOrganizations: readonly DemoOrganization[] = [
     timeZone: 'America/Los_Angeles',
     languages: ['en'],
     regimes: ['ccpa', 'hipaa'],
-    rights: [...rightIds],
-    promiseDays: null,
+    preset: patientFlow,
+    addedRights: [],
     phone: '+1 213 555 0117',
     post: 'Harbourlight, 200 Sample Street, Los Angeles, CA 90001, USA',
     isClinical: true,
@@ -170,8 +178,8 @@ export const demoOrganizations: readonly DemoOrganization[] = [
     timeZone: 'Europe/Berlin',
     languages: ['de', 'en'],
     regimes: ['gdpr'],
-    rights: [...rightIds],
-    promiseDays: null,
+    preset: clinicManagement,
+    addedRights: ['portability', 'restriction', 'objection'],
     phone: '+49 30 23125 042',
     post: 'Lindenhof Klinikverwaltung, Musterallee 7, 10115 Berlin',
     isClinical: true,
@@ -212,8 +220,8 @@ export const demoOrganizations: readonly DemoOrganization[] = [
     timeZone: 'Europe/London',
     languages: ['en'],
     regimes: ['gdpr', 'uk-gdpr'],
-    rights: [...rightIds],
-    promiseDays: null,
+    preset: practiceManagement,
+    addedRights: [],
     phone: '+44 20 7946 0317',
     post: 'Oakmere Practice Management, 12 Sample Row, London EC1A 1AA',
     isClinical: true,
@@ -247,8 +255,8 @@ export const demoOrganizations: readonly DemoOrganization[] = [
     timeZone: 'America/Chicago',
     languages: ['en', 'de'],
     regimes: ['gdpr', 'uk-gdpr', 'ccpa', 'hipaa'],
-    rights: [...rightIds],
-    promiseDays: null,
+    preset: caseSharing,
+    addedRights: [],
     phone: '+1 312 555 0163',
     post: 'Silverbirch, 45 Placeholder Avenue, Chicago, IL 60601, USA',
     isClinical: true,
@@ -301,3 +309,6 @@ export const staffAddress = ({ domain }: DemoOrganization, name: string): string
   `${mailboxOf(name)}@${domain}`;
 
 export const officeAddress = ({ domain }: DemoOrganization): string => `privacy@${domain}`;
+
+/** Where people write to by mail. */
+export const inboxAddress = ({ domain }: DemoOrganization): string => `requests@${domain}`;

@@ -1,6 +1,7 @@
 import { inviteStaff } from '../../server/features/staff/invitations.ts';
 import { signIn } from '../../server/features/staff/sign-in.ts';
-import type { Office } from './founding.ts';
+import type { Office } from './office.ts';
+import { latelyInRooms } from './rooms.ts';
 
 const HOUR = 3_600_000;
 const devices = [
@@ -17,11 +18,12 @@ export interface Happening {
 
 /** What staff did lately beside their requests: they signed in, and invited colleagues. */
 export function recentHappenings(
-  { administrator, everybody, organization }: Office,
+  office: Office,
   place: number,
   password: string,
   now: number,
 ): Happening[] {
+  const { administrator, everybody, organization } = office;
   const signIns = everybody.map(({ account: { email } }, index) => ({
     at: now - (2 + place * 0.3 + index * 1.7) * HOUR,
     happen: () => {
@@ -33,5 +35,9 @@ export function recentHappenings(
     at: now - (20 + place * 37) * HOUR,
     happen: () => inviteStaff(administrator, { email, role: 'agent' }),
   }));
-  return [...signIns, ...invitations];
+  const inRooms = latelyInRooms.map((happen, index) => ({
+    at: now - (1 + place * 0.7 + index * 9) * HOUR,
+    happen: () => happen(office),
+  }));
+  return [...signIns, ...invitations, ...inRooms];
 }

@@ -1,7 +1,7 @@
 import { roles } from '../../config/permissions.ts';
 import { actionCounts } from '../../server/features/consent/service.ts';
 import { requestCounts } from '../../server/features/requests/service.ts';
-import type { Office } from './founding.ts';
+import type { Office } from './office.ts';
 import { chief } from './organizations.ts';
 
 const total = (values: readonly number[]) => values.reduce((sum, each) => sum + each, 0);

@@ -1,8 +1,13 @@
+import { rightCatalogue } from '../../config/right-catalogue.ts';
 import { chief, demoOrganizations, officeAddress, staffAddress } from './organizations.ts';
-import { inventStories, type Act, type Story } from './stories.ts';
+import { inventStories } from './stories.ts';
+import type { Act, Story } from './story.ts';
 import type { DemoSize } from './size.ts';
+import { secretsInRooms } from './texts/rooms.ts';
 
 const LEAST_BYTES = 8;
+/** A greeting tells nothing of anybody: each letter of an office begins with one. */
+const greeting = /^(?:Guten Tag|Thank you),$/u;
 
 /** A text, and each sentence of it: part of a message must not be found either. */
 const withSentences = (text: string) => [text, ...text.split(/(?<=[.!?,])\s+|[\r\n]+/u)];
@@ -10,20 +15,31 @@ const withSentences = (text: string) => [text, ...text.split(/(?<=[.!?,])\s+|[\r
 const wordsOf = (act: Act) => ('text' in act ? withSentences(act.text) : []);
 
 const filesOf = (act: Act) =>
-  act.kind === 'complete'
-    ? [
-        act.proof,
-        ...act.files.flatMap(({ name, content }) => [name, ...withSentences(content.toString())]),
-      ]
+  'files' in act
+    ? act.files.flatMap(({ name, content }) => [name, ...withSentences(content.toString())])
     : [];
 
-const ofStory = ({ person, details, acts }: Story) => [
-  person.name,
-  person.email,
-  ...person.name.split(' '),
-  ...withSentences(details),
-  ...acts.flatMap((act) => [...wordsOf(act), ...filesOf(act)]),
-];
+/** Answers in a person's own words; the rest are codes and days. */
+const ownWords = ({ right, answers }: Story) =>
+  rightCatalogue[right].questions
+    .filter(({ kind }) => kind === 'text' || kind === 'textarea')
+    .flatMap(({ id }) => withSentences(answers[id] ?? ''));
+
+const ofWay = ({ way }: Story) => (way?.by === 'agent' ? Object.values(way.agent) : []);
+
+const ofStory = (story: Story) => {
+  const { person, details, acts } = story;
+  return [
+    ...ownWords(story),
+    ...ofWay(story),
+    person.name,
+    person.email,
+    ...person.name.split(' '),
+    ...withSentences(details),
+    ...acts.flatMap((act) => [...wordsOf(act), ...filesOf(act)]),
+    ...acts.flatMap((act) => (act.kind === 'complete' ? [act.proof] : [])),
+  ];
+};
 
 /**
  * Everything personal that a demo of this size stores, in pieces of eight bytes or more: names,
@@ -34,10 +50,13 @@ export function demoSecrets(size: DemoSize): string[] {
     ...organization.staff.flatMap(([name]) => [name, staffAddress(organization, name)]),
     ...organization.invited,
     officeAddress(organization),
+    ...secretsInRooms(organization),
     organization.phone,
     organization.post,
     ...inventStories(organization, size).flatMap(ofStory),
   ]);
   const pieces = [chief.name, chief.email, ...found].map((piece) => piece.trim());
-  return [...new Set(pieces)].filter((piece) => Buffer.byteLength(piece) >= LEAST_BYTES);
+  return [...new Set(pieces)].filter(
+    (piece) => Buffer.byteLength(piece) >= LEAST_BYTES && !greeting.test(piece),
+  );
 }

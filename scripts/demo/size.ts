@@ -37,13 +37,13 @@ export const sizes = {
   },
   small: {
     endings: {
-      waiting: 2,
+      waiting: 1,
       untouched: 1,
-      working: 2,
+      working: 1,
       overdue: 1,
       extended: 1,
-      completed: 3,
-      refused: 2,
+      completed: 2,
+      refused: 1,
       expired: 1,
       disowned: 1,
       withdrawn: 1,

@@ -1,46 +1,19 @@
-import type { NewFile } from '../../server/features/files/service.ts';
 import { daysBetween } from '../../server/deadlines/days.ts';
 import { computeDeadlines } from '../../server/deadlines/deadlines.ts';
-import {
-  extensionReasons,
-  groundsFor,
-  type ExtensionReason,
-} from '../../server/features/requests/grounds.ts';
+import { extensionReasons, groundsFor } from '../../server/features/requests/grounds.ts';
 import { regimesFor } from '../../server/deadlines/jurisdiction.ts';
+import { roleFor, servesAnother } from '../../server/features/agreements/service.ts';
 import { chanceOf, type Chance } from './chance.ts';
 import { inventFiles } from './files.ts';
 import type { DemoOrganization, Origin } from './organizations.ts';
 import { inventPeople, type DemoPerson } from './people.ts';
+import { promisesOf } from './rooms.ts';
+import { scenesOf } from './scenes.ts';
 import type { DemoSize, Ending } from './size.ts';
+import type { Act, Story } from './story.ts';
 import { english } from './texts/english.ts';
 import { german } from './texts/german.ts';
 import { demoGrounds, tones, type DemoGround, type DemoRight } from './texts/phrases.ts';
-
-type Deed =
-  | { kind: 'verify' }
-  | { kind: 'disown'; silence: boolean }
-  | { kind: 'assign'; toAgent: number }
-  | { kind: 'note' | 'message' | 'reply'; text: string }
-  | { kind: 'withdraw' | 'fetch' }
-  | { kind: 'extend'; reason: ExtensionReason; text: string }
-  | { kind: 'refuse'; ground: DemoGround; text: string }
-  | { kind: 'complete'; text: string; files: NewFile[]; proof: string };
-
-/** Something that is done to a request, so many hours after it came in. */
-export type Act = Deed & { after: number };
-
-export interface Story {
-  formKey: string;
-  person: DemoPerson;
-  right: DemoRight;
-  origin: Origin;
-  details: string;
-  /** Days before today on which it came in, and the minute of that day. */
-  age: number;
-  minute: number;
-  ending: Ending;
-  acts: Act[];
-}
 
 const texts = { en: english, de: german };
 const HORIZON = 88;
@@ -51,20 +24,26 @@ interface Frame {
   canExtend: boolean;
   needsProof: boolean;
   grounds: DemoGround[];
+  /** Held for somebody else, who answers. */
+  isServed: boolean;
 }
 
 /** The dates that a request would have, roughly: any day of receipt will do. */
 function frameOf(organization: DemoOrganization, right: DemoRight, origin: Origin): Frame {
-  const { timeZone, promiseDays } = organization;
+  const { timeZone, preset } = organization;
+  const { roles } = promisesOf(organization);
+  const role = roleFor({ roles }, origin.dataClass, 'own');
   const regimes = regimesFor(origin, origin.dataClass, organization.regimes);
   const receivedAt = new Date('2026-06-03T16:00:00Z');
-  const dates = computeDeadlines({ right, regimes, receivedAt, timeZone, promiseDays });
+  const { promiseDays } = preset;
+  const dates = computeDeadlines({ right, regimes, receivedAt, timeZone, promiseDays, role });
   const needsProof = !dates.rules.some((rule) => rule.startsWith('ccpa-opt-out@'));
   const fitting = groundsFor({ right, regimes, needsProof });
   return {
     days: daysBetween(dates.receivedOn, dates.effectiveDue),
     canExtend: dates.extendedDue !== null,
     needsProof,
+    isServed: servesAnother(role),
     grounds: demoGrounds.filter((ground) => fitting.includes(ground)),
   };
 }
@@ -147,6 +126,7 @@ function lastAct(scene: Scene, after: number): Act | null {
   const { chance, ending, right, grounds, voice, organization, person } = scene;
   switch (ending) {
     case 'completed':
+      if (scene.isServed) return { kind: 'forward', after };
       return {
         kind: 'complete',
         after,
@@ -209,6 +189,26 @@ function actsOf(scene: Scene): Act[] {
   return acts;
 }
 
+const shares: readonly (readonly [DemoRight, number])[] = [
+  ['access', 38],
+  ['deletion', 24],
+  ['correction', 12],
+  ['portability', 10],
+  ['objection', 10],
+  ['restriction', 6],
+];
+
+/** What the forms ask beside the wish itself. */
+function answersFor({ preset }: DemoOrganization, right: DemoRight, language: 'en' | 'de') {
+  const purpose = preset.purposes.find(({ basis }) => basis === 'legitimate-interests')?.id;
+  const answers: Partial<Record<DemoRight, Record<string, string>>> = {
+    correction: texts[language].correction,
+    objection: { purpose: purpose ?? 'other' },
+    restriction: { reason: 'accuracy-contested' },
+  };
+  return answers[right] ?? {};
+}
+
 /** All requests that an organisation got in the last 90 days, from its first to its last act. */
 export function inventStories(organization: DemoOrganization, size: DemoSize): Story[] {
   const chance = chanceOf(`stories of ${organization.slug}`);
@@ -230,14 +230,9 @@ export function inventStories(organization: DemoOrganization, size: DemoSize): S
   };
   const tell = (ending: Ending, at: number): Story => {
     const origin = chance.weighted(organization.origins.map((each) => [each, each.share] as const));
-    const right = chance.weighted<DemoRight>([
-      ['access', 38],
-      ['deletion', 24],
-      ['correction', 12],
-      ['portability', 10],
-      ['objection', 10],
-      ['restriction', 6],
-    ]);
+    const right = chance.weighted<DemoRight>(
+      shares.filter(([each]) => promisesOf(organization).rights.includes(each)),
+    );
     const frame = frameOf(organization, right, origin);
     if (!suits(ending, frame)) return tell(ending, at);
     const person = personFor(origin.language, ending);
@@ -249,14 +244,17 @@ export function inventStories(organization: DemoOrganization, size: DemoSize): S
       person,
       right,
       origin,
+      language: origin.language,
       details: voice.details(right),
+      answers: answersFor(organization, right, origin.language),
       age,
       minute: chance.between(7 * 60, 21 * 60),
       ending,
       acts: actsOf(scene).sort((a, b) => a.after - b.after),
     };
   };
-  return Object.entries(size.endings).flatMap(([ending, count]) =>
+  const told = Object.entries(size.endings).flatMap(([ending, count]) =>
     Array.from({ length: count }, (_, at) => tell(ending as Ending, at)),
   );
+  return [...told, ...scenesOf(organization)];
 }

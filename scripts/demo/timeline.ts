@@ -8,11 +8,12 @@ import { fileRequest, play, type PlayedRequest } from './acting.ts';
 import { checked } from './checked.ts';
 import { liveAt } from './clock.ts';
 import { DAYS, inventChoices, type PlannedChoice } from './consents.ts';
-import type { Office } from './founding.ts';
+import type { Office } from './office.ts';
 import { letBeRefused, letBounce } from './mailroom.ts';
 import { recentHappenings, type Happening } from './recent.ts';
 import type { DemoSize } from './size.ts';
-import { inventStories, type Act, type Story } from './stories.ts';
+import { inventStories } from './stories.ts';
+import type { Act, Story } from './story.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -37,7 +38,15 @@ function inWakingHours(at: number, zone: string): number {
   return hour < 7 ? at + (8 - hour) * HOUR : at;
 }
 
-const byPerson: readonly Act['kind'][] = ['verify', 'disown', 'reply', 'withdraw', 'fetch'];
+const byPerson: readonly Act['kind'][] = [
+  'verify',
+  'disown',
+  'reply',
+  'withdraw',
+  'fetch',
+  'permit',
+  'appeal',
+];
 
 /** When an act happens, after what came before it; null when that is still to come. */
 function momentOf(act: Act, receivedAt: number, last: number, zone: string, now: number) {

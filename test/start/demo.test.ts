@@ -4,20 +4,34 @@ import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'chai';
 import { choiceActions } from '../../config/consent.ts';
-import { regimeIds } from '../../config/regimes.ts';
+import { channelIds, rightIds } from '../../config/rights.ts';
 import { chief, demoOrganizations } from '../../scripts/demo/organizations.ts';
 import { demoSecrets } from '../../scripts/demo/secrets.ts';
 import { sizes } from '../../scripts/demo/size.ts';
-import { demoRights } from '../../scripts/demo/texts/phrases.ts';
+import { inventStories } from '../../scripts/demo/stories.ts';
 import { closeDatabase, connectDatabase } from '../../server/database/connect.ts';
 import { startEngine, type Engine } from '../../server/database/engine/start.ts';
+import { MandateModel } from '../../server/features/agents/model.ts';
+import { agreementsOf } from '../../server/features/agreements/service.ts';
 import { ConsentRecordModel } from '../../server/features/consent/model.ts';
 import { countDeliveries } from '../../server/features/deliveries/service.ts';
-import { allOrganizations } from '../../server/features/organizations/service.ts';
+import { identityRules } from '../../server/features/identity/service.ts';
+import { DraftModel } from '../../server/features/inbox/model.ts';
+import { inventoryOf } from '../../server/features/inventory/service.ts';
+import { ownLetters } from '../../server/features/letters/service.ts';
+import { allOrganizations, organizationById } from '../../server/features/organizations/service.ts';
+import { PackageModel } from '../../server/features/packages/model.ts';
+import {
+  configurationOf,
+  currentPolicy,
+  lintPolicy,
+} from '../../server/features/policies/service.ts';
+import { SavedViewModel } from '../../server/features/requests/desk-model.ts';
 import { RequestModel } from '../../server/features/requests/model.ts';
 import { listRequests } from '../../server/features/requests/service.ts';
 import { requestStates } from '../../server/features/requests/states.ts';
 import { signIn } from '../../server/features/staff/sign-in.ts';
+import { countSuppressions } from '../../server/features/suppressions/service.ts';
 import { accountOf, memberOf, membersOf } from '../../server/features/staff/service.ts';
 import { aDataFolder } from '../support/product.ts';
 import { formsOf, searchFolder } from '../support/raw-search.ts';
@@ -135,17 +149,50 @@ describe('npm run demo', function () {
       }
     });
 
-    it('has requests of every right in every state and under every regime, and under none', async () => {
+    it('has requests of every right in every state, by every way in, and under its regimes and none', async () => {
       const requests = await RequestModel.find({}, null, across).lean();
-      // The organisations of the demo hold all data for themselves.
-      const filed = requestStates.filter((state) => state !== 'forwarded');
-      expect(new Set(requests.map(({ state }) => state))).to.have.all.keys(...filed);
-      expect(new Set(requests.map(({ right }) => right))).to.have.all.keys(...demoRights);
-      expect(new Set(requests.flatMap(({ regimes }) => regimes))).to.have.all.keys(...regimeIds);
-      expect(requests.some(({ regimes }) => regimes.length === 0)).to.equal(true);
-      const counts = Object.values(sizes.small.endings);
-      const each = counts.reduce((sum, count) => sum + count, 0);
-      expect(requests).to.have.lengthOf(each * demoOrganizations.length);
+      const seen = <T>(read: (row: (typeof requests)[number]) => T) => new Set(requests.map(read));
+      expect(seen(({ state }) => state)).to.have.all.keys(...requestStates);
+      expect(seen(({ right }) => right)).to.have.all.keys(...rightIds);
+      // Programs need a key, which nobody could write down.
+      const ways = channelIds.filter((channel) => channel !== 'api');
+      expect(seen(({ channel }) => channel)).to.have.all.keys(...ways);
+      const regimes = new Set(demoOrganizations.flatMap((each) => each.regimes));
+      expect(new Set(requests.flatMap((row) => row.regimes))).to.have.all.keys(...regimes);
+      expect(requests.some((row) => row.regimes.length === 0)).to.equal(true);
+      const stories = demoOrganizations.flatMap((each) => inventStories(each, sizes.small));
+      const appeals = stories.flatMap(({ acts }) => acts.filter(({ kind }) => kind === 'appeal'));
+      expect(requests).to.have.lengthOf(stories.length + appeals.length);
+      expect(requests.filter(({ appealOf }) => appealOf !== null)).to.have.lengthOf(appeals.length);
+    });
+
+    it('has answers in part and in a package, questions that stop a clock, and asked documents', async () => {
+      const requests = await RequestModel.find({}, null, across).lean();
+      expect(requests.some(({ outcome }) => outcome?.kind === 'partial')).to.equal(true);
+      const open = requests.flatMap(({ pauses }) => pauses.filter((each) => !each.answeredAt));
+      expect(open.map(({ kind }) => kind)).to.include.members(['identity', 'clarification']);
+      expect(requests.flatMap(({ tags }) => tags)).to.include('former-customer');
+      const packages = await PackageModel.find({ state: 'released' }, null, across).lean();
+      expect(packages).not.to.be.empty;
+      const mandates = await MandateModel.find({}, null, across).lean();
+      expect(mandates.map(({ state }) => state)).to.have.members(['waiting', 'permitted']);
+    });
+
+    it('has something in each room of every organisation', async () => {
+      for (const { _id: organizationId } of await allOrganizations()) {
+        const organization = await organizationById(organizationId);
+        const inventory = await inventoryOf(organizationId);
+        expect(inventory.categories).not.to.be.empty;
+        expect(await agreementsOf(organizationId)).not.to.be.empty;
+        const { text = '' } = (await currentPolicy(organizationId)) ?? {};
+        expect(lintPolicy(text, configurationOf(organization))).not.to.be.empty;
+        expect((await ownLetters(organizationId)).size).to.equal(1);
+        expect((await identityRules(organizationId)).version).to.equal(1);
+        const suppressed = await countSuppressions(organizationId);
+        expect(suppressed.some(({ count }) => count > 0)).to.equal(true);
+        expect(await DraftModel.countDocuments({ organizationId })).to.equal(1);
+        expect(await SavedViewModel.countDocuments({ organizationId })).to.equal(1);
+      }
     });
 
     it('has choices of every kind, and withdrawals that name what they withdraw', async () => {

@@ -103,6 +103,11 @@ export const english: Phrases = {
       'Please restrict my file to the doctor who treats me.',
     ],
   },
+  correction: {
+    field: 'Postal address',
+    present: '9 Oldfield Lane',
+    wanted: '21 Imaginary Crescent',
+  },
   questions: [
     'Thank you for your request. Could you tell us which period you mean, so that we find everything?',
     'We found two entries under your name. Which town did you live in when you registered?',

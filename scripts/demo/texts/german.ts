@@ -85,6 +85,11 @@ export const german: Phrases = {
       'Bitte beschränken Sie meine Akte auf die Ärztin, die mich behandelt.',
     ],
   },
+  correction: {
+    field: 'Meine Anschrift bei Ihnen',
+    present: 'Altgasse 9',
+    wanted: 'Erfundener Ring 21',
+  },
   questions: [
     'Danke für Ihren Antrag. Welchen Zeitraum meinen Sie, damit wir alles finden?',
     'Unter Ihrem Namen gibt es zwei Einträge. In welchem Ort haben Sie damals gewohnt?',

@@ -39,6 +39,8 @@ export interface Phrases {
   wishes: Record<DemoRight, readonly string[]>;
   /** What patients add or ask for instead, where health records are kept. */
   patientWishes: Record<DemoRight, readonly string[]>;
+  /** What a correction names. */
+  correction: { field: string; present: string; wanted: string };
   questions: readonly string[];
   replies: readonly string[];
   thanks: readonly string[];
