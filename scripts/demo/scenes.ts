@@ -74,6 +74,7 @@ const scenes: Record<string, (customer: string) => Scene[]> = {
       { at: ['FR'], language: 'fr', answers: { consent: say.consent } },
       verify,
       take,
+      answer(say.consentEnded, undefined, 6),
     ],
     [
       'Solange Mirefleur',
@@ -261,6 +262,13 @@ const scenes: Record<string, (customer: string) => Scene[]> = {
   ],
 };
 
+/** What goes with a right that asks nothing else. */
+const wishes: Partial<Record<RightId, string>> = {
+  access: say.copy,
+  portability: say.copy,
+  deletion: say.wishes.en,
+};
+
 /** The scenes of an organisation, as stories like any other. */
 export function scenesOf(organization: DemoOrganization): Story[] {
   const customer = customersOf(organization)[0]?.name ?? '';
@@ -274,7 +282,7 @@ export function scenesOf(organization: DemoOrganization): Story[] {
       right,
       origin: { country, state, dataClass, language: 'en', share: 0 },
       language: 'en',
-      details: '',
+      details: wishes[right] ?? '',
       answers: {},
       age,
       minute: chance.between(8 * 60, 15 * 60),

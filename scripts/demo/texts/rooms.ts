@@ -48,7 +48,7 @@ const oddities: Record<string, string> = {
 };
 
 /** A short privacy notice of an invented company. */
-export const noticeOf = ({ name, slug, domain, post }: DemoOrganization) =>
+export const noticeOf = ({ name, slug }: DemoOrganization) =>
   [
     `Privacy notice of ${name}`,
     'Last updated on 2 February 2026, effective on 4 March 2026.',
@@ -58,10 +58,10 @@ export const noticeOf = ({ name, slug, domain, post }: DemoOrganization) =>
     'Account details are kept for seven years after an agreement ends. Server logs are deleted after 24 months.',
     'Your rights',
     `You may ask for access, correction and deletion. ${oddities[slug] ?? ''}`,
-    `To exercise your rights, write to the address below or by e-mail to requests@${domain}.`,
+    'To exercise your rights, use our privacy centre, or write to us by post or e-mail.',
     'You may complain to the supervisory authority where you live, such as the Information Commissioner.',
     'Contact',
-    `${name}. Everything in this notice is invented.${post === '' ? '' : ' Our postal address is in the privacy centre.'}`,
+    `${name}. Everything in this notice is invented. The privacy centre lists our addresses.`,
   ].join('\n\n');
 
 export const letterEnding = {

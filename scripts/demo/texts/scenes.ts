@@ -14,6 +14,8 @@ export const sceneTexts = {
   documentReason:
     'Two people with this name hold an account with us, so we have to tell them apart.',
   consent: 'La lettre mensuelle sur les nouveautés du jardin',
+  consentEnded: 'C’est fait : vous ne recevrez plus cette lettre, et votre accord est effacé.',
+  copy: 'I would like to see what you keep about me, from my first order to the last call.',
   topic: { topic: 'marketing' },
   marketing: { purpose: 'marketing' },
   wishes: {
