@@ -6,6 +6,7 @@ import { Database } from '../../server/database/engine/database.ts';
 import { CommandError } from '../../server/database/engine/errors.ts';
 import { collect } from '../../server/database/engine/query/batches.ts';
 import { findDocuments } from '../../server/database/engine/query/find.ts';
+import { planQuery } from '../../server/database/engine/query/planner.ts';
 import type { Collection } from '../../server/database/engine/storage/collection.ts';
 import {
   indexDocument,
@@ -201,5 +202,32 @@ describe('Units that share a commit', () => {
     expect(await Promise.all([commit(), commit()])).to.deep.equal([112, 112]);
     expect(await commit()).to.equal(251);
     await dropped;
+  });
+});
+
+describe('A plan', () => {
+  it('looks up ids that are named, rather than read all that another field leaves', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'engine-'));
+    const database = await Database.open(folder);
+    try {
+      const collection = await database.catalog.ensure('test.c');
+      await database.write(() =>
+        database.catalog.addIndex(
+          collection,
+          { v: 2, key: { owner: 1, at: 1 }, name: 'owner' },
+          false,
+        ),
+      );
+      const indexFor = (filter: Document, sort?: Document) => {
+        const plan = planQuery(collection, { filter, sort });
+        return plan.kind === 'scan' ? plan.index?.name : plan.kind;
+      };
+      expect(indexFor({ owner: 1, _id: { $in: [1, 2, 3] }, at: { $lte: 5 } })).to.equal('_id_');
+      expect(indexFor({ owner: 1, _id: { $in: [1, 2, 3] } }, { at: 1 })).to.equal('owner');
+      expect(indexFor({ owner: 1, at: { $lte: 5 } })).to.equal('owner');
+    } finally {
+      await database.close();
+      rmSync(folder, { recursive: true });
+    }
   });
 });

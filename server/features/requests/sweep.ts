@@ -80,7 +80,10 @@ const CLOCK = {
   organizationId: 1,
   nextActionAt: 1,
   attendedAt: 1,
-  deadlines: 1,
+  'deadlines.receivedOn': 1,
+  'deadlines.alarmOn': 1,
+  'deadlines.effectiveDue': 1,
+  'deadlines.expiresOn': 1,
   timeZone: 1,
   state: 1,
   pauses: 1,
@@ -109,12 +112,11 @@ async function passOver(rows: readonly RequestRow[], now: Date): Promise<Request
     idle.set(key, others);
   }
   for (const { organizationId, next, ids } of idle.values()) {
-    await inTransaction(() =>
-      RequestModel.updateMany(
-        { organizationId, _id: { $in: ids }, nextActionAt: { $lte: now } },
-        { attendedAt: now, nextActionAt: next },
-        { timestamps: false },
-      ),
+    // Each row is a change of its own: those that a crash leaves behind are found again.
+    await RequestModel.updateMany(
+      { organizationId, _id: { $in: ids }, nextActionAt: { $lte: now } },
+      { attendedAt: now, nextActionAt: next },
+      { timestamps: false },
     );
   }
   return busy;

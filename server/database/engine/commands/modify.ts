@@ -196,8 +196,7 @@ function changeFound(
   found: Found[],
 ): UpdateOutcome {
   const outcome: UpdateOutcome = { matched: 0, modified: 0 };
-  for (const { key, bytes, position } of found) {
-    const oldDocument = decodeDocument(bytes);
+  for (const { key, bytes, position, document: oldDocument } of found) {
     const { touched } = update;
     // Operators change the document in place: what they may touch is decoded a second time.
     const copy = touched

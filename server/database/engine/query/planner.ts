@@ -184,13 +184,19 @@ function candidateFor(
     isExact: reach.isExact,
     isSorted,
     score:
-      (isPointRead && reach.spans.length === 1 ? 1000 : 0) +
+      (isPointRead ? pointReadScore(reach.spans.length, isSorted) : 0) +
       reach.pointFields.size * 100 -
       (reach.spans.length > 1 ? 10 : 0) -
       (isOncePerRecord(index, reach) ? 0 : 5) +
       (reach.hasRange ? USEFUL : 0) +
       (sort.length > 0 && isSorted ? 25 : 0),
   };
+}
+
+/** Each key leads to one record at most, so no more are looked at however many the other fields leave. */
+function pointReadScore(keys: number, isSorted: boolean): number {
+  if (keys === 1) return 1000;
+  return isSorted ? 500 : 0;
 }
 
 interface Reach {
