@@ -178,7 +178,8 @@ function actsOf(scene: Scene): Act[] {
   const wanted = isLate
     ? days + chance.between(3, 5)
     : chance.between(isLong ? days + 1 : 7, latest);
-  const end = isEnded ? wanted * 24 : age * 24;
+  // What is passed on has few days: it is taken first all the same.
+  const end = isEnded ? Math.max(wanted * 24, taken + 4) : age * 24;
   acts.push(...conversation(scene, taken + 2, Math.max(end - 12, taken + 3)));
   const last = lastAct(scene, end);
   if (last) acts.push(last);
