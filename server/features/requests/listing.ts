@@ -62,7 +62,8 @@ function daysOf({ group, due }: QueueFilters, day: string): Pick<Scope, 'urgentO
   return due === 'overdue' ? dueBefore(day) : dueSoonAfter(day);
 }
 
-const named = ['state', 'regime', 'right', 'tag', 'language', 'channel', 'role'] as const;
+/** Those that fewer requests have come first: of equals the first is looked up. */
+const named = ['tag', 'right', 'language', 'channel', 'state', 'regime', 'role'] as const;
 
 /** What a request must have to pass the filters. */
 function facetsOfFilters(staff: StaffMember, filters: QueueFilters): string[] {
@@ -70,11 +71,14 @@ function facetsOfFilters(staff: StaffMember, filters: QueueFilters): string[] {
   return [
     ...(words === undefined ? [] : words.split('.').map((word) => facet('word', word))),
     ...(due === 'overdue' && group === 'closed' ? [facet('due', 'late')] : []),
-    ...(assignee === undefined ? [] : [facet('assignee', assignee === 'me' ? staff.id : assignee)]),
+    ...(assignee === undefined || assignee === 'none'
+      ? []
+      : [facet('assignee', assignee === 'me' ? staff.id : assignee)]),
     ...named.flatMap((name) => {
       const value = filters[name];
       return value === undefined ? [] : [facet(name, value)];
     }),
+    ...(assignee === 'none' ? [facet('assignee', assignee)] : []),
   ];
 }
 
