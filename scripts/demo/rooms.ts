@@ -15,7 +15,7 @@ import { policyEdit } from '../../server/features/policies/schema.ts';
 import { storePolicy } from '../../server/features/policies/service.ts';
 import { commitmentsOf, inventoryOfPreset } from '../../server/features/presets/service.ts';
 import { saveView } from '../../server/features/requests/saved-views.ts';
-import { newView } from '../../server/features/requests/schema.ts';
+import { newView } from '../../server/features/requests/queue-schema.ts';
 import { addressAndTopic } from '../../server/features/suppressions/schema.ts';
 import { suppressByStaff } from '../../server/features/suppressions/service.ts';
 import { checked } from './checked.ts';

@@ -7,7 +7,7 @@ import { listRequests } from '../../server/features/requests/listing.ts';
 import { RequestModel } from '../../server/features/requests/model.ts';
 import { nextStepOf, type Waiting } from '../../server/features/requests/next-step.ts';
 import { withdrawRequest } from '../../server/features/requests/portal.ts';
-import type { QueueFilters } from '../../server/features/requests/schema.ts';
+import type { QueueFilters } from '../../server/features/requests/queue-schema.ts';
 import { beginningOf } from '../../server/features/requests/search.ts';
 import { system } from '../../server/features/audit/service.ts';
 import { useApp } from '../support/app.ts';

@@ -21,7 +21,8 @@ import {
 import { listRequests, searchQueue } from '../../../server/features/requests/listing.ts';
 import { RequestModel } from '../../../server/features/requests/model.ts';
 import { queueModel } from '../../../server/features/requests/queue-page.ts';
-import type { NewRequest, QueueFilters } from '../../../server/features/requests/schema.ts';
+import type { NewRequest } from '../../../server/features/requests/schema.ts';
+import type { QueueFilters } from '../../../server/features/requests/queue-schema.ts';
 import { fileRequest } from '../../../server/features/requests/service.ts';
 import { attendToRequests } from '../../../server/features/requests/sweep.ts';
 import { foundMember } from './member.ts';

@@ -5,7 +5,7 @@ import type { StaffMember } from '../staff/service.ts';
 import { liveRequest } from './live-request.ts';
 import { tellOfMany } from './mails.ts';
 import { assignRequest } from './moves.ts';
-import type { BulkChange } from './schema.ts';
+import type { BulkChange } from './queue-schema.ts';
 import { changeTags } from './tags.ts';
 
 export interface BulkOutcome {

@@ -1,6 +1,7 @@
 import { model, Schema, type Types } from 'mongoose';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
-import { draftForms, type DraftForm, type ViewFilters } from './schema.ts';
+import { draftForms, type DraftForm } from './schema.ts';
+import type { ViewFilters } from './queue-schema.ts';
 
 /** Filters of the queue under a name. What was searched for is never kept. */
 export interface SavedViewRow extends OfOrganization {

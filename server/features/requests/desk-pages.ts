@@ -4,14 +4,8 @@ import { standingNow } from './live-request.ts';
 import { meetAt } from './presence.ts';
 import { presenceText } from './request-desk.ts';
 import { showRequest } from './request-pages.ts';
-import {
-  newDraft,
-  requestId,
-  tagForm,
-  type NewDraft,
-  type RequestId,
-  type TagForm,
-} from './schema.ts';
+import { newDraft, requestId, type NewDraft, type RequestId } from './schema.ts';
+import { tagForm, type TagForm } from './queue-schema.ts';
 import { changeTags } from './tags.ts';
 
 const PATH = '/o/:organization/requests/:id';

@@ -12,7 +12,7 @@ import { dueBefore, dueSoonAfter } from './counting.ts';
 import { facet } from './facets.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { nextStepOf, type NextStep } from './next-step.ts';
-import type { QueueFilters } from './schema.ts';
+import type { QueueFilters } from './queue-schema.ts';
 import { beginningOf, readSearch } from './search.ts';
 import { findFaceted, type Position, type Scope } from './seeking.ts';
 import { requestGroups, type RequestGroup, type RequestState } from './states.ts';

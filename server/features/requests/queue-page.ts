@@ -7,7 +7,7 @@ import { countText, drawerCounts, MOST_COUNTED } from './counting.ts';
 import { drawerElsewhere, stampOf, type QueuePage } from './listing.ts';
 import { queueColumns, queueRows } from './queue-view.ts';
 import { savedViewsOf, type SavedView } from './saved-views.ts';
-import type { QueueFilters } from './schema.ts';
+import type { QueueFilters } from './queue-schema.ts';
 import { groupOf, requestGroups, requestStates } from './states.ts';
 import { tagsOf } from './tags.ts';
 

@@ -15,7 +15,7 @@ import {
   type NewView,
   type QueueFilters,
   type SearchForm,
-} from './schema.ts';
+} from './queue-schema.ts';
 
 type QueueCall<B> = StaffCall<Record<string, never>, QueueFilters, B>;
 

@@ -18,10 +18,10 @@ import {
   extensionNotice,
   messageToPerson,
   newNote,
-  queueFilters,
   refusal,
   requestId,
 } from './schema.ts';
+import { queueFilters } from './queue-schema.ts';
 
 const noDetails = Joi.object<Record<string, never>>({});
 

@@ -6,7 +6,7 @@ import { Problem } from '../../problem.ts';
 import { recordAudit } from '../audit/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { SavedViewModel, type SavedViewRow } from './desk-model.ts';
-import type { NewView } from './schema.ts';
+import type { NewView } from './queue-schema.ts';
 
 const MOST_VIEWS = 30;
 
