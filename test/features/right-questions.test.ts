@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { Types } from 'mongoose';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import type { Purpose } from '../../server/features/inventory/service.ts';
 import { addAnswerItem } from '../../server/features/requests/answer-items.ts';
 import { RequestModel } from '../../server/features/requests/model.ts';
-import { completeRequest } from '../../server/features/requests/moves.ts';
+import { assignRequest, completeRequest } from '../../server/features/requests/moves.ts';
 import {
   questionsFor,
   readAnswers,
@@ -16,7 +17,7 @@ import { languageOf } from '../../server/language.ts';
 import { useApp } from '../support/app.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { problemFrom } from '../support/problems.ts';
-import { aMember, anUnverifiedRequest, mailsTo } from '../support/requests.ts';
+import { aMember, anUnverifiedRequest, mailsTo, requestByReference } from '../support/requests.ts';
 
 const TODAY = '2026-11-26';
 const purpose = (given: Partial<Purpose>): Purpose => ({
@@ -147,6 +148,11 @@ describe('A request of its own kind', () => {
     const report = await anUnverifiedRequest(organization, { right: 'security-report', name: '' });
     expect(report.urgentOn).to.equal(report.deadlines.receivedOn);
     expect(await mailsTo('security@staff.test')).to.have.length(1);
+    const officer = await aMember(organization);
+    const taken = { version: report.version, assigneeId: new Types.ObjectId(officer.id) };
+    await assignRequest(officer, report._id, taken);
+    const inHand = await requestByReference(organization, report.reference);
+    expect(inHand.urgentOn, 'in hand').to.equal(report.deadlines.receivedOn);
     const child = await anUnverifiedRequest(organization, { right: 'child-report', name: '' });
     expect(Date.parse(child.urgentOn) - Date.parse(child.deadlines.receivedOn)).to.equal(
       3 * 86_400_000,

@@ -1,12 +1,10 @@
 import { Types } from 'mongoose';
 import type { RegimeId } from '../../../config/regimes.ts';
-import { rightCatalogue } from '../../../config/right-catalogue.ts';
 import {
   rightsWithoutProof,
   type ChannelId,
   type ControllerRole,
   type IdentityLevel,
-  type RightId,
 } from '../../../config/rights.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
@@ -27,9 +25,9 @@ import {
 import type { Organization } from '../organizations/service.ts';
 import { createProvisionalSubject, proveSubject } from '../subjects/service.ts';
 import { maskCardNumbers } from './card-numbers.ts';
-import { clockOf } from './clock.ts';
+import { clockOf, urgentDay } from './clock.ts';
 import { sealContents } from './contents.ts';
-import { addDays, localDay } from '../../deadlines/days.ts';
+import { localDay } from '../../deadlines/days.ts';
 import { facetsOf } from './facets.ts';
 import { computeDeadlines, type DeadlineResult } from '../../deadlines/deadlines.ts';
 import { regimesFor } from '../../deadlines/jurisdiction.ts';
@@ -101,13 +99,6 @@ async function agreementFor(
 ): Promise<Agreement | null> {
   if (customer === '' || !servesAnother(roleFor({ roles }, dataClass, relation))) return null;
   return agreementNamed(_id, customer, localDay(receivedAt, timeZone));
-}
-
-/** The day by which it is wanted: some reports earlier than the law asks. */
-function urgentOn(right: RightId, { alarmOn, receivedOn }: DeadlineResult): string {
-  const { targetDays } = rightCatalogue[right];
-  const target = targetDays === undefined ? alarmOn : addDays(receivedOn, targetDays);
-  return target < alarmOn ? target : alarmOn;
 }
 
 /** How a request came in. */
@@ -254,7 +245,7 @@ async function storeRequest(
     closingDays,
     state,
     group: groupOf(state),
-    urgentOn: urgentOn(input.right, preview.deadlines),
+    urgentOn: urgentDay(input.right, preview.deadlines),
     attendedAt: now,
     nextActionAt: nextTimerAt(clock, now),
   });

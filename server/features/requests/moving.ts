@@ -3,7 +3,7 @@ import { localDay } from '../../deadlines/days.ts';
 import { Problem } from '../../problem.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import { limitUnreleased } from '../packages/service.ts';
-import { clockOf } from './clock.ts';
+import { clockOf, urgentDay } from './clock.ts';
 import { facetsAfter } from './facets.ts';
 import { forgetDrafts } from './kept-drafts.ts';
 import { RequestModel, type RequestRow } from './model.ts';
@@ -72,7 +72,9 @@ export async function moveRequest(
   const isClosed = groupOf(state) === 'closed';
   const closedAt = isClosed ? now : null;
   const after = { ...before, ...change, state, closedAt };
-  const urgentOn = isClosed ? localDay(now, before.timeZone) : after.deadlines.alarmOn;
+  const urgentOn = isClosed
+    ? localDay(now, before.timeZone)
+    : urgentDay(after.right, after.deadlines);
   // A change of hands moves no date: a reminder that is due by now stays due.
   const keepsClock = groupOf(before.state) === groupOf(state) && !change.deadlines;
   const set: UpdateQuery<RequestRow> = {

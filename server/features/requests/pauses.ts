@@ -5,7 +5,7 @@ import { daysBetween, localDay } from '../../deadlines/days.ts';
 import { computeDeadlines, type DeadlineResult } from '../../deadlines/deadlines.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import type { StaffMember } from '../staff/service.ts';
-import { clockOf } from './clock.ts';
+import { clockOf, urgentDay } from './clock.ts';
 import { liveRequest } from './live-request.ts';
 import { RequestModel, type PauseRow, type RequestRow } from './model.ts';
 import { standingOf, type Standing } from './standing.ts';
@@ -126,7 +126,7 @@ async function redate(
         pauses,
         deadlines,
         ...(groupOf(row.state) !== 'closed' && {
-          urgentOn: deadlines.alarmOn,
+          urgentOn: urgentDay(row.right, deadlines),
           attendedAt: now,
           nextActionAt: nextTimerAt(clockOf(next), now),
         }),

@@ -43,16 +43,19 @@ const without = (filters: QueueFilters, ...names: (keyof QueueFilters)[]) =>
     Object.entries(filters).filter(([name]) => !names.includes(name as keyof QueueFilters)),
   ) as Partial<QueueFilters>;
 
+const sayingOf = ({ t }: Language, name: string) => ({
+  title: t(`requests.queue.${name}.title`),
+  text: t(`requests.queue.${name}.text`),
+});
+
 async function emptyState(
   staff: StaffMember,
-  { t }: Language,
+  language: Language,
   filters: Filters,
   counts: Record<string, number>,
 ) {
-  const say = (name: string) => ({
-    title: t(`requests.queue.${name}.title`),
-    text: t(`requests.queue.${name}.text`),
-  });
+  const { t } = language;
+  const say = (name: string) => sayingOf(language, name);
   if (isNarrowed(filters)) {
     const elsewhere = await drawerElsewhere(staff, filters);
     const label = elsewhere && t(`desk.elsewhere.${elsewhere}`);
@@ -246,7 +249,11 @@ export async function queueModel(
     },
     tags,
     pulse: { url: queueUrl(staff, query, '/pulse'), stamp: stampOf(page.rows) },
-    empty: page.rows.length === 0 && (await emptyState(staff, language, filters, counts)),
+    empty:
+      page.rows.length === 0 &&
+      (page.isCutShort
+        ? { ...sayingOf(language, 'soFar'), icon: 'search' }
+        : await emptyState(staff, language, filters, counts)),
     isCutShort: page.isCutShort,
     previousUrl:
       page.previous === null ? null : queueUrl(staff, { ...filters, before: page.previous }),
