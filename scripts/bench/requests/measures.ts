@@ -36,7 +36,7 @@ import { fillQueue, firstName, patternOf, type Pattern } from './filling.ts';
 const SECONDS = 5;
 const ROUNDS = 60;
 const SWEPT = 100_000;
-const DUE = 100;
+const DUE = 1000;
 const PACKAGE_BYTES = 2 ** 30;
 
 const goals: Record<string, string>[] = [];
@@ -162,24 +162,37 @@ async function measureQueue(staff: StaffMember, pattern: Pattern, most: number):
 }
 
 async function measureSweep(pattern: Pattern): Promise<void> {
+  const { organizationId } = pattern.row;
   const now = new Date();
   const past = new Date(now.getTime() - 3_600_000);
-  await fillQueue(pattern, 0, SWEPT, (row, n) => ({
+  await fillQueue(pattern, 0, SWEPT, (row) => ({
     ...row,
     state: 'in-progress',
     group: 'open',
     closedAt: null,
-    nextActionAt: past,
-    // For these a day has begun since they were last looked at.
-    attendedAt: n % (SWEPT / DUE) === 0 ? new Date(now.getTime() - 40 * 86_400_000) : now,
+    attendedAt: now,
   }));
-  const { milliseconds } = await costOf(attendToRequests);
-  const again = await costOf(attendToRequests);
-  printTable(`A sweep over ${SWEPT.toLocaleString('en')} open requests`, [
-    { name: `all due to be looked at, ${DUE} to be acted on`, time: inMilliseconds(milliseconds) },
-    { name: 'nothing due', time: inMilliseconds(again.milliseconds) },
+  const nothing = await costOf(attendToRequests);
+  const due = await RequestModel.find({ organizationId, state: 'in-progress' }, { _id: 1 })
+    .limit(DUE)
+    .lean();
+  // For these days have begun since they were last looked at.
+  await RequestModel.updateMany(
+    { organizationId, _id: { $in: due.map(({ _id }) => _id) } },
+    { nextActionAt: past, attendedAt: new Date(now.getTime() - 40 * 86_400_000) },
+  );
+  const acted = await costOf(attendToRequests);
+  // As when clocks were changed for everybody: each is written anew.
+  await RequestModel.updateMany({ organizationId, group: 'open' }, { nextActionAt: past });
+  const looked = await costOf(attendToRequests);
+  const count = SWEPT.toLocaleString('en');
+  printTable(`A sweep over ${count} open requests`, [
+    { name: 'nothing due', time: inMilliseconds(nothing.milliseconds) },
+    { name: `${DUE} due: audited, staff told`, time: inMilliseconds(acted.milliseconds) },
+    { name: 'all looked at and moved on', time: inMilliseconds(looked.milliseconds) },
   ]);
-  report('sweep < 10 s', inMilliseconds(milliseconds), milliseconds < 10_000);
+  const isQuick = acted.milliseconds < 10_000;
+  report(`sweep with ${DUE} due < 10 s`, inMilliseconds(acted.milliseconds), isQuick);
 }
 
 async function* randomContent(bytes: number): AsyncGenerator<Buffer> {
