@@ -65,6 +65,16 @@ export async function patternOf(
   return { organization, row, key, keys, names };
 }
 
+const references = new Set<string>();
+
+/** A reference that none of the others has: among a million, two of chance are alike. */
+function freshReference(): string {
+  const reference = newReference();
+  if (references.has(reference)) return freshReference();
+  references.add(reference);
+  return reference;
+}
+
 /** The nth request, with every field and facet that the product gives one. */
 function syntheticRow({ row, key, keys, names }: Pattern, n: number): RequestRow {
   const _id = new Types.ObjectId();
@@ -84,7 +94,7 @@ function syntheticRow({ row, key, keys, names }: Pattern, n: number): RequestRow
   const plain: RequestRow = {
     ...row,
     _id,
-    reference: newReference(),
+    reference: freshReference(),
     formKey: _id.toHexString(),
     keyId: rowKey.id,
     sealed: sealContents(rowKey, _id, { ...openContents(key, row), name }),
