@@ -21,17 +21,7 @@ export function withoutTracking(choices: Choices): Choices {
   return { ...choices, analytics: false, marketing: false };
 }
 
-/** Which purposes this configuration asks about. */
-export function purposesOf(
-  config: Pick<WidgetConfig, 'purposesHash' | 'configurationHash'>,
-): string {
-  return config.purposesHash ?? config.configurationHash;
-}
-
-type Rules = Pick<
-  WidgetConfig,
-  'model' | 'honoursGpc' | 'renewAfterDays' | 'purposesHash' | 'configurationHash'
->;
+type Rules = Pick<WidgetConfig, 'model' | 'honoursGpc' | 'renewAfterDays' | 'purposesHash'>;
 
 export interface Verdict {
   /** What may run now. */
@@ -67,7 +57,7 @@ function covers(config: Rules, stored: StoredChoice, now: number): boolean {
   // Not having objected elsewhere is no consent under opt-in.
   const isConsent =
     stored.model === config.model || config.model !== 'opt-in' || !grantsAny(stored.choices);
-  return isFresh && isConsent && stored.purposesHash === purposesOf(config);
+  return isFresh && isConsent && stored.purposesHash === config.purposesHash;
 }
 
 export function grantsAny(choices: Choices): boolean {
@@ -86,7 +76,7 @@ export function refusalAction(decided: boolean, before: Choices): ChoiceAction {
 
 const MODELS: readonly ConsentModel[] = ['opt-in', 'opt-out', 'notice'];
 
-/** One line for the cookie: version, visitor, key, seconds, choices, model, signal, configuration, purposes. */
+/** One line for the cookie: version, visitor, key, seconds, choices, model, signal, purposes. */
 export function encodeChoice(choice: StoredChoice): string {
   const flag = (isSet: boolean) => (isSet ? 1 : 0);
   return [
@@ -97,7 +87,6 @@ export function encodeChoice(choice: StoredChoice): string {
     OPTIONAL.map((id) => flag(choice.choices[id])).join(''),
     MODELS.indexOf(choice.model),
     flag(choice.gpc),
-    choice.configurationHash,
     choice.purposesHash,
   ].join('.');
 }
@@ -105,27 +94,17 @@ export function encodeChoice(choice: StoredChoice): string {
 /** Reads what `encodeChoice` wrote; anything else is null, so that a damaged cookie grants nothing. */
 export function decodeChoice(text: string): StoredChoice | null {
   const found =
-    /^1\.([\w-]{36})\.([\w-]{36})\.([0-9a-z]{1,8})\.([01])([01])([01])\.([012])\.([01])\.([\w-]+)\.([\w-]+)$/.exec(
+    /^1\.([\w-]{36})\.([\w-]{36})\.([0-9a-z]{1,8})\.([01])([01])([01])\.([012])\.([01])\.([\w-]+)$/.exec(
       text,
     );
   if (!found) return null;
-  const [
-    ,
-    visitorId = '',
-    clientKey = '',
-    seconds = '',
-    p,
-    a,
-    m,
-    model,
-    gpc,
-    configuration = '',
-    purposes = '',
-  ] = found;
+  const [, visitorId = '', clientKey = '', seconds = '', p, a, m, model, gpc, purposes = ''] =
+    found;
   return {
     visitorId,
     clientKey,
     chosenAt: parseInt(seconds, 36) * 1000,
+    services: {},
     choices: {
       necessary: true,
       preferences: p === '1',
@@ -134,7 +113,6 @@ export function decodeChoice(text: string): StoredChoice | null {
     },
     model: MODELS[Number(model)] ?? 'opt-in',
     gpc: gpc === '1',
-    configurationHash: configuration,
     purposesHash: purposes,
   };
 }

@@ -1,11 +1,4 @@
-import {
-  choicesOf,
-  grantsAny,
-  judge,
-  purposesOf,
-  refusalAction,
-  withdrawnBetween,
-} from './consent.ts';
+import { choicesOf, grantsAny, judge, refusalAction, withdrawnBetween } from './consent.ts';
 import { clearWithdrawn } from './cookies.ts';
 import { createGate } from './gate.ts';
 import { openChannel } from './server.ts';
@@ -36,6 +29,7 @@ function start(config: WidgetConfig): HabeasApi {
     const { model, regime, region, language } = config;
     return {
       choices: verdict.choices,
+      services: {},
       decided: verdict.decided,
       chosenAt: verdict.decided && stored ? new Date(stored.chosenAt).toISOString() : null,
       visitorId: stored?.visitorId ?? null,
@@ -56,10 +50,10 @@ function start(config: WidgetConfig): HabeasApi {
       clientKey: newId(),
       chosenAt: now,
       choices,
+      services: {},
       model,
       gpc: gpc && config.honoursGpc,
-      configurationHash,
-      purposesHash: purposesOf(config),
+      purposesHash: config.purposesHash,
     };
     writeChoice(stored, config.cookieDays);
     send({
@@ -68,10 +62,11 @@ function start(config: WidgetConfig): HabeasApi {
       configurationHash,
       action,
       choices,
+      services: {},
       model,
       regime,
       language,
-      signals: { gpc },
+      signals: { gpc, dnt: navigator.doNotTrack === '1', tcf: null, gpp: null },
       page: location.origin + location.pathname,
       chosenAt: new Date(now).toISOString(),
       previousKey: previous?.clientKey ?? null,
@@ -102,7 +97,7 @@ function start(config: WidgetConfig): HabeasApi {
 
   function render(): void {
     const isQuiet =
-      verdict.decided || (config.model !== 'opt-in' && isNoticeClosed(purposesOf(config)));
+      verdict.decided || (config.model !== 'opt-in' && isNoticeClosed(config.purposesHash));
     surface.show(isQuiet ? null : 'choice');
   }
 
@@ -127,7 +122,7 @@ function start(config: WidgetConfig): HabeasApi {
       // Under opt-in, going without consent is refusing; elsewhere it only closes the notice.
       if (!verdict.decided && config.model === 'opt-in') refuse();
       else {
-        if (!verdict.decided) closeNotice(purposesOf(config));
+        if (!verdict.decided) closeNotice(config.purposesHash);
         surface.show(null);
       }
     },
@@ -164,6 +159,7 @@ function start(config: WidgetConfig): HabeasApi {
     withdraw() {
       choose('withdraw', choicesOf(false));
     },
+    identify: () => Promise.resolve(false),
     reset() {
       forgetChoice();
       stored = null;

@@ -1,5 +1,5 @@
 import { button, create, CROSS, iconButton, policyLink } from './dom.ts';
-import type { ConsentState, OptionalCategoryId, WidgetCategory, WidgetConfig } from './types.ts';
+import type { ConsentState, OptionalCategoryId, DialogCategory, WidgetConfig } from './types.ts';
 
 export interface PreferencesActions {
   accept: () => void;
@@ -16,12 +16,12 @@ export function renderPreferences(
   { choices, gpc }: ConsentState,
   actions: PreferencesActions,
 ): HTMLDialogElement {
-  const { texts } = config;
+  const { texts, dialog: second } = config;
   // A later consent may stand beside the signal; then it would be untrue to say so.
   const isHonoured = gpc && !choices.analytics && !choices.marketing;
   const toggles = new Map<OptionalCategoryId, HTMLInputElement>();
 
-  function row({ id, title, description }: WidgetCategory): HTMLElement {
+  function row({ id, title, description }: DialogCategory): HTMLElement {
     const words = create('p', { id: `about-${id}` }, description);
     if (id === 'necessary')
       return create(
@@ -31,7 +31,7 @@ export function renderPreferences(
           'div',
           { class: 'head' },
           create('h3', {}, title),
-          create('span', {}, texts.alwaysActive),
+          create('span', {}, second.texts.alwaysActive),
         ),
         words,
       );
@@ -71,7 +71,7 @@ export function renderPreferences(
     create(
       'header',
       {},
-      create('h2', { id: 'heading' }, texts.preferencesTitle),
+      create('h2', { id: 'heading' }, second.texts.preferencesTitle),
       iconButton(texts.close, 'close', CROSS, () => {
         dialog.close();
       }),
@@ -79,16 +79,22 @@ export function renderPreferences(
     create(
       'div',
       { class: 'scroll', tabindex: '0', role: 'group', 'aria-labelledby': 'heading' },
-      create('p', {}, texts.preferencesBody, ' ', policyLink(config.policyUrl, texts.policy)),
+      create(
+        'p',
+        {},
+        second.texts.preferencesBody,
+        ' ',
+        policyLink(config.policyUrl, texts.policy),
+      ),
       isHonoured ? create('p', { class: 'signal' }, texts.gpcHonoured) : null,
-      create('ul', { role: 'list' }, ...config.categories.map(row)),
+      create('ul', { role: 'list' }, ...second.categories.map(row)),
     ),
     create(
       'div',
       { class: 'buttons' },
       button(texts.acceptAll, 'choice', leaving(actions.accept)),
       button(texts.refuseAll, 'choice', leaving(actions.refuse)),
-      button(texts.save, 'choice', save),
+      button(second.texts.save, 'choice', save),
     ),
   );
   // A click on the backdrop hits the dialog itself; its content covers the rest.

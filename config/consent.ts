@@ -1,4 +1,5 @@
 /** The law of consent as data: which model applies where, what may be asked for, on which basis. */
+import { eeaCountries, unionTerritories } from './regimes.ts';
 
 export const categoryIds = ['necessary', 'preferences', 'analytics', 'marketing'] as const;
 export type CategoryId = (typeof categoryIds)[number];
@@ -12,9 +13,25 @@ export const optionalCategoryIds = categoryIds.filter((id) => id !== 'necessary'
 export const consentModels = ['opt-in', 'opt-out', 'notice'] as const;
 export type ConsentModel = (typeof consentModels)[number];
 
-/** How a choice came about; `gpc` is the browser's Global Privacy Control speaking for the visitor. */
-export const choiceActions = ['accept-all', 'refuse-all', 'choose', 'withdraw', 'gpc'] as const;
+/**
+ * How a choice came about; `gpc` and `dnt` are signals of the browser speaking for the visitor, `carried` a choice
+ * made on another site of the group, `linked` one that the same person made on another device.
+ */
+export const choiceActions = [
+  'accept-all',
+  'refuse-all',
+  'choose',
+  'withdraw',
+  'gpc',
+  'dnt',
+  'carried',
+  'linked',
+] as const;
 export type ChoiceAction = (typeof choiceActions)[number];
+
+/** Entries that a law wants beside the banner, each with a form of its own. */
+export const optOutEntries = ['sell', 'limit'] as const;
+export type OptOutEntry = (typeof optOutEntries)[number];
 
 export interface ConsentLaw {
   readonly regime: string;
@@ -23,36 +40,52 @@ export interface ConsentLaw {
   readonly regions: readonly string[];
   /** Whether Global Privacy Control refuses analytics and marketing. */
   readonly honoursGpc: boolean;
+  /** Whether the law itself asks for that, so that a site cannot switch it off. */
+  readonly requiresGpc: boolean;
+  readonly entries: readonly OptOutEntry[];
+  /** Days for which somebody who refused is left alone. */
+  readonly refusalDays: number;
   readonly sources: readonly string[];
 }
 
+const HALF_YEAR = 183;
+/** Cal. Civ. Code § 1798.135(c)(4): twelve months before opting in may be asked for again. */
+const TWELVE_MONTHS = 365;
+
+const optIn = (regime: string, regions: readonly string[], sources: readonly string[]) =>
+  ({
+    regime,
+    model: 'opt-in',
+    regions,
+    honoursGpc: true,
+    requiresGpc: false,
+    entries: [],
+    refusalDays: HALF_YEAR,
+    sources,
+  }) satisfies ConsentLaw;
+
 /** The first one is the strictest: it holds wherever the region is unknown or has no row. */
 export const consentLaws: readonly [ConsentLaw, ...ConsentLaw[]] = [
-  {
-    regime: 'gdpr',
-    model: 'opt-in',
-    // prettier-ignore
-    regions: [
-      'AT', 'BE', 'BG', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'HU', 'IE', 'IS', 'IT', 'LI',
-      'LT', 'LU', 'LV', 'MT', 'NL', 'NO', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK',
-    ],
-    honoursGpc: true,
-    sources: ['Directive 2002/58/EC Art. 5(3)', 'Regulation (EU) 2016/679 Art. 4(11), 6(1)(a), 7'],
-  },
-  {
-    regime: 'uk-gdpr',
-    model: 'opt-in',
-    regions: ['GB'],
-    honoursGpc: true,
-    sources: ['Privacy and Electronic Communications Regulations 2003 reg. 6', 'UK GDPR Art. 7'],
-  },
+  optIn(
+    'gdpr',
+    [...eeaCountries, ...unionTerritories],
+    ['Directive 2002/58/EC Art. 5(3)', 'Regulation (EU) 2016/679 Art. 4(11), 6(1)(a), 7'],
+  ),
+  optIn(
+    'uk-gdpr',
+    ['GB'],
+    ['Privacy and Electronic Communications Regulations 2003 reg. 6', 'UK GDPR Art. 7'],
+  ),
   {
     // A visitor known only to be in the United States gets the strictest law there, as do other states.
     regime: 'ccpa',
     model: 'opt-out',
     regions: ['US'],
     honoursGpc: true,
-    sources: ['Cal. Civ. Code § 1798.120, § 1798.135', '11 CCR § 7025'],
+    requiresGpc: true,
+    entries: ['sell', 'limit'],
+    refusalDays: TWELVE_MONTHS,
+    sources: ['Cal. Civ. Code § 1798.120, § 1798.121, § 1798.135', '11 CCR § 7025'],
   },
 ];
 
@@ -110,6 +143,9 @@ export const wellKnownCookies: Record<OptionalCategoryId, readonly string[]> = {
     'IDE',
   ],
 };
+
+/** Where in a browser a service keeps something. */
+export const storageKinds = ['cookie', 'local', 'session', 'indexed'] as const;
 
 export const lookPositions = ['bar', 'box', 'centre'] as const;
 export const lookThemes = ['auto', 'light', 'dark'] as const;

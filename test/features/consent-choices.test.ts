@@ -111,7 +111,11 @@ describe('A choice on its way to the record', () => {
       'refusal of less than all': { ...good, action: 'refuse-all' },
       'withdrawal of less than all': { ...good, action: 'withdraw' },
       'a signal that was not sent': { ...good, action: 'gpc', choices: granted(false) },
-      'a signal that refuses nothing': { ...good, action: 'gpc', signals: { gpc: true } },
+      'a signal that refuses nothing': {
+        ...good,
+        action: 'gpc',
+        signals: { gpc: true, dnt: false, tcf: null, gpp: null },
+      },
       'another law': { ...good, regime: 'ccpa' },
       'a law of nowhere': { ...good, regime: 'none' },
       'an unknown hash': { ...good, configurationHash: 'a'.repeat(64) },
@@ -154,7 +158,7 @@ describe('A choice on its way to the record', () => {
       site,
       await aChoice(site, {
         action: 'gpc',
-        signals: { gpc: true },
+        signals: { gpc: true, dnt: false, tcf: null, gpp: null },
         choices: { ...granted(true), analytics: false, marketing: false },
         model: 'opt-out',
         regime: 'ccpa',

@@ -50,7 +50,11 @@ describe('Consent in the dashboard', () => {
     const others = [
       { action: 'choose', choices: { ...granted(false), analytics: true } },
       { action: 'refuse-all', choices: granted(false), language: 'de' },
-      { action: 'choose', choices: granted(false), signals: { gpc: true } },
+      {
+        action: 'choose',
+        choices: granted(false),
+        signals: { gpc: true, dnt: false, tcf: null, gpp: null },
+      },
     ] as const;
     for (const other of others) await sendChoice(site, await aChoice(site, other));
     const list = (

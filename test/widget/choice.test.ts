@@ -64,7 +64,7 @@ describe('Consent widget: choosing', function () {
       model: 'opt-in',
       regime: 'gdpr',
       language: 'en',
-      signals: { gpc: false },
+      signals: { gpc: false, dnt: false, tcf: null, gpp: null },
       page: `${site.url}page`,
       previousKey: null,
     });
@@ -215,7 +215,7 @@ describe('Consent widget: choosing', function () {
       const [record] = await arrived(1);
       expect(record).to.deep.include({
         action: 'gpc',
-        signals: { gpc: true },
+        signals: { gpc: true, dnt: false, tcf: null, gpp: null },
         choices: { necessary: true, preferences: true, analytics: false, marketing: false },
       });
       await page.reload();

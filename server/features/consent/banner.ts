@@ -7,16 +7,32 @@ import { config } from '../../../config/index.ts';
 import { widgetFile } from '../../folders.ts';
 import { languageOf, preferredLanguage } from '../../language.ts';
 import type { SiteRow } from '../organizations/service.ts';
+import { completeContent } from './content.ts';
 import type { ConfigurationContent, ConfigurationRow } from './model.ts';
 
 /** What the widget is told: `WidgetConfig` of `client-widget/types.ts`. */
 export function widgetConfig(
   { siteKey }: Pick<SiteRow, 'siteKey'>,
-  { hash, purposesHash, content }: ConfigurationRow,
+  { hash, purposesHash, content: stored }: ConfigurationRow,
   { law, region, language }: { law: ConsentLaw; region: string | null; language: string },
 ) {
+  const content = completeContent(stored);
   const texts = content.texts[language];
   if (!texts) throw new Error(`A configuration has no texts in ${language}.`);
+  const {
+    save,
+    alwaysActive,
+    preferencesTitle,
+    preferencesBody,
+    services,
+    provider,
+    transfer,
+    cookies,
+    providerPolicy,
+    declaration,
+    ...first
+  } = texts.models[law.model];
+  const optional = content.categories.map(({ id }) => id).filter((id) => id !== 'necessary');
   return {
     siteKey,
     endpoint: config.publicUrl,
@@ -28,17 +44,47 @@ export function widgetConfig(
     language,
     direction: languageOf(language).direction,
     honoursGpc: law.honoursGpc,
+    honoursDnt: content.honoursDnt,
     cookieDays: content.cookieDays,
+    cookieDomain: content.cookieDomain,
     renewAfterDays: content.renewAfterDays,
+    // Versions published before the laws named a pause had this one.
+    refusalDays: (law as Partial<ConsentLaw>).refusalDays ?? content.renewAfterDays,
     policyUrl: content.policyUrl,
-    categories: content.categories.map(({ id, legalBasis }) => ({
-      id,
-      legalBasis: legalBasis[law.model],
-      ...texts.categories[id],
-    })),
+    links: { sell: null, limit: null },
+    minimumAge: content.minimumAge,
+    categories: optional,
+    services: content.services
+      .filter(({ category }) => category !== 'necessary')
+      .map(({ id, category, name, domains }) => ({ id, category, name, domains })),
+    blocksTrackers: content.blocksTrackers,
+    allowed: content.allowed,
+    consentMode: content.consentMode,
+    group: content.group,
+    countsPrompts: content.countsPrompts,
     cookies: content.cookies,
-    texts: texts.models[law.model],
+    texts: first,
     look: content.look,
+    dialog: {
+      texts: {
+        save,
+        alwaysActive,
+        preferencesTitle,
+        preferencesBody,
+        services,
+        provider,
+        transfer,
+        cookies,
+        providerPolicy,
+        declaration,
+      },
+      categories: content.categories.map(({ id }) => ({
+        id,
+        ...texts.categories[id],
+        services: [],
+      })),
+      declarationUrl: null,
+    },
   };
 }
 

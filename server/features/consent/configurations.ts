@@ -1,23 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { Types } from 'mongoose';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { recordAudit, system, type Actor } from '../audit/service.ts';
 import { organizationById, type SiteRow } from '../organizations/service.ts';
+import { canonicalJson, completeContent, purposesHashOf, sha256 } from './content.ts';
 import { defaultContent, defaultTexts } from './default-configuration.ts';
 import { ConfigurationModel, type ConfigurationContent, type ConfigurationRow } from './model.ts';
 import type { BannerEdit } from './schema.ts';
-
-/** JSON with members sorted by code unit and no white space (after RFC 8785): one value, one text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
-
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 export const isDuplicate = (error: unknown) => (error as { code?: unknown }).code === 11000;
 
@@ -37,7 +26,7 @@ async function insertVersion(
       siteId: site._id,
       version,
       hash: hashOf(site.siteKey, version, content),
-      purposesHash: sha256(canonicalJson(content.categories)).slice(0, 32),
+      purposesHash: purposesHashOf(content),
       content,
       publishedAt: new Date(),
       publishedBy: actor.kind === 'staff' ? actor.id : null,
@@ -129,10 +118,11 @@ export async function versionByNumber(
 
 /** What a version becomes with the words, look and law of the form; new languages get our own words. */
 export function editedContent(
-  content: ConfigurationContent,
+  before: ConfigurationContent,
   { texts, policyUrl, position, theme, accent, regimeMode, cookies }: BannerEdit,
   languages: readonly string[],
 ): ConfigurationContent {
+  const content = completeContent(before);
   const edited = languages.map((code) => {
     const before = content.texts[code] ?? defaultTexts(code);
     const typed = texts[code];

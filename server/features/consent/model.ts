@@ -8,6 +8,7 @@ import type {
   RegimeMode,
   lookPositions,
   lookThemes,
+  storageKinds,
 } from '../../../config/consent.ts';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
 
@@ -24,8 +25,20 @@ export interface BannerTexts {
   policy: string;
   alwaysActive: string;
   gpcHonoured: string;
+  sellLink: string;
+  limitLink: string;
+  ageHint: string;
+  embedBody: string;
+  embedLoad: string;
+  embedAlways: string;
   preferencesTitle: string;
   preferencesBody: string;
+  services: string;
+  provider: string;
+  transfer: string;
+  cookies: string;
+  providerPolicy: string;
+  declaration: string;
 }
 
 export interface CategoryTexts {
@@ -45,6 +58,35 @@ export interface BannerLook {
   accent: string | null;
 }
 
+/** A cookie or another entry in the visitor's browser. */
+export interface ServiceCookie {
+  /** A final `*` matches any ending. */
+  name: string;
+  kind: (typeof storageKinds)[number];
+  /** How long it lives; 0 until the browser is closed, null for good. */
+  days: number | null;
+  /** By language; may be empty. */
+  purpose: Record<string, string>;
+}
+
+/** What one company does on the site: the unit in which visitors may choose beneath a category. */
+export interface ConsentService {
+  /** Lower-case letters, digits and hyphens; unique within the site. */
+  id: string;
+  name: string;
+  category: CategoryId;
+  /** The company behind it. */
+  provider: string;
+  /** By language; may be empty. */
+  purpose: Record<string, string>;
+  /** Hosts it is loaded from, with those below them. */
+  domains: string[];
+  cookies: ServiceCookie[];
+  /** Countries (ISO 3166-1) to which data go. */
+  transfers: string[];
+  policyUrl: string | null;
+}
+
 /** All that a published configuration says: enough to show again what a visitor saw. */
 export interface ConfigurationContent {
   regimeMode: RegimeMode;
@@ -52,9 +94,24 @@ export interface ConfigurationContent {
   categories: { id: CategoryId; legalBasis: Record<ConsentModel, string> }[];
   /** Names of cookies and storage entries that a withdrawal clears; a final `*` matches any ending. */
   cookies: Record<OptionalCategoryId, string[]>;
+  services: ConsentService[];
   policyUrl: string | null;
   cookieDays: number;
+  /** Domain of the choice cookie, shared by its subdomains; null for each host alone. */
+  cookieDomain: string | null;
   renewAfterDays: number;
+  /** Whether known trackers that nobody marked are held back, and hosts of those let through. */
+  blocksTrackers: boolean;
+  allowed: string[];
+  /** Whether Google's and Microsoft's consent modes are told. */
+  consentMode: boolean;
+  honoursDnt: boolean;
+  /** Hosts of the organisation's other sites that share choices with this one. */
+  group: string[];
+  /** Age from which somebody consents alone here; null for no rule. */
+  minimumAge: number | null;
+  /** Whether each prompt is counted, without any identifier. */
+  countsPrompts: boolean;
   look: BannerLook;
   /** The first one is the default. */
   languages: string[];
@@ -105,6 +162,8 @@ export interface ConsentRecordRow extends OfOrganization {
   visitorId: string;
   action: ChoiceAction;
   choices: Choices;
+  /** Services that were decided apart from their category, by id. */
+  services: Record<string, boolean>;
   legalBasis: Record<CategoryId, string>;
   model: ConsentModel;
   regime: string;
@@ -112,8 +171,14 @@ export interface ConsentRecordRow extends OfOrganization {
   region: string | null;
   configurationHash: string;
   configurationVersion: number;
+  /** SHA-256 of the very words that were shown, shortened. */
+  textsHash: string;
   language: string;
   gpc: boolean;
+  dnt: boolean;
+  /** What the page's IAB frameworks said; null where it has none. */
+  tcf: string | null;
+  gpp: string | null;
   /** Origin and path. */
   page: string;
   /** Browser family and kind of device: nothing finer is kept. */
@@ -135,14 +200,19 @@ const recordSchema = new Schema<ConsentRecordRow>(
     visitorId: { type: String, ...fixed },
     action: { type: String, ...fixed },
     choices: { type: Schema.Types.Mixed, ...fixed },
+    services: { type: Schema.Types.Mixed, default: {}, immutable: true },
     legalBasis: { type: Schema.Types.Mixed, ...fixed },
     model: { type: String, ...fixed },
     regime: { type: String, ...fixed },
     region: { type: String, default: null, immutable: true },
     configurationHash: { type: String, ...fixed },
     configurationVersion: { type: Number, ...fixed },
+    textsHash: { type: String, default: '', immutable: true },
     language: { type: String, ...fixed },
     gpc: { type: Boolean, ...fixed },
+    dnt: { type: Boolean, default: false, immutable: true },
+    tcf: { type: String, default: null, immutable: true },
+    gpp: { type: String, default: null, immutable: true },
     page: { type: String, ...fixed },
     browser: { type: String, ...fixed },
     device: { type: String, ...fixed },

@@ -7,6 +7,7 @@ import {
 } from '../../../config/consent.ts';
 import { Problem, type FieldError } from '../../problem.ts';
 import type { SiteRow } from '../organizations/service.ts';
+import { canonicalJson, completeContent, sha256 } from './content.ts';
 import type { Choices, ConfigurationRow, ConsentRecordRow } from './model.ts';
 import type { SentChoice } from './schema.ts';
 
@@ -24,6 +25,9 @@ const fitsAction: Record<SentChoice['action'], (choices: Choices) => boolean> = 
   withdraw: (choices) => optionalCategoryIds.every((id) => !choices[id]),
   choose: () => true,
   gpc: ({ analytics, marketing }) => !analytics && !marketing,
+  dnt: ({ analytics, marketing }) => !analytics && !marketing,
+  carried: () => true,
+  linked: () => true,
 };
 
 /**
@@ -35,7 +39,7 @@ export function checkChoice(
   sent: SentChoice,
   receivedAt: Date,
 ): ConsentLaw {
-  const { laws, languages } = configuration.content;
+  const { laws, languages, services, honoursDnt } = completeContent(configuration.content);
   const { action, choices, signals, regime, model, language, chosenAt } = sent;
   const law = laws.find((one) => one.regime === regime && one.model === model);
   const lead = chosenAt.getTime() - receivedAt.getTime();
@@ -52,6 +56,13 @@ export function checkChoice(
   }
   if (action === 'gpc' && !(signals.gpc && law?.honoursGpc === true)) {
     errors.push(refusal('/action', 'any.only', 'No signal was sent, or it is not honoured here.'));
+  }
+  if (action === 'dnt' && !(signals.dnt && honoursDnt)) {
+    errors.push(refusal('/action', 'any.only', 'No signal was sent, or it is not honoured here.'));
+  }
+  const known = new Set(services.map(({ id }) => id));
+  if (Object.keys(sent.services).some((id) => !known.has(id))) {
+    errors.push(refusal('/services', 'any.only', 'The configuration has no such service.'));
   }
   if (lead > choiceClock.aheadHours * HOUR || lead < -choiceClock.lateDays * 24 * HOUR) {
     errors.push(refusal('/chosenAt', 'date.range', 'This is too far from the present time.'));
@@ -89,6 +100,10 @@ export function isSameChoice(row: ConsentRecordRow, sent: SentChoice): boolean {
     row.regime === sent.regime &&
     row.language === sent.language &&
     row.gpc === sent.signals.gpc &&
+    row.dnt === sent.signals.dnt &&
+    row.tcf === sent.signals.tcf &&
+    row.gpp === sent.signals.gpp &&
+    canonicalJson(row.services) === canonicalJson(sent.services) &&
     row.page === sent.page &&
     row.chosenAt.getTime() === sent.chosenAt.getTime() &&
     row.previousKey === sent.previousKey
@@ -96,8 +111,27 @@ export function isSameChoice(row: ConsentRecordRow, sent: SentChoice): boolean {
 }
 
 /** What the visitor was shown: the very words of the published version, in their language and under their law. */
-export function shownTexts({ content }: ConfigurationRow, { language, model }: ConsentRecordRow) {
+export function shownTexts(
+  { content }: ConfigurationRow,
+  { language, model }: Pick<ConsentRecordRow, 'language' | 'model'>,
+) {
   const texts = content.texts[language];
   if (!texts) throw new Error('A record names a language that its configuration does not have.');
   return { banner: texts.models[model], categories: texts.categories };
+}
+
+const textHashes = new WeakMap<ConfigurationRow, Map<string, string>>();
+
+/** SHA-256 of the words that were shown, shortened. Versions never change, so it is worked out once. */
+export function textsHashOf(
+  configuration: ConfigurationRow,
+  shown: Pick<ConsentRecordRow, 'language' | 'model'>,
+): string {
+  const known = textHashes.get(configuration) ?? new Map<string, string>();
+  textHashes.set(configuration, known);
+  const key = `${shown.language} ${shown.model}`;
+  const hash =
+    known.get(key) ?? sha256(canonicalJson(shownTexts(configuration, shown))).slice(0, 32);
+  known.set(key, hash);
+  return hash;
 }

@@ -21,6 +21,9 @@ const tones: Record<ChoiceAction, string> = {
   choose: 'info',
   withdraw: 'warning',
   gpc: 'neutral',
+  dnt: 'neutral',
+  carried: 'info',
+  linked: 'info',
 };
 const icons: Partial<Record<ChoiceAction, string>> = { gpc: 'shield', choose: 'check' };
 

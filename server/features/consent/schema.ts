@@ -23,10 +23,11 @@ export interface SentChoice {
   configurationHash: string;
   action: ChoiceAction;
   choices: Choices;
+  services: Record<string, boolean>;
   model: ConsentModel;
   regime: string;
   language: string;
-  signals: { gpc: boolean };
+  signals: { gpc: boolean; dnt: boolean; tcf: string | null; gpp: string | null };
   page: string;
   chosenAt: Date;
   previousKey: string | null;
@@ -51,6 +52,16 @@ const choicesWith = (granted: Joi.Schema) =>
     ...Object.fromEntries(optionalCategoryIds.map((id) => [id, granted])),
   }).required();
 
+const serviceId = Joi.string().pattern(/^[a-z\d][a-z\d-]{0,39}$/u);
+const serviceChoices = Joi.object<Record<string, boolean>>()
+  .pattern(serviceId, strictBoolean)
+  .max(200);
+/** What an IAB framework says, in its own encoding. */
+const frameworkString = Joi.string()
+  .pattern(/^[\w~.-]+$/u)
+  .max(4000)
+  .allow(null);
+
 export const sentChoice = Joi.object<SentChoice>({
   clientKey: clientKey.required(),
   visitorId: clientKey.required(),
@@ -59,12 +70,18 @@ export const sentChoice = Joi.object<SentChoice>({
     .valid(...choiceActions)
     .required(),
   choices: choicesWith(strictBoolean.required()),
+  services: serviceChoices.required(),
   model: Joi.string()
     .valid(...consentModels)
     .required(),
   regime: line(40).required(),
   language: line(35).required(),
-  signals: Joi.object({ gpc: strictBoolean.required() }).required(),
+  signals: Joi.object({
+    gpc: strictBoolean.required(),
+    dnt: strictBoolean.required(),
+    tcf: frameworkString.required(),
+    gpp: frameworkString.required(),
+  }).required(),
   page: page.required(),
   chosenAt: Joi.date().iso().required(),
   previousKey: clientKey.allow(null).required(),
@@ -233,6 +250,7 @@ export const recordView = Joi.object({
     .valid(...choiceActions)
     .required(),
   choices: choicesView,
+  services: serviceChoices.required(),
   legalBasis: legalBasisView,
   model: Joi.string()
     .valid(...consentModels)
@@ -241,8 +259,12 @@ export const recordView = Joi.object({
   region: Joi.string().allow(null).required(),
   configurationHash: Joi.string().required(),
   configurationVersion: Joi.number().integer().required(),
+  textsHash: Joi.string().allow('').required(),
   language: Joi.string().required(),
   gpc: Joi.boolean().required(),
+  dnt: Joi.boolean().required(),
+  tcf: Joi.string().allow(null).required(),
+  gpp: Joi.string().allow(null).required(),
   page: Joi.string().required(),
   browser: Joi.string().required(),
   device: Joi.string().required(),
@@ -287,14 +309,19 @@ export const toRecordView = (row: ConsentRecordRow) => ({
   visitorId: row.visitorId,
   action: row.action,
   choices: row.choices,
+  services: row.services,
   legalBasis: row.legalBasis,
   model: row.model,
   regime: row.regime,
   region: row.region,
   configurationHash: row.configurationHash,
   configurationVersion: row.configurationVersion,
+  textsHash: row.textsHash,
   language: row.language,
   gpc: row.gpc,
+  dnt: row.dnt,
+  tcf: row.tcf,
+  gpp: row.gpp,
   page: row.page,
   browser: row.browser,
   device: row.device,

@@ -5,7 +5,7 @@ import { recordAudit, type Actor } from '../audit/service.ts';
 import { siteByKey, type SiteRow } from '../organizations/service.ts';
 import { configurationByHash, isDuplicate } from './configurations.ts';
 import { ConsentRecordModel, type Choices, type ConsentRecordRow } from './model.ts';
-import { checkChoice, checkOrigin, isSameChoice, legalBasisOf } from './receipts.ts';
+import { checkChoice, checkOrigin, isSameChoice, legalBasisOf, textsHashOf } from './receipts.ts';
 import type { RecordCursor, RecordFilter, SentChoice } from './schema.ts';
 import { familyOf } from './user-agent.ts';
 
@@ -44,7 +44,8 @@ export async function recordChoice(
     organizationId: site.organizationId,
     siteId: site._id,
     ...choice,
-    gpc: signals.gpc,
+    ...signals,
+    textsHash: textsHashOf(configuration, sent),
     legalBasis: legalBasisOf(configuration, law),
     region: delivery.region,
     configurationVersion: configuration.version,

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { ConfigurationContent } from './model.ts';
+
+/** JSON with members sorted by code unit and no white space (after RFC 8785): one value, one text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** What versions published before these settings existed leave out. */
+const LATER_SETTINGS = {
+  services: [],
+  cookieDomain: null,
+  blocksTrackers: false,
+  allowed: [],
+  consentMode: false,
+  honoursDnt: false,
+  group: [],
+  minimumAge: null,
+  countsPrompts: false,
+} satisfies Partial<ConfigurationContent>;
+
+/**
+ * A published content with every setting that there is today. Versions are never rewritten, as their
+ * hash is the proof of what was shown; what they do not name was off.
+ */
+export function completeContent(content: ConfigurationContent): ConfigurationContent {
+  return { ...LATER_SETTINGS, ...content };
+}
+
+/** What visitors decide about: when it changes, they are asked again. */
+export const purposesHashOf = ({ categories, services }: ConfigurationContent): string =>
+  sha256(
+    canonicalJson({
+      categories,
+      services: services.map(({ id, category, provider }) => ({ id, category, provider })),
+    }),
+  ).slice(0, 32);
