@@ -8,7 +8,7 @@ export function clearWithdrawn(
   declared: WidgetConfig['cookies'],
   withdrawn: OptionalCategoryId[],
 ): void {
-  const patterns = withdrawn.flatMap((id) => declared?.[id] ?? []);
+  const patterns = withdrawn.flatMap((id) => declared[id] ?? []);
   if (!patterns.length) return;
   const isDeclared = (name: string) =>
     patterns.some((pattern) =>
