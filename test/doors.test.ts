@@ -40,7 +40,9 @@ describe('Every door of an organisation', function () {
 
   before(async () => {
     [organization, other] = [await anOrganization(), await anOrganization()];
-    rightful = await clientOf(organization, 'administrator');
+    rightful = await clientOf(organization, 'administrator', {
+      isInstallationAdministrator: true,
+    });
     stranger = await clientOf(other, 'administrator');
   });
 

@@ -6,7 +6,7 @@ import { defaults } from '../../config/defaults.ts';
 import { auditTrailOf } from '../../server/features/audit/service.ts';
 import { addInboundAddress } from '../../server/features/inbox/addresses.ts';
 import { openDraft, sweepInbox } from '../../server/features/inbox/drafts.ts';
-import { DraftModel } from '../../server/features/inbox/model.ts';
+import { DraftModel, InboundAddressModel } from '../../server/features/inbox/model.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { MessageModel, RequestModel } from '../../server/features/requests/model.ts';
 import { openRequest } from '../../server/features/requests/reading.ts';
@@ -17,6 +17,7 @@ import { OF_A_TEST } from '../support/commands.ts';
 import { typedEntry } from '../support/entries.ts';
 import {
   aDraft,
+  anAddressKeeper,
   anInboundAddress,
   draftsOf,
   inboxPort,
@@ -25,7 +26,7 @@ import {
 } from '../support/inbox.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { aMember, aRequest, mailsTo, requestByReference } from '../support/requests.ts';
-import { aStaffMember, clientOf } from '../support/staff.ts';
+import { clientOf } from '../support/staff.ts';
 
 const CARD = '4111 1111 1111 1111';
 
@@ -112,7 +113,7 @@ describe('Mail that comes in', function () {
     expect(heard).to.match(/^50[02]/mu);
     const most = defaults.inbox.maxRecipients;
     const many = Array.from({ length: most + 1 }, (_, at) => `privacy${String(at)}@many.test`);
-    const administrator = await aStaffMember(organization, 'administrator');
+    const administrator = await anAddressKeeper(organization);
     for (const to of many) await addInboundAddress(administrator, to);
     const commands = many.map((to) => `RCPT TO:<${to}>`);
     const said = await converse(['EHLO many.test', 'MAIL FROM:<a@b.test>', ...commands]);
@@ -295,8 +296,11 @@ describe('Mail that comes in', function () {
     expect(officer.role).to.equal('privacy-officer');
   });
 
-  it('is taken in for addresses that an administrator registers, each once', async () => {
-    const administrator = await clientOf(organization, 'administrator');
+  it('is taken in for addresses that whoever runs the installation registers, each once', async () => {
+    const isInstallationAdministrator = true;
+    const administrator = await clientOf(organization, 'administrator', {
+      isInstallationAdministrator,
+    });
     const page = `${home}/addresses`;
     expect((await client.get(page)).status).to.equal(403);
     const added = await administrator.submit(page, { address: 'Office@Meadow.test' });
@@ -311,5 +315,26 @@ describe('Mail that comes in', function () {
       (error: unknown) => error,
     );
     expect(gone).to.include({ responseCode: 550 });
+  });
+
+  it('cannot be claimed by a tenant, whose page says who registers its address', async () => {
+    const tenant = await clientOf(organization, 'administrator');
+    const page = `${home}/addresses`;
+    const { text } = await tenant.get(page);
+    expect(text).to.include(address).and.include('Only an administrator of this installation');
+    expect(text).not.to.include('name="address"').and.not.to.include('/removal"');
+    const fields = { _csrf: await tenant.token('/staff/account'), address: 'privacy@rival.test' };
+    expect((await tenant.post(page, fields)).status).to.equal(403);
+    const outcome = await mailIn(letter({ to: 'privacy@rival.test' })).catch(
+      (error: unknown) => error,
+    );
+    expect(outcome).to.include({ responseCode: 550 });
+    const row = await InboundAddressModel.findOne({ organizationId: organization._id, address })
+      .orFail()
+      .comment(OF_A_TEST)
+      .lean();
+    const removal = await tenant.post(`${page}/${row._id.toHexString()}/removal`, fields);
+    expect(removal.status).to.equal(403);
+    expect(removal.text).to.include('Only an administrator of this installation');
   });
 });

@@ -11,6 +11,7 @@ import {
   InboundAddressModel,
   type DraftRow,
 } from '../../server/features/inbox/model.ts';
+import type { StaffMember } from '../../server/features/staff/service.ts';
 import { countHit } from '../../server/security/counts.ts';
 import { OF_A_TEST } from './commands.ts';
 import { aStaffMember } from './staff.ts';
@@ -37,9 +38,13 @@ export const inboxPort = (): number => listener?.port ?? 0;
 export async function anInboundAddress(organization: Organization): Promise<string> {
   const address = `privacy@${organization.slug}.test`;
   const known = await InboundAddressModel.exists({ organizationId: organization._id, address });
-  if (!known) await addInboundAddress(await aStaffMember(organization, 'administrator'), address);
+  if (!known) await addInboundAddress(await anAddressKeeper(organization), address);
   return address;
 }
+
+/** Who runs the installation, as a member: the only one who registers addresses. */
+export const anAddressKeeper = (organization: Organization): Promise<StaffMember> =>
+  aStaffMember(organization, 'administrator', { isInstallationAdministrator: true });
 
 /** Sends a mail over real SMTP to the listener, or to another one. */
 export async function mailIn(

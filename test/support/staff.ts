@@ -48,8 +48,9 @@ export async function anAccount(
 export async function aStaffMember(
   organization: Organization,
   role: Role = 'privacy-officer',
+  given: { isInstallationAdministrator?: boolean } = {},
 ): Promise<StaffMember> {
-  const { accountId } = await anAccount([[organization, role]]);
+  const { accountId } = await anAccount([[organization, role]], given);
   const account = await accountOf(await startSession(accountId, ''));
   if (!account) throw new Error('The session of a new account does not live.');
   return memberOf(account, organization.slug);
@@ -64,8 +65,12 @@ export async function signedIn({ email }: { email: string }, headers = {}): Prom
 }
 
 /** A browser in which a member of an organisation is signed in. */
-export async function clientOf(organization: Organization, role: Role): Promise<Client> {
-  return signedIn(await anAccount([[organization, role]]));
+export async function clientOf(
+  organization: Organization,
+  role: Role,
+  given: { isInstallationAdministrator?: boolean } = {},
+): Promise<Client> {
+  return signedIn(await anAccount([[organization, role]], given));
 }
 
 /** The newest mail to an address, as it waits in the database. */

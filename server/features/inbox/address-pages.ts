@@ -1,6 +1,11 @@
 import { config } from '../../../config/index.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
-import { addInboundAddress, inboundAddressesOf, removeInboundAddress } from './addresses.ts';
+import {
+  addInboundAddress,
+  inboundAddressesOf,
+  mayChangeAddresses,
+  removeInboundAddress,
+} from './addresses.ts';
 import { draftId, newAddress, type DraftId, type NewAddress } from './schema.ts';
 
 const PATH = '/o/:organization/inbox/addresses';
@@ -17,7 +22,7 @@ async function showAddresses(
     page: 'inbox/addresses',
     model: {
       back: { href: `/o/${slug}/inbox`, label: language.t('inbox.list.title') },
-      action: homeOf(slug),
+      action: mayChangeAddresses(staff) ? homeOf(slug) : null,
       notice: config.inboundPort === null ? language.t('inbox.notListening') : null,
       addresses: rows.map(({ _id, address }) => ({
         address,

@@ -21,8 +21,23 @@ export async function inboundAddressesOf(
   return InboundAddressModel.find({ organizationId }).sort({ address: 1 }).lean();
 }
 
-/** Begins to take mail in for an address. @throws Problem invalid when it is registered already, here or elsewhere */
+/** Only who runs the installation can tell whose an address is: a tenant could claim another's. */
+export const mayChangeAddresses = ({ account }: StaffMember): boolean =>
+  account.isInstallationAdministrator;
+
+function refuseOthers(staff: StaffMember): void {
+  if (mayChangeAddresses(staff)) return;
+  throw new Problem('forbidden', 'Only an administrator of the installation may do this.', {
+    code: 'installation-administrator',
+  });
+}
+
+/**
+ * Begins to take mail in for an address.
+ * @throws Problem forbidden, invalid when it is registered already, here or elsewhere
+ */
 export async function addInboundAddress(staff: StaffMember, address: string): Promise<void> {
+  refuseOthers(staff);
   const { organizationId } = staff;
   const _id = new Types.ObjectId();
   try {
@@ -38,8 +53,9 @@ export async function addInboundAddress(staff: StaffMember, address: string): Pr
   }
 }
 
-/** Mail for the address is refused from now on. @throws Problem not-found */
+/** Mail for the address is refused from now on. @throws Problem forbidden, not-found */
 export async function removeInboundAddress(staff: StaffMember, id: Types.ObjectId): Promise<void> {
+  refuseOthers(staff);
   const { organizationId } = staff;
   await inTransaction(async () => {
     const { deletedCount } = await InboundAddressModel.deleteOne({ _id: id, organizationId });
