@@ -140,6 +140,7 @@ describe('An authorised agent', function () {
     const page = `/o/${organization.slug}/requests/${row._id.toHexString()}`;
     const desk = await officer.get(page);
     expect(desk.text).to.include('Nothing can be given out before that is permitted');
+    expect(desk.text).to.include('Waiting until the agent is permitted to act');
     const decided = await officer.submit(
       `/o/${organization.slug}/requests/new?right=access&country=DE`,
       { verdict: 'accepted' },

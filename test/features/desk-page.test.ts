@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import type { Organization } from '../../server/features/organizations/service.ts';
+import { addAnswerItem } from '../../server/features/requests/answer-items.ts';
 import { DraftModel } from '../../server/features/requests/desk-model.ts';
+import { completeRequest } from '../../server/features/requests/moves.ts';
 import { useApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { OF_A_TEST } from '../support/commands.ts';
 import { anOrganization } from '../support/organizations.ts';
-import { aRequest, aRequestByMail, requestByReference } from '../support/requests.ts';
+import { aWaitingDocument } from '../support/proofs.ts';
+import { aMember, aRequest, aRequestByMail, requestByReference } from '../support/requests.ts';
 import { anAccount, signedIn } from '../support/staff.ts';
 
 describe('The page of a request at the desk', () => {
@@ -40,7 +43,29 @@ describe('The page of a request at the desk', () => {
     );
     expect(assigned.text)
       .to.match(/desk-next-text">Answer</u)
-      .and.include('href="#complete"');
+      .and.match(/href="#complete"[^>]*>Write the answer</u);
+  });
+
+  it('names a document that waits before all else, also in the queue', async () => {
+    const { row } = await aWaitingDocument(organization);
+    const { text } = await mira.get(pageOf(row._id));
+    expect(text).to.match(/desk-next-text">A document waits for your review</u);
+    expect(text).to.match(new RegExp(`href="${pageOf(row._id)}/identity"[^>]*>Look at the doc`, 'u'));
+    const queue = await mira.get(`/o/${organization.slug}/requests`);
+    expect(queue.text).to.include('A document waits for your review');
+  });
+
+  it('calls an answer in part what it is, here and in the queue', async () => {
+    const { row } = await aRequest(organization);
+    const staff = await aMember(organization);
+    const fields = { category: 'Invoices', reason: 'other-exemption' };
+    await addAnswerItem(staff, row._id, { kind: 'kept', formKey: randomUUID(), fields });
+    const partial = { version: row.version + 1, kind: 'partial', text: 'Nearly all.' } as const;
+    await completeRequest(staff, row._id, partial, []);
+    for (const page of [pageOf(row._id), `/o/${organization.slug}/requests?group=closed`]) {
+      const { text } = await mira.get(page);
+      expect(text).to.include('Answered in part</span>').and.not.include('Completed</span>');
+    }
   });
 
   it('says why nothing can be given out, and offers a package only where one is due', async () => {

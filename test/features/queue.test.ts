@@ -23,6 +23,8 @@ const ready: Waiting = {
   channel: 'web',
   confirmedAt: null,
   role: 'controller',
+  needsPermission: false,
+  permissionBy: null,
   assigneeId: new Types.ObjectId(),
   requiredLevel: 1,
   provenLevel: 1,
@@ -35,6 +37,26 @@ const asked = (kind: 'identity' | 'clarification') => [
 describe('What is next for a request', () => {
   const cases: [string, Partial<Waiting>, object][] = [
     ['confirms the mailbox', { state: 'unverified' }, { code: 'confirm-mailbox', by: 'person' }],
+    [
+      'permits an agent',
+      { state: 'unverified', needsPermission: true, permissionBy: 'person' },
+      { code: 'agent-permission', by: 'person' },
+    ],
+    [
+      'looks at the authority of an agent',
+      { state: 'unverified', needsPermission: true, permissionBy: 'staff' },
+      { code: 'review-agent', by: 'staff' },
+    ],
+    [
+      'establishes the identity of whom no code reaches',
+      { state: 'unverified', hasNoAddress: true, requiredLevel: 2 },
+      { code: 'prove-identity', by: 'staff', level: 2 },
+    ],
+    [
+      'looks at a document',
+      { requiredLevel: 3, pauses: asked('identity'), hasDocument: true },
+      { code: 'review-document', by: 'staff' },
+    ],
     [
       'answers a question',
       { pauses: asked('clarification') },
@@ -148,6 +170,22 @@ describe('The queue', () => {
       .lean();
     const reply = await search(reference.replaceAll('-', '').slice(0, 6).toLowerCase());
     expect(reply.text).to.include('Clara Beispiel').and.not.include('Bruno');
+  });
+
+  it('says how many there are in the drawer that is open', async () => {
+    expect((await client.get(queue())).text).to.include('2 open requests, the most urgent first');
+    const { text } = await client.get(`${queue()}?group=unverified`);
+    expect(text).to.include('1 request that nobody has confirmed yet');
+    expect((await client.get(`${queue()}?group=closed`)).text).to.include('No closed requests');
+  });
+
+  it('says by when a report is wanted, before the law asks', async () => {
+    const other = await anOrganization();
+    const staff = await clientOf(other, 'agent');
+    const answers = { incident: 'A lost laptop.' };
+    await anUnverifiedRequest(other, { right: 'security-report', answers });
+    const { text } = await staff.get(`/o/${other.slug}/requests`);
+    expect(text).to.include('Wanted today').and.not.include('days left');
   });
 
   it('says where else a search finds something', async () => {

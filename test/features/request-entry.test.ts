@@ -63,6 +63,9 @@ describe('A request entered by staff', () => {
     expect(reply.text).to.include('Confirm it by post or telephone');
     expect(reply.text).to.include('answer by post or telephone').and.include('Am Hang 3');
     expect(reply.text).not.to.include('mailto:');
+    expect(reply.text).to.include('desk-next-text">Establish identity');
+    const waiting = await client.get(`/o/${organization.slug}/requests?group=unverified`);
+    expect(waiting.text).to.include('Establish identity').and.not.include('confirm the address');
     const row = await rowAfter(reply);
     expect(row).to.include({ channel: 'post', state: 'unverified', acknowledgedAt: null });
     expect(row.deadlines.receivedOn).to.equal(receivedOn);

@@ -232,7 +232,7 @@ describe('An address', function () {
     const cookies = ['session', 'form', 'flash', 'language', 'person', 'filed', 'second-step'];
     const pages = [privacy, `/o/${organization.slug}`, '/staff/sign-in', '/staff/sign-in/code'];
     for (const name of [...cookies, 'device', 'code-asked']) {
-      for (const value of [...written, staff.id, 'requests.queue.subtitle', 'problems.code']) {
+      for (const value of [...written, staff.id, 'desk.subtitle.open', 'problems.code']) {
         for (const page of pages) {
           const { status, text, type } = await rawRequest(`GET ${page}`, {
             Cookie: `${prefix}${name}=${value}`,

@@ -143,7 +143,7 @@ export async function fileByAgent(
         receivedAt: now,
         proof: null,
         agentId: mandateId,
-        needsPermission: true,
+        permissionBy: rule.confirmedBy,
         tags: isOfBulk ? ['bulk'] : [],
       },
     );

@@ -88,6 +88,18 @@ export async function documentsOf(
   return IdentityDocumentModel.find({ organizationId, requestId }).sort({ _id: -1 }).lean();
 }
 
+/** Those of some requests of which a document waits for a decision. */
+export async function requestsWithDocument(
+  organizationId: Types.ObjectId,
+  requestIds: readonly Types.ObjectId[],
+): Promise<Set<string>> {
+  const rows = await IdentityDocumentModel.find(
+    { organizationId, requestId: { $in: requestIds }, state: 'waiting' },
+    { requestId: 1 },
+  ).lean();
+  return new Set(rows.map(({ requestId }) => requestId.toHexString()));
+}
+
 async function waitingDocument(
   { organizationId }: Keeper,
   requestId: Types.ObjectId,

@@ -161,6 +161,7 @@ export {
   deleteOldDocuments,
   documentsOf,
   forgetIdentityCase,
+  requestsWithDocument,
   uploadDocument,
   viewDocument,
   type DocumentVerdict,

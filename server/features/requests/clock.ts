@@ -1,7 +1,7 @@
 import { rightCatalogue } from '../../../config/right-catalogue.ts';
 import type { RightId } from '../../../config/rights.ts';
 import type { DeadlineResult } from '../../deadlines/deadlines.ts';
-import { addDays, localDay } from '../../deadlines/days.ts';
+import { addDays, localDay, type CalendarDay } from '../../deadlines/days.ts';
 import type { RequestRow } from './model.ts';
 import type { RequestClock } from './reminders.ts';
 
@@ -19,12 +19,17 @@ export const clockOf = ({ deadlines, timeZone, state, pauses = [] }: Clocked): R
   };
 };
 
-/** The day by which it is wanted: some reports earlier than the law asks. */
+/** The day by which we want it answered, whatever the law allows; null where its date is soon enough. */
+export function wantedDay(right: RightId, receivedOn: CalendarDay): CalendarDay | null {
+  const { targetDays } = rightCatalogue[right];
+  return targetDays === undefined ? null : addDays(receivedOn, targetDays);
+}
+
+/** The day by which a request is sorted: the alarm's, or an earlier one on which it is wanted. */
 export function urgentDay(
   right: RightId,
   { alarmOn, receivedOn }: Pick<DeadlineResult, 'alarmOn' | 'receivedOn'>,
 ): string {
-  const { targetDays } = rightCatalogue[right];
-  const target = targetDays === undefined ? alarmOn : addDays(receivedOn, targetDays);
-  return target < alarmOn ? target : alarmOn;
+  const wantedOn = wantedDay(right, receivedOn);
+  return wantedOn !== null && wantedOn < alarmOn ? wantedOn : alarmOn;
 }

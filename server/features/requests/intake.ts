@@ -112,8 +112,8 @@ export interface Filing {
   proof: { level: Exclude<IdentityLevel, 0>; method: string } | null;
   enteredBy?: Types.ObjectId;
   agentId?: Types.ObjectId;
-  /** Whoever files it writes to the agent and the person, who is asked for permission. */
-  needsPermission?: boolean;
+  /** Who has to permit the agent; whoever files it writes to the agent and the person. */
+  permissionBy?: 'person' | 'staff';
   appealOf?: Types.ObjectId;
   /** When the person said a second time that their data shall be deleted. */
   confirmedAt?: Date;
@@ -148,7 +148,7 @@ async function storeRequest(
     proof,
     enteredBy,
     agentId,
-    needsPermission = false,
+    permissionBy = null,
     appealOf,
     confirmedAt,
     tags = [],
@@ -234,7 +234,8 @@ async function storeRequest(
     channel,
     enteredBy: enteredBy ?? null,
     agentId: agentId ?? null,
-    needsPermission,
+    needsPermission: permissionBy !== null,
+    permissionBy,
     appealOf: appealOf ?? null,
     confirmedAt: confirmedAt ?? null,
     receivedAt,
@@ -286,14 +287,14 @@ async function announce(
   organization: Organization,
   row: RequestRow,
   email: string,
-  { proof, needsPermission = false, isWithoutCode = false }: Filing,
+  { proof, permissionBy, isWithoutCode = false }: Filing,
 ): Promise<void> {
   const { _id, organizationId } = row;
   const write = () =>
     proof
       ? tellPerson(organization, row, arrivalLetter(row))
       : !isWithoutCode && sendCode(organization, row, { name: '', email });
-  if (!needsPermission && (await write())) {
+  if (permissionBy === undefined && (await write())) {
     await RequestModel.updateOne({ _id, organizationId }, { acknowledgedAt: new Date() });
   }
   if (row.state === 'new') await tellStaff(organization, row, 'new');

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Types } from 'mongoose';
+import type { OutcomeKind } from '../../../config/right-catalogue.ts';
 import type { RegimeId } from '../../../config/regimes.ts';
 import type { ChannelId, DataClass, RightId } from '../../../config/rights.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { addDays, daysBetween, localDay } from '../../deadlines/days.ts';
 import { recordAudit } from '../audit/service.ts';
+import { requestsWithDocument } from '../identity/service.ts';
 import { awaitingReview } from '../packages/service.ts';
 import type { StaffMember } from '../staff/service.ts';
+import { subjectsWithoutAddress } from '../subjects/service.ts';
 import { keysOfRequests, openContents } from './contents.ts';
 import { dueBefore, dueSoonAfter } from './counting.ts';
 import { facet } from './facets.ts';
@@ -30,6 +33,8 @@ export interface QueueRow {
   dataClass: DataClass;
   channel: ChannelId;
   state: RequestState;
+  /** How it was answered; null while it was not. */
+  outcome: OutcomeKind | null;
   nextStep: NextStep;
   tags: string[];
   receivedAt: Date;
@@ -162,6 +167,13 @@ export async function listRequests(
   const keys = await keysOfRequests(rows);
   const ids = rows.map(({ _id }) => _id);
   const unreviewed = await awaitingReview(staff.organizationId, ids);
+  const documents = await requestsWithDocument(staff.organizationId, ids);
+  // Only staff and machines take somebody in who has no address.
+  const entered = rows.filter(({ group, enteredBy }) => group === 'unverified' && enteredBy);
+  const silent = await subjectsWithoutAddress(
+    staff.organizationId,
+    entered.map(({ subjectId }) => subjectId),
+  );
   const target = { kind: 'queue', id: filters.group };
   await inTransaction(() => recordAudit(staff, 'queue.read', target, { count: rows.length }));
   const day = today(staff);
@@ -169,8 +181,13 @@ export async function listRequests(
     rows: rows.map((row) => {
       const key = keys.get(row._id.toHexString());
       const name = key ? openContents(key, row).name : null;
-      const hasUnreviewed = unreviewed.has(row._id.toHexString());
-      return toQueueRow(row, { name, day, nextStep: nextStepOf({ ...row, hasUnreviewed }) });
+      const nextStep = nextStepOf({
+        ...row,
+        hasUnreviewed: unreviewed.has(row._id.toHexString()),
+        hasDocument: documents.has(row._id.toHexString()),
+        hasNoAddress: silent.has(row.subjectId.toHexString()),
+      });
+      return toQueueRow(row, { name, day, nextStep });
     }),
     next: next && cursorOf(next),
     previous: previous && cursorOf(previous),
@@ -235,6 +252,7 @@ function toQueueRow(
     dataClass: row.dataClass,
     channel: row.channel,
     state: row.state,
+    outcome: row.outcome?.kind ?? null,
     nextStep,
     tags: row.tags,
     receivedAt: row.receivedAt,

@@ -72,6 +72,8 @@ export interface RequestRow extends OfOrganization {
   agentId: Types.ObjectId | null;
   /** Waits for the person, or staff, to permit the agent: no code proves it. */
   needsPermission: boolean;
+  /** Who permits the agent. */
+  permissionBy: 'person' | 'staff' | null;
   /** The request whose outcome this one appeals against. */
   appealOf: Types.ObjectId | null;
   /** In which part the organisation holds the data. */
@@ -173,6 +175,7 @@ const requestSchema = new Schema<RequestRow>(
     enteredBy: { type: Schema.Types.ObjectId, default: null },
     agentId: { type: Schema.Types.ObjectId, default: null },
     needsPermission: { type: Boolean, default: false, immutable: true },
+    permissionBy: { type: String, enum: ['person', 'staff', null], default: null, immutable: true },
     appealOf: { type: Schema.Types.ObjectId, default: null },
     role: { type: String, enum: controllerRoles, default: 'controller' },
     agreementId: { type: Schema.Types.ObjectId, default: null },

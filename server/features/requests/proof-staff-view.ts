@@ -79,6 +79,9 @@ export function proofPanel(language: Language, view: IdentityForStaff, here: str
       { term: t('identity.staff.required'), text: levelText(language, view.required) },
     ],
     needed: view.isProved ? null : view.ways.map((way) => t(`identity.way.${way}`)),
+    waits: view.documents.some(({ state }) => state === 'waiting')
+      ? t('desk.next.review-document')
+      : null,
     check: view.needsSecondCheck && view.checkedBy === null ? t('identity.staff.needsCheck') : null,
     href: `${here}/identity`,
   };

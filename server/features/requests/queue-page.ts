@@ -195,11 +195,9 @@ export async function queueModel(
   return {
     here: `${home}/requests`,
     subtitle:
-      counts.open === 0
-        ? t('requests.queue.none')
-        : counts.open < MOST_COUNTED
-          ? t('requests.queue.subtitle', { count: counts.open })
-          : t('desk.manyOpen', { count: countText(language, counts.open) }),
+      counts[group] < MOST_COUNTED
+        ? t(`desk.subtitle.${group}${counts[group] === 0 ? 'None' : ''}`, { count: counts[group] })
+        : t(`desk.subtitle.${group}Many`, { count: countText(language, counts[group]) }),
     actions: [
       ...(mayDo(staff.role, 'requests:work')
         ? [{ href: `${home}/requests/new`, label: t('entry.enter'), icon: 'plus' }]

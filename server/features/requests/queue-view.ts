@@ -1,5 +1,7 @@
+import type { OutcomeKind } from '../../../config/right-catalogue.ts';
 import type { Language } from '../../language.ts';
 import { localDay } from '../../deadlines/days.ts';
+import { wantedDay } from './clock.ts';
 import { deadlineMeter } from './deadline-text.ts';
 import type { QueueRow } from './listing.ts';
 import type { NextStep } from './next-step.ts';
@@ -28,12 +30,18 @@ const stateIcons = {
   forwarded: 'send',
 };
 
-/** The state of a request as a badge for staff. */
-export const stateBadge = ({ t }: Language, state: RequestState) => ({
-  text: t(`requests.state.${state}`),
-  tone: stateTones[state],
-  ...(state in stateIcons && { icon: stateIcons[state as keyof typeof stateIcons] }),
-});
+/** The state of a request as a badge for staff: an answer in part is no whole one. */
+export const stateBadge = (
+  { t }: Language,
+  { state, outcome }: { state: RequestState; outcome: OutcomeKind | null },
+) =>
+  outcome === 'partial'
+    ? { text: t('requests.request.outcome.partial'), tone: 'info', icon: 'check' }
+    : {
+        text: t(`requests.state.${state}`),
+        tone: stateTones[state],
+        ...(state in stateIcons && { icon: stateIcons[state as keyof typeof stateIcons] }),
+      };
 
 /** The laws of a request in one line. */
 export const regimesText = (language: Language, regimes: QueueRow['regimes']) =>
@@ -81,7 +89,7 @@ export function queueRows(
           href: `${home}/requests/${row.id}`,
         },
         { text: t(`requests.right.${row.right}`), sub: regimesText(language, row.regimes) },
-        { badge: stateBadge(language, row.state) },
+        { badge: stateBadge(language, row) },
         nextCell(language, row, { today, timeZone }),
         row.assigneeId === null
           ? { text: t('requests.nobody') }
@@ -106,5 +114,7 @@ function nextCell(
   const receivedOn = localDay(row.receivedAt, timeZone);
   const { dueOn, isExtended } = row;
   const next = nextStepText(language, row.nextStep);
-  return { meter: deadlineMeter(language, { receivedOn, dueOn, isExtended }, today, next) };
+  const wantedOn = wantedDay(row.right, receivedOn);
+  const clock = { receivedOn, dueOn, isExtended, wantedOn };
+  return { meter: deadlineMeter(language, clock, today, next) };
 }

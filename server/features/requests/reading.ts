@@ -5,6 +5,7 @@ import { loadDataKey } from '../../security/data-keys.ts';
 import { servesAnother } from '../agreements/service.ts';
 import { recordAudit } from '../audit/service.ts';
 import type { OpenedFile } from '../files/service.ts';
+import { requestsWithDocument } from '../identity/service.ts';
 import { openItem, packageOf } from '../packages/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
@@ -48,8 +49,10 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
     const works = mayDo(staff.role, 'requests:work');
     const decides = mayDo(staff.role, 'requests:decide');
     const shorter = shorterDates(row);
+    const shared = await sharedView(row, key);
+    const documents = await requestsWithDocument(row.organizationId, [id]);
     return {
-      ...(await sharedView(row, key)),
+      ...shared,
       language: row.language,
       channel: row.channel,
       assigneeId: row.assigneeId?.toHexString() ?? null,
@@ -58,6 +61,8 @@ export async function openRequest(staff: StaffMember, id: Types.ObjectId) {
         ...row,
         hasUnreviewed:
           gathered?.state === 'open' && gathered.items.some(({ verdict }) => verdict === null),
+        hasDocument: documents.size > 0,
+        hasNoAddress: shared.email === '',
       }),
       hasPackage: gathered !== null,
       /** What goes out, or went out, with the answer. */

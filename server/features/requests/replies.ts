@@ -42,6 +42,7 @@ export const queueReply = required({
       version: count,
       name: anyText.allow(null),
       channel: oneOf(channelIds),
+      outcome: oneOf(outcomeKinds).allow(null),
       nextStep,
       tags: Joi.array().items(Joi.string()),
       dueOn: day,

@@ -16,7 +16,7 @@ export function presenceText({ t, code }: Language, names: readonly string[]): s
 function wayTo(
   code: NextStepCode,
   { can }: RequestView,
-  packageUrl: string,
+  here: string,
 ): { href: string; isFold: boolean } | null {
   switch (code) {
     case 'answer':
@@ -25,9 +25,13 @@ function wayTo(
     case 'forward':
       return can.forward ? { href: '#forward', isFold: true } : null;
     case 'prove-identity':
-      return { href: '#identity', isFold: true };
+    case 'review-document':
+      return { href: `${here}/identity`, isFold: false };
+    case 'agent-permission':
+    case 'review-agent':
+      return can.note ? { href: `${here}/agent`, isFold: false } : null;
     case 'review-package':
-      return { href: packageUrl, isFold: false };
+      return { href: `${here}/package`, isFold: false };
     default:
       return null;
   }
@@ -43,14 +47,14 @@ export function deskHead(
   const { t } = language;
   const here = `/o/${organization.slug}/requests/${view.id}`;
   const { code, by } = view.nextStep;
-  const way = wayTo(code, view, `${here}/package`);
+  const way = wayTo(code, view, here);
   return {
     next: code !== 'nothing' && {
       text: nextStepText(language, view.nextStep),
       turn: by === 'nobody' ? '' : t(`desk.head.${by}`),
       isOfPerson: by === 'person',
       isAssign: code === 'assign' && view.can.assign,
-      way: way && { ...way, label: nextStepText(language, view.nextStep) },
+      way: way && { ...way, label: t(`desk.way.${code}`) },
     },
     pulse: {
       url: `${here}/pulse`,

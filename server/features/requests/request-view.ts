@@ -8,6 +8,7 @@ import type { Member, StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { ruleOf } from '../../deadlines/rules.ts';
 import { residenceText } from './choice.ts';
+import { wantedDay } from './clock.ts';
 import { deadlineMeter } from './deadline-text.ts';
 import { extensionReasons } from './grounds.ts';
 import { initialsOf, regimesText, stateBadge } from './queue-view.ts';
@@ -46,7 +47,7 @@ export function requestView(
     title: t('requests.request.title', { right, name: view.name }),
     back: { href: `/o/${slug}/requests`, label: t('requests.request.back') },
     reference: view.reference,
-    badge: stateBadge(language, view.state),
+    badge: stateBadge(language, { state: view.state, outcome: view.outcome?.kind ?? null }),
     details: view.details,
     history: historyItems(
       language,
@@ -153,7 +154,8 @@ function clockOf(language: Language, view: RequestView, timeZone: string) {
   }
   const { receivedOn, effectiveDue: dueOn, isExtended } = deadlines;
   const today = localDay(new Date(), timeZone);
-  const meter = deadlineMeter(language, { receivedOn, dueOn, isExtended }, today);
+  const wantedOn = wantedDay(view.right, receivedOn);
+  const meter = deadlineMeter(language, { receivedOn, dueOn, isExtended, wantedOn }, today);
   return { meter, line: `${meter.text}, ${meter.sub}` };
 }
 
@@ -187,13 +189,18 @@ function factsOf(language: Language, view: RequestView, { slug, timeZone }: Orga
       : [fact('email', view.email, { href: `mailto:${view.email}` })]),
     ...(view.phone === '' ? [] : [{ term: t('entry.phone'), text: view.phone }]),
     ...(view.post === '' || view.email === '' ? [] : [{ term: t('entry.post'), text: view.post }]),
-    {
-      term: t('requests.request.identity'),
-      badge: proved,
-      ...(view.verifiedAt && {
-        sub: t('requests.request.verifiedAt', { at: moment(view.verifiedAt, timeZone) }),
-      }),
-    },
+    // Where a level is to be proved, a panel of its own says how far that is.
+    ...(view.requiredLevel > 0
+      ? []
+      : [
+          {
+            term: t('requests.request.identity'),
+            badge: proved,
+            ...(view.verifiedAt && {
+              sub: t('requests.request.verifiedAt', { at: moment(view.verifiedAt, timeZone) }),
+            }),
+          },
+        ]),
     fact('residence', residenceText(language, view.residence)),
     fact('regimes', regimesText(language, view.regimes), {
       ...(view.regimes[0] && {

@@ -54,6 +54,21 @@ export async function subjectById(
   return { id, verifiedAt: row.verifiedAt, ...identity };
 }
 
+/** Those of some people who gave no e-mail address. */
+export async function subjectsWithoutAddress(
+  organizationId: Types.ObjectId,
+  ids: readonly Types.ObjectId[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await SubjectModel.find({ _id: { $in: ids }, organizationId }).lean();
+  const keys = await loadDataKeys(rows.map(({ keyId }) => keyId));
+  const silent = rows.filter(({ _id, keyId, sealed }) => {
+    const key = keys.get(keyId.toHexString());
+    return key && (unsealJson(key, placeOf(_id), bytesOf(sealed)) as Identity).email === '';
+  });
+  return new Set(silent.map(({ _id }) => _id.toHexString()));
+}
+
 /**
  * Makes a subject the proven holder of its address, in the caller's transaction, and returns whose
  * the request now is: an earlier subject with the same proven address, when there is one. The
