@@ -24,8 +24,8 @@ export const letterVariables = {
   officer: { kind: 'text' },
   /** Whom the person may complain to. */
   authorities: { kind: 'list', members: ['name', 'contact'] },
-  /** The last day to ask for a second look at the decision. */
-  appealBy: { kind: 'day' },
+  /** Where the person has the decision looked at again. */
+  appealLink: { kind: 'link' },
   /** Where the button of a mail leads. */
   link: { kind: 'link' },
   /** When what the mail asks for, or offers, ends. */
@@ -51,7 +51,7 @@ const common = [
   'office',
   'officer',
   'authorities',
-  'appealBy',
+  'appealLink',
 ] as const satisfies readonly LetterVariable[];
 
 interface Letter {

@@ -122,7 +122,7 @@ describe('Writing a letter', () => {
       '{{#each authorities}}\n- {{name}} for {{../organization}}\n{{else}}\nNone.\n{{/each}}';
     expect(write(body).text).to.equal('- First authority for Example Ltd');
     expect(write(body, { authorities: [] }).text).to.equal('None.');
-    expect(write('A{{#if appealBy}} until {{appealBy}}{{/if}}.').text).to.equal('A.');
+    expect(write('A{{#if appealLink}} at {{appealLink}}{{/if}}.').text).to.equal('A.');
   });
 
   it('says nothing but the letter’s own variables', () => {
@@ -231,7 +231,6 @@ describe('Checking a letter', () => {
       'reference',
       'receivedOn',
       'answerBy',
-      'appealBy',
       'endsOn',
     ]);
     expect(faultsOf('reminder', 'subject', '{{right}}')).to.deep.equal([

@@ -45,6 +45,10 @@ describe('The letter of a decision', () => {
       .and.include('A law requires us to keep these data.')
       .and.include('cnil.fr')
       .and.include('privacy-office@example.org');
+    const page = `/privacy/${organization.slug}/requests/${row.reference}`;
+    expect(refusal).to.include('have this looked at again').and.include(page);
+    expect(await draft(row._id, { form: 'complete', kind: 'partial' })).to.include('at again');
+    expect(await draft(row._id, { form: 'complete' })).not.to.include('looked at again');
     const later = await draft(row._id, { form: 'extend', reason: 'complexity' });
     const last = languageOf('en').day(row.deadlines.extendedDue ?? '');
     expect(later).to.include('Your request is complex.').and.include(`by ${last} at the latest`);

@@ -143,10 +143,12 @@ class Checker {
   }
 }
 
+const ownLinks = ['{{link}}', '{{appealLink}}'];
+
 function badLinks(source: string): Fault[] {
   return source.split('\n').flatMap((text, at) =>
     [...text.matchAll(/\[[^[\]\n]+\]\(([^()\n]*)\)/gu)].flatMap(([, address = '']): Fault[] => {
-      const isFine = address === '{{link}}' || webAddress(address) !== null;
+      const isFine = ownLinks.includes(address) || webAddress(address) !== null;
       return isFine ? [] : [{ line: at + 1, code: 'bad-link', name: address }];
     }),
   );

@@ -27,7 +27,7 @@ export function exampleValues(organization: Organization, { t }: Language): Lett
     right: example('right'),
     receivedOn: '2030-03-04',
     answerBy: '2030-04-03',
-    appealBy: '2030-06-03',
+    appealLink: `${config.publicUrl}/privacy/${organization.slug}/requests/7K3M-9QXT-2`,
     endsOn: '2030-03-11',
     liftedOn: '2030-05-06',
     link: `${config.publicUrl}/privacy/${organization.slug}`,

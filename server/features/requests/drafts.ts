@@ -6,7 +6,7 @@ import type { LetterValues } from '../letters/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { answerItemsOf } from './answer-items.ts';
 import type { ExtensionReason, RefusalGround } from './grounds.ts';
-import { portalLetter } from './letter-facts.ts';
+import { appealFacts, portalLetter } from './letter-facts.ts';
 import { liveRequest } from './live-request.ts';
 import type { RequestRow } from './model.ts';
 
@@ -49,7 +49,10 @@ export async function draftDecision(
   const own = lettersOfRight[row.right];
   if (form === 'complete') {
     const code = kind === 'partial' ? kind : (own?.completed ?? kind);
-    return portalLetter(organization, row, code, await listedIn(row));
+    return portalLetter(organization, row, code, {
+      ...(await listedIn(row)),
+      ...appealFacts(organization, row, { kind, ground: null }),
+    });
   }
   if (form === 'extend') {
     return portalLetter(organization, row, 'extension', {
@@ -57,8 +60,11 @@ export async function draftDecision(
       ...(reason && { reason: t(`letters.extensionReason.${reason}`) }),
     });
   }
-  if (ground === 'identity-not-proved') return portalLetter(organization, row, 'not-verifiable');
-  return portalLetter(organization, row, own?.refused ?? 'refused', {
+  const outcome = ground === 'identity-not-proved' ? 'not-verifiable' : 'refused';
+  const appeal = appealFacts(organization, row, { kind: outcome, ground });
+  if (outcome === 'not-verifiable') return portalLetter(organization, row, outcome, appeal);
+  return portalLetter(organization, row, own?.refused ?? outcome, {
+    ...appeal,
     ...(ground && { ground: t(`requests.groundForPerson.${ground}`) }),
   });
 }

@@ -6,7 +6,7 @@ import type { Organization } from '../organizations/service.ts';
 import { openContents } from './contents.ts';
 import { portalUrl } from './links.ts';
 import type { RequestRow } from './model.ts';
-import { contactOf } from './next-routes.ts';
+import { contactOf, isAppealable } from './next-routes.ts';
 import { regulatorsFor } from './regulators.ts';
 
 const contentsOf = async (row: RequestRow) => openContents(await loadDataKey(row.keyId), row);
@@ -36,6 +36,16 @@ export async function letterFacts(
     authorities: await authoritiesOf(row),
   };
 }
+
+/** Where an answer says that it can be looked at again; nothing for one that cannot. */
+export const appealFacts = (
+  organization: Organization,
+  row: RequestRow,
+  answer: Parameters<typeof isAppealable>[2],
+): LetterValues =>
+  isAppealable(organization, row, answer)
+    ? { appealLink: portalUrl(organization, row.reference) }
+    : {};
 
 /**
  * The draft of what a person will read in the portal, in the organisation's words and the person's

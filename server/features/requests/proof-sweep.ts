@@ -11,7 +11,7 @@ import {
 import { organizationById } from '../organizations/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { sealText } from './contents.ts';
-import { portalLetter } from './letter-facts.ts';
+import { appealFacts, portalLetter } from './letter-facts.ts';
 import { tellPerson } from './mails.ts';
 import { RequestModel } from './model.ts';
 import { moveRequest } from './moving.ts';
@@ -33,12 +33,14 @@ async function actOnCase(due: DueCase): Promise<void> {
       await tellPerson(organization, row, 'identity-reminder', { endsOn });
       return;
     }
-    const text = await portalLetter(organization, row, 'not-verifiable');
+    const answer = { kind: 'not-verifiable', ground: null } as const;
+    const appeal = appealFacts(organization, row, answer);
+    const text = await portalLetter(organization, row, 'not-verifiable', appeal);
     const sealed = await sealText(row, 'outcome', text);
     const moved = await moveRequest(clockwork, id, {
       name: 'give-up',
       change: {
-        outcome: { at: new Date(), kind: 'not-verifiable', ground: null, result: null, sealed },
+        outcome: { ...answer, at: new Date(), result: null, sealed },
       },
     });
     await tellPerson(organization, moved, 'not-verifiable');
