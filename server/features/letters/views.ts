@@ -28,7 +28,7 @@ export const letterTitle = ({ t }: Language, code: LetterCode) => t(`letters.let
 
 /** Every letter by stage, and in which languages an organisation words it itself. */
 export function letterList(
-  { t }: Language,
+  { t, languageName }: Language,
   organization: Organization,
   own: ReadonlyMap<LetterCode, ReadonlySet<string>>,
 ) {
@@ -37,26 +37,13 @@ export function letterList(
   return letterStages.map((stage) => ({
     id: stage,
     title: t(`letters.stage.${stage}`),
-    caption: t(`letters.stage.${stage}`),
-    columns: [
-      { label: t('letters.list.letter') },
-      ...languages.map((code) => ({ label: languageOf(code).t('layout.languageName') })),
-    ],
-    rows: letters
+    letters: letters
       .filter((letter) => letter.stage === stage)
       .map(({ code }) => ({
-        cells: [
-          {
-            text: t(`letters.letter.${code}.name`),
-            sub: t(`letters.letter.${code}.when`),
-            href: pathOfLetter(organization, { code, language: first }),
-          },
-          ...languages.map((language) =>
-            own.get(code)?.has(language)
-              ? { badge: { text: t('letters.list.own'), tone: 'info' } }
-              : { text: t('letters.list.standard') },
-          ),
-        ],
+        title: t(`letters.letter.${code}.name`),
+        text: t(`letters.letter.${code}.when`),
+        href: pathOfLetter(organization, { code, language: first }),
+        own: languages.filter((language) => own.get(code)?.has(language)).map(languageName),
       })),
   }));
 }
