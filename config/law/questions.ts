@@ -1,4 +1,4 @@
-import type { RegimeId } from '../regimes.ts';
+import { regimeIds, type RegimeId } from '../regimes.ts';
 
 /**
  * Where authorities or scholars differ, or a law has not been read this way by a court. The
@@ -7,6 +7,7 @@ import type { RegimeId } from '../regimes.ts';
  */
 export const openQuestions: readonly {
   readonly id: string;
+  /** None where it concerns whatever law applies. */
   readonly regimes: readonly RegimeId[];
 }[] = [
   { id: 'uk-pause-days', regimes: ['uk-gdpr'] },
@@ -16,5 +17,5 @@ export const openQuestions: readonly {
   { id: 'holiday-calendar', regimes: ['gdpr', 'uk-gdpr'] },
   { id: 'extension-anchor', regimes: ['gdpr', 'uk-gdpr'] },
   { id: 'hours-and-working-days', regimes: ['gdpr'] },
-  { id: 'state-computation', regimes: [] },
+  { id: 'state-computation', regimes: regimeIds.filter((id) => id.startsWith('us-')) },
 ];

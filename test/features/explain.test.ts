@@ -37,6 +37,17 @@ describe('Explaining a date', () => {
     expect(text).to.include('do the days of question and answer count?');
   });
 
+  it('asks for the place first, and shows every law to whom does not know it', async () => {
+    const { text } = await client.get(`/o/${organization.slug}/deadlines`);
+    expect(text).to.include('Where does the person live?').and.not.include('Answer by');
+    const href = /href="([^"]+country(?:=|&#x3D;))"/u.exec(text)?.[1] ?? '';
+    const all = await client.get(href.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='));
+    expect(all.text).to.include('Answer by').and.not.include('Where does the person live?');
+    expect((await ask({ kind: 'breach' })).text).to.include('Where does the person live?');
+    const irish = await ask({ country: 'IE', receivedOn: '2026-03-05' });
+    expect(irish.text).not.to.include('Where does the person live?');
+  });
+
   it('counts a case for machines, with the trace', async () => {
     const { status, body } = await json({
       right: 'access',

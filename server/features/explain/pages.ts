@@ -12,7 +12,15 @@ import {
   type MadeUpCase,
   type TypedCase,
 } from './schema.ts';
-import { caseForm, explanationView, kindOf, kindTabs, labelOf, questionsView } from './view.ts';
+import {
+  caseForm,
+  explanationView,
+  kindOf,
+  kindTabs,
+  labelOf,
+  placeAsked,
+  questionsView,
+} from './view.ts';
 
 /** The case that was typed, or the fields that cannot be used. */
 function readCase(typed: TypedCase): { given: MadeUpCase } | { faulty: CaseField[] } {
@@ -41,7 +49,8 @@ const showExplanation = staffPage<Record<string, never>, TypedCase>('deadlines:r
         : {};
     const kind = kindOf(typed);
     const here = `/o/${organization.slug}/deadlines`;
-    const explanation = 'given' in read ? explain(organization, read.given) : null;
+    const place = placeAsked(language, here, kind, query);
+    const explanation = 'given' in read && !place ? explain(organization, read.given) : null;
     return Promise.resolve({
       page: 'deadlines/explain',
       model: {
@@ -57,7 +66,9 @@ const showExplanation = staffPage<Record<string, never>, TypedCase>('deadlines:r
           ('kind' in explanation
             ? clockView(language, explanation, organization.timeZone)
             : explanationView(language, explanation)),
-        questions: kind === 'request' && questionsView(language, explanation?.regimes ?? []),
+        place,
+        questions:
+          kind === 'request' && explanation && questionsView(language, explanation.regimes),
       },
     });
   },

@@ -99,16 +99,31 @@ export function explanationView(language: Language, explanation: Explanation) {
   };
 }
 
-/** The questions that no court has settled, those of the case's laws first. */
+/** The questions about the laws of a case that no court has settled. */
 export function questionsView({ t }: Language, regimes: readonly string[]) {
-  const concerns = ({ regimes: of }: (typeof openQuestions)[number]) =>
-    of.some((regime) => regimes.includes(regime));
-  return [...openQuestions]
-    .sort((a, b) => Number(concerns(b)) - Number(concerns(a)))
+  return openQuestions
+    .filter(({ regimes: of }) => of.length === 0 || of.some((regime) => regimes.includes(regime)))
     .map(({ id }) => ({
       title: t(`deadlines.question.${id}.title`),
       text: t(`deadlines.question.${id}.text`),
     }));
+}
+
+/** What is asked before anything is counted; null once somebody said where, or that nobody knows. */
+export function placeAsked(
+  { t }: Language,
+  here: string,
+  kind: CaseKind,
+  { country, regimes }: TypedCase,
+) {
+  if (!['request', 'breach'].includes(kind)) return null;
+  if (country !== undefined || regimes !== undefined) return null;
+  return {
+    icon: 'globe',
+    title: t('deadlines.explain.place.title'),
+    text: t('deadlines.explain.place.text'),
+    action: { href: `${here}?kind=${kind}&country=`, label: t('deadlines.explain.place.all') },
+  };
 }
 
 const termFields = ['promiseDays', 'contractDays'] as const;
