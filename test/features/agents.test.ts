@@ -110,6 +110,8 @@ describe('An authorised agent', function () {
     expect(wrong.text).to.include('Upload a PDF, JPEG or PNG');
     const late = await form({ basis: 'parent', authorityEndsOn: '2020-01-01' }, AUTHORITY);
     expect(late.text).to.include('This day has passed.');
+    expect(late.text).to.include('choose the file once more').and.include('href="#document"');
+    expect(wrong.text).not.to.include('choose the file once more');
   });
 
   it('answers what the right asks, and may ask for health records', async () => {

@@ -41,13 +41,16 @@ function sentences({ t, has }: Language, fields: readonly string[]): Record<stri
 }
 
 async function showForm(
-  { params, query, language }: Call<OfOrganization, Choice, unknown>,
+  { params, query, language, files }: Call<OfOrganization, Choice, unknown>,
   { values, errors }: Refused = { values: {}, errors: {} },
 ): Promise<Answer> {
   const organization = await organizationBySlug(params.organization);
   const read = readChoice(organization, query);
   if ('chosen' in read) {
-    const refused = { values, errors: sentences(language, Object.keys(errors)) };
+    const isLost = files.some(({ field }) => field === DOCUMENT);
+    // A browser fills no file in again.
+    const again = isLost ? { [DOCUMENT]: language.t('agents.error.documentAgain') } : {};
+    const refused = { values, errors: { ...again, ...sentences(language, Object.keys(errors)) } };
     const form = await formView(organization, language, read.chosen, refused);
     return centrePage(organization, 'agents/form', form);
   }
