@@ -53,6 +53,11 @@ describe('The Data Rights Protocol', () => {
     overNetwork(organization, 'POST', PATH, { body, token: given });
   const exercised = async (given: object = {}) =>
     (await send(signed(agent, asking(agent, given)))).json() as Status;
+  const exercisedIn = async (address: unknown) => {
+    const status = await exercised({ address });
+    expect(status).to.include({ status: 'in_progress' });
+    return newest();
+  };
   const newest = (): Promise<RequestRow> =>
     RequestModel.findOne({ organizationId: organization._id })
       .sort({ _id: -1 })
@@ -83,6 +88,14 @@ describe('The Data Rights Protocol', () => {
     const status = await exercised({ exercise: 'sale:opt-out' });
     expect(status.reason).to.equal(undefined);
     expect(await newest()).to.include({ right: 'sale-opt-out', state: 'new', needsProof: false });
+  });
+
+  it('keeps to the law of the address that is claimed', async () => {
+    const texan = await exercisedIn({ region: 'Texas', country: 'US', locality: 'Austin' });
+    expect(texan.regimes).to.include('us-tx').and.not.include('ccpa');
+    expect((await exercisedIn({ country: 'Germany' })).regimes).to.deep.equal(['gdpr']);
+    expect((await exercisedIn({ formatted: 'Somewhere' })).regimes).to.include('ccpa');
+    expect((await exercisedIn('12 Elm Street')).regimes).to.include('ccpa');
   });
 
   it('counts the same message once', async () => {

@@ -9,11 +9,9 @@ import { requestProgress, revokeAsAgent } from '../requests/service.ts';
 import { asActor, businessIdOf, contactOf } from './directory.ts';
 import { bytesOfMessage, checkEnvelope, MessageRefused, openSignedMessage } from './messages.ts';
 import { NetworkRequestModel, type NetworkAgentRow, type NetworkRequestRow } from './model.ts';
+import { residenceOf } from './residence.ts';
 import { exercise, rightOfAction, type Exercise } from './schema.ts';
 import { standingOf, type ExerciseStatus } from './status.ts';
-
-/** The protocol has rights of California alone; without a regime it is the voluntary equal of them. */
-const RESIDENCE = { country: 'US', state: 'CA' } as const;
 
 /** What an agent is told of a request of its own. */
 export async function statusOf(
@@ -69,7 +67,7 @@ export async function exerciseRight(
   const given = async (): Promise<AgentRequest> => ({
     formKey: `network-${messagePrint}`,
     right: rightOfAction[asked.exercise] ?? 'access',
-    ...RESIDENCE,
+    ...residenceOf(asked.address),
     dataClass: 'ordinary',
     name: asked.name === '' ? asked.email : asked.name,
     email: asked.email,

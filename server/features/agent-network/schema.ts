@@ -4,6 +4,7 @@ import type { RightId } from '../../../config/rights.ts';
 import { isCallable } from '../../outbound.ts';
 import { emailAddress, line, objectId } from '../../wire.ts';
 import { readVerifyKey } from './messages.ts';
+import type { Address } from './residence.ts';
 
 /** Names in the network are capital letters and underscores; digits occur, too. */
 const networkName = Joi.string()
@@ -61,6 +62,7 @@ export interface Exercise {
   statusCallback: string | null;
   name: string;
   email: string;
+  address: Address | null;
 }
 
 export const exercise = Joi.object<Exercise>({
@@ -74,6 +76,14 @@ export const exercise = Joi.object<Exercise>({
     .custom((value: string, helpers) => (isCallable(value) ? value : helpers.error('any.invalid'))),
   name: line(120).allow('').default(''),
   email: emailAddress.required(),
+  address: Joi.object<Address>({
+    country: line(100).allow('').default(''),
+    region: line(100).allow('').default(''),
+  })
+    .unknown()
+    // What cannot be read tells nothing, and is no reason to refuse.
+    .failover(null)
+    .default(null),
 })
   .rename('agent-request-id', 'agentRequestId')
   .rename('status_callback', 'statusCallback');
