@@ -96,6 +96,18 @@ describe('A machine', () => {
     expect(await mailsTo('max@person.test')).to.have.length(1);
     const reader = await anApiKey(organization, ['requests:read']);
     expect((await client.send('POST', path, body, reader.headers)).status).to.equal(403);
+    const bare = {
+      ...body,
+      formKey: undefined,
+      right: 'correction',
+      answers: { field: 'Surname' },
+    };
+    const refused = await client.send('POST', path, bare, headers);
+    expect(refused.status).to.equal(422);
+    const { errors } = refused.json() as { errors: { pointer: string }[] };
+    expect(errors.map(({ pointer }) => pointer)).to.deep.equal(['/answers/wanted']);
+    const whole = { ...bare, answers: { field: 'Surname', wanted: 'Fiktiv', unasked: 'x' } };
+    expect((await client.send('POST', path, whole, headers)).status).to.equal(201);
     const spoken = { ...body, language: 'fi' };
     expect((await client.send('POST', path, spoken, headers)).status).to.equal(422);
   });

@@ -4,6 +4,7 @@ import { Problem } from '../../problem.ts';
 import { clientKey, line, newClientKey } from '../../wire.ts';
 import { AssertionRefused } from '../assertions/service.ts';
 import { organizationBySlug } from '../organizations/service.ts';
+import { checkAnswers } from './asked-questions.ts';
 import { sendsSignal } from './gpc.ts';
 import { fileRequest } from './intake.ts';
 import { newRequest, type NewRequest } from './schema.ts';
@@ -64,14 +65,18 @@ export const filingRoutes: Door[] = [
         ];
         throw new Problem('invalid', 'See errors.', { errors });
       }
-      const { id, reference, needsProof, replayed } = await fileRequest(organization, input, {
-        actor: staff,
-        channel: 'api',
-        language: code,
-        receivedAt: new Date(),
-        proof: null,
-        enteredBy: staff.account.id,
-      });
+      const { id, reference, needsProof, replayed } = await fileRequest(
+        organization,
+        await checkAnswers(organization, input),
+        {
+          actor: staff,
+          channel: 'api',
+          language: code,
+          receivedAt: new Date(),
+          proof: null,
+          enteredBy: staff.account.id,
+        },
+      );
       return {
         json: { id: id.toHexString(), reference, needsProof },
         status: replayed ? 200 : 201,
