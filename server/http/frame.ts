@@ -1,5 +1,4 @@
 import { contactRoles } from '../../config/commitments.ts';
-import { config } from '../../config/index.ts';
 import { mayDo, type Permission } from '../../config/permissions.ts';
 import type { Organization } from '../features/organizations/service.ts';
 import type { Account, StaffMember } from '../features/staff/service.ts';
@@ -9,9 +8,7 @@ import { languageOf, type Language } from '../language.ts';
 const rooms: { path: string; text: string; icon: string; permission: Permission }[] = [
   { path: '', text: 'overview', icon: 'chart', permission: 'overview:read' },
   { path: '/requests', text: 'requests', icon: 'inbox', permission: 'requests:read' },
-  ...(config.inboundPort === null
-    ? []
-    : [{ path: '/inbox', text: 'inbox', icon: 'download', permission: 'requests:work' } as const]),
+  { path: '/inbox', text: 'inbox', icon: 'download', permission: 'requests:work' },
   { path: '/deadlines', text: 'deadlines', icon: 'calendar', permission: 'deadlines:read' },
   { path: '/consent', text: 'consent', icon: 'cookie', permission: 'consent:read' },
   { path: '/inventory', text: 'inventory', icon: 'list', permission: 'inventory:read' },

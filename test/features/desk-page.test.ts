@@ -50,7 +50,9 @@ describe('The page of a request at the desk', () => {
     const { row } = await aWaitingDocument(organization);
     const { text } = await mira.get(pageOf(row._id));
     expect(text).to.match(/desk-next-text">A document waits for your review</u);
-    expect(text).to.match(new RegExp(`href="${pageOf(row._id)}/identity"[^>]*>Look at the doc`, 'u'));
+    expect(text).to.match(
+      new RegExp(`href="${pageOf(row._id)}/identity"[^>]*>Look at the doc`, 'u'),
+    );
     const queue = await mira.get(`/o/${organization.slug}/requests`);
     expect(queue.text).to.include('A document waits for your review');
   });
