@@ -148,7 +148,10 @@ export const wellKnownCookies: Record<OptionalCategoryId, readonly string[]> = {
 export const storageKinds = ['cookie', 'local', 'session', 'indexed'] as const;
 
 export const lookPositions = ['bar', 'box', 'centre'] as const;
-export const lookThemes = ['auto', 'light', 'dark'] as const;
+/** `brand` lays the words themselves on the site's colour. */
+export const lookThemes = ['auto', 'light', 'dark', 'brand'] as const;
+/** Where the floating button stands, in the direction of the text. */
+export const lookCorners = ['start', 'end'] as const;
 
 /** How far a browser's clock may be ahead of ours, and how late a choice kept offline may arrive. */
 export const choiceClock = { aheadHours: 24, lateDays: 180 } as const;

@@ -143,7 +143,7 @@ export function editedContent(
     policyUrl,
     regimeMode,
     cookies,
-    look: { position, theme, accent },
+    look: { ...content.look, position, theme, accent },
     languages: [...languages],
     texts: Object.fromEntries(edited),
   };

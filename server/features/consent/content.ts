@@ -25,12 +25,14 @@ const LATER_SETTINGS = {
   countsPrompts: false,
 } satisfies Partial<ConfigurationContent>;
 
+const LATER_LOOK = { corner: 'start' } satisfies Partial<ConfigurationContent['look']>;
+
 /**
  * A published content with every setting that there is today. Versions are never rewritten, as their
  * hash is the proof of what was shown; what they do not name was off.
  */
 export function completeContent(content: ConfigurationContent): ConfigurationContent {
-  return { ...LATER_SETTINGS, ...content };
+  return { ...LATER_SETTINGS, ...content, look: { ...LATER_LOOK, ...content.look } };
 }
 
 /** What visitors decide about: when it changes, they are asked again. */

@@ -6,6 +6,7 @@ import type {
   ConsentModel,
   OptionalCategoryId,
   RegimeMode,
+  lookCorners,
   lookPositions,
   lookThemes,
   storageKinds,
@@ -22,6 +23,8 @@ export interface BannerTexts {
   save: string;
   close: string;
   reopen: string;
+  saved: string;
+  unavailable: string;
   policy: string;
   alwaysActive: string;
   gpcHonoured: string;
@@ -33,6 +36,7 @@ export interface BannerTexts {
   embedAlways: string;
   preferencesTitle: string;
   preferencesBody: string;
+  minor: string;
   services: string;
   provider: string;
   transfer: string;
@@ -54,6 +58,7 @@ export interface TextsOfLanguage {
 export interface BannerLook {
   position: (typeof lookPositions)[number];
   theme: (typeof lookThemes)[number];
+  corner: (typeof lookCorners)[number];
   /** `#rrggbb`, or null for the widget's own colour. */
   accent: string | null;
 }
