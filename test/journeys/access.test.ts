@@ -5,6 +5,7 @@ import type { Organization } from '../../server/features/organizations/service.t
 import { createDataKey } from '../../server/security/data-keys.ts';
 import { appOrigin, useApp } from '../support/app.ts';
 import { axeViolations, launchBrowser, showIn } from '../support/browser.ts';
+import { keyboardFaults, noteClickable } from '../support/keyboard.ts';
 import { testMailModel } from '../support/mails.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { pathOf, samples } from '../support/samples.ts';
@@ -30,7 +31,7 @@ const ofOutbox = pages.filter(({ path }) => path.startsWith('/outbox'));
 const OPEN = 'for (const one of document.querySelectorAll("main details")) one.open = true';
 const EXCESS = 'document.documentElement.scrollWidth - innerWidth';
 
-/** Nothing is wrong with the page as it stands; in the dark only the colours differ. */
+/** Nothing is wrong with the page as it stands; in the dark only the colours differ. The keyboard goes last. */
 async function expectAccessible(page: Page, what: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await showIn(page, colorScheme);
@@ -38,6 +39,7 @@ async function expectAccessible(page: Page, what: string): Promise<void> {
     expect(await axeViolations(page, rules), `${what}, ${colorScheme}`).to.deep.equal([]);
   }
   expect(await page.evaluate<number>(EXCESS), `${what}: wider than its window`).to.be.at.most(0);
+  expect(await keyboardFaults(page), `${what}, by keyboard`).to.deep.equal([]);
 }
 
 describe('Every page', function () {
@@ -52,6 +54,7 @@ describe('Every page', function () {
     screens = await Promise.all(
       SIZES.map((viewport) => browser.newPage({ viewport, locale: 'en' })),
     );
+    await Promise.all(screens.map(noteClickable));
     [organization, fresh] = [await anOrganization(), await anOrganization()];
   });
   after(() => browser.close());
