@@ -98,7 +98,8 @@ async function choose(row: Office['sites'][number]['row'], hash: string, choice:
     ...{ clientKey, visitorId, previousKey, action, choices, language, page },
     regime,
     model,
-    signals: { gpc },
+    services: {},
+    signals: { gpc, dnt: false, tcf: null, gpp: null },
     configurationHash: hash,
     chosenAt: new Date(Date.now() - 300).toISOString(),
   });

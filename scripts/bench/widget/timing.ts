@@ -1,0 +1,111 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Browser } from 'playwright-core';
+import { percentile } from '../measure.ts';
+import type { Entry } from './entries.ts';
+import type { Stand } from './stand.ts';
+import { asks, isShown, noted, press, visit, type Condition } from './visit.ts';
+
+/** One visit of one entry; milliseconds. */
+export interface Sample {
+  first: number;
+  actionable: number;
+  script: number;
+  shift: number;
+  /** Longest event of the press on accept; 0 when none reached the 16 ms that browsers report. */
+  press: number;
+  hidden: number;
+  largest: string | null;
+}
+
+async function sampleOf(
+  stand: Stand,
+  browser: Browser,
+  entry: Entry,
+  condition: Condition,
+): Promise<Sample | null> {
+  const at = await visit(stand, browser, entry, { condition });
+  try {
+    await at.go();
+    if (!(await isShown(at, entry, 30_000))) return null;
+    await wait(500);
+    const { metrics } = await at.cdp.send('Performance.getMetrics');
+    const script = (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? NaN) * 1000;
+    const seen = await asks<Pick<Sample, 'first' | 'actionable' | 'shift' | 'largest'>>(
+      at,
+      '({ first: __probe.first, actionable: __probe.actionable, shift: __probe.shift, largest: __probe.largest })',
+    );
+    let left = { press: NaN, hidden: NaN };
+    if (entry.accept !== null) {
+      await at.page.evaluate('__probe.watchLeaving()');
+      await press(at, entry.accept);
+      await at.page
+        .waitForFunction(noted, 'hiddenAt' as const, { timeout: 6000, polling: 50 })
+        .catch(() => undefined);
+      await wait(350);
+      left = await asks(
+        at,
+        '({ press: Math.max(0, ...__probe.events), hidden: __probe.hiddenAt - __probe.clickedAt })',
+      );
+    }
+    return { ...seen, ...left, script };
+  } finally {
+    await at.close();
+  }
+}
+
+/**
+ * Every entry once a round, in an order that turns and is reversed every other time, each round in a
+ * new browser: what the machine does meanwhile falls on all alike.
+ */
+export async function measureTimes(
+  stand: Stand,
+  launch: () => Promise<Browser>,
+  { rounds, condition, entries }: { rounds: number; condition: Condition; entries: Entry[] },
+): Promise<Map<string, (Sample | null)[]>> {
+  const samples = new Map<string, (Sample | null)[]>(entries.map(({ id }) => [id, []]));
+  for (let round = 0; round < rounds; round += 1) {
+    const browser = await launch();
+    const order = entries.map((_, at) => entries[(at + round) % entries.length]);
+    if (round % 2 === 1) order.reverse();
+    const [warm] = entries;
+    if (warm) await sampleOf(stand, browser, warm, 'as it is');
+    for (const entry of order) {
+      if (!entry) continue;
+      samples.get(entry.id)?.push(await sampleOf(stand, browser, entry, condition));
+    }
+    await browser.close();
+    process.stdout.write(`${condition}: round ${round + 1} of ${rounds}\n`);
+  }
+  return samples;
+}
+
+/** The median of what was measured of one entry. */
+export function medianOf(samples: readonly (Sample | null)[], key: keyof Sample): number {
+  const values = samples.flatMap((sample) =>
+    typeof sample?.[key] === 'number' && !Number.isNaN(sample[key]) ? [sample[key]] : [],
+  );
+  return percentile(values, 0.5);
+}
+
+const RESAMPLES = 4000;
+
+/**
+ * The mean of paired differences with its 95 % interval, by drawing the rounds again and again (a
+ * bootstrap), from a fixed beginning so that the same samples give the same interval.
+ */
+export function meanWithInterval(values: readonly number[]): {
+  mean: number;
+  low: number;
+  high: number;
+} {
+  const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
+  let state = 20_261_122;
+  const next = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const means = Array.from({ length: RESAMPLES }, () =>
+    mean(values.map(() => values[Math.floor(next() * values.length)] ?? NaN)),
+  );
+  return { mean: mean(values), low: percentile(means, 0.025), high: percentile(means, 0.975) };
+}
