@@ -209,6 +209,15 @@ export interface ChoiceRecord {
   previousKey: string | null;
 }
 
+/**
+ * The body of `POST <endpoint>/c/<siteKey>/prompts`, sent as `text/plain` where `countsPrompts` is on and a banner was
+ * shown. It names nobody.
+ */
+export type PromptReport = Pick<
+  ChoiceRecord,
+  'configurationHash' | 'model' | 'regime' | 'language'
+>;
+
 /** A choice as the first-party cookie keeps it. */
 export interface StoredChoice {
   visitorId: string;

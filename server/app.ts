@@ -11,6 +11,7 @@ import { agentStaffPages } from './features/agents/staff-pages.ts';
 import { auditPages } from './features/audit/pages.ts';
 import { consentPages } from './features/consent/pages.ts';
 import { consentRoutes } from './features/consent/routes.ts';
+import { standingPages } from './features/consent/standing-pages.ts';
 import { deliveryPages } from './features/deliveries/pages.ts';
 import { explainPages } from './features/explain/pages.ts';
 import { inventoryPages } from './features/inventory/pages.ts';
@@ -55,6 +56,7 @@ export const doors: readonly Door[] = [
   ...policyPages,
   ...consentRoutes,
   ...consentPages,
+  ...standingPages,
   ...agentPages,
   ...agentStaffPages,
   ...publicPages,
@@ -98,6 +100,8 @@ export function createApp(): Express {
   app.disable('x-powered-by');
   app.set('trust proxy', config.trustProxy);
   app.set('query parser', 'simple');
+  // What may be kept names its own; all else is never stored.
+  app.disable('etag');
   // One address per page, so that what decides by path cannot be misled.
   app.enable('case sensitive routing');
   app.use(securityHeaders, serveAssets, neverStore);

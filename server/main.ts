@@ -7,6 +7,7 @@ import { InstallationUnusable } from './database/installation-unusable.ts';
 import { prepareInstallation } from './database/installation.ts';
 import { createDemoSite } from './demo-site.ts';
 import { endInOrder } from './ending.ts';
+import { writePrompts } from './features/consent/service.ts';
 import { listenForMail, type InboxListener } from './features/inbox/service.ts';
 import { countHit } from './security/counts.ts';
 import { log } from './log.ts';
@@ -76,6 +77,7 @@ async function start(): Promise<void> {
     }
     await inbox?.close();
     await Promise.all(closed);
+    await writePrompts();
     await closeDatabase();
   });
 }

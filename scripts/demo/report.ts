@@ -9,7 +9,7 @@ const total = (values: readonly number[]) => values.reduce((sum, each) => sum + 
 async function line({ administrator }: Office): Promise<[string, number[]]> {
   const { _id, name } = administrator.organization;
   const counts = await requestCounts(administrator.organization);
-  const choices = [...(await actionCounts(_id, new Date(0))).values()];
+  const choices = [...(await actionCounts(_id, '0000-01-01')).values()];
   const { open, unverified, overdue, closed } = counts;
   const consents = total(choices.flatMap((each) => Object.values(each)));
   return [name, [open, unverified, closed, overdue, consents]];

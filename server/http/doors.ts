@@ -26,22 +26,22 @@ export interface StagedFile {
 
 /** What every door is told about who knocks. */
 export interface Knock {
-  language: Language;
-  path: string;
+  readonly language: Language;
+  readonly path: string;
   /** Stands for the network that it comes from; no address is kept. */
-  network: string;
-  userAgent: string;
-  host: string;
+  readonly network: string;
+  readonly userAgent: string;
+  readonly host: string;
   /** Origin header as sent. */
-  origin: string | null;
+  readonly origin: string | null;
   /** Country or region named by a trusted proxy (`DE`, `US-CA`). */
-  region: string | null;
+  readonly region: string | null;
   cookie: (name: string) => string | undefined;
   header: (name: string) => string | undefined;
   /** What a door with `uploads: true` was sent. */
-  files: UploadedFile[];
+  readonly files: UploadedFile[];
   /** What a door with `uploads: 'staged'` was sent. */
-  staged: StagedFile[];
+  readonly staged: StagedFile[];
 }
 
 export interface Call<P, Q, B> extends Knock {

@@ -21,19 +21,38 @@ function regionOf(req: Request): string | null {
   return /^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/u.test(given) ? given : null;
 }
 
-/** What a door is told about who knocks. */
+/** What a door is told about who knocks. Each is worked out when it is asked for: most doors need little of it. */
 export function knockOf(req: Request): Knock {
+  let language: Language | undefined;
   return {
-    language: languageForRequest(req),
-    path: req.path,
-    network: networkPrint(req.ip ?? ''),
-    userAgent: req.get('user-agent') ?? '',
-    origin: req.get('origin') ?? null,
-    host: req.get('host') ?? '',
-    region: regionOf(req),
+    get language() {
+      return (language ??= languageForRequest(req));
+    },
+    get path() {
+      return req.path;
+    },
+    get network() {
+      return networkPrint(req.ip ?? '');
+    },
+    get userAgent() {
+      return req.get('user-agent') ?? '';
+    },
+    get origin() {
+      return req.get('origin') ?? null;
+    },
+    get host() {
+      return req.get('host') ?? '';
+    },
+    get region() {
+      return regionOf(req);
+    },
     cookie: (name) => readCookie(req, name),
     header: (name) => req.get(name),
-    files: uploadedFiles(req),
-    staged: stagedFiles(req),
+    get files() {
+      return uploadedFiles(req);
+    },
+    get staged() {
+      return stagedFiles(req);
+    },
   };
 }

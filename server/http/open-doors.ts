@@ -1,4 +1,4 @@
-import type { Express, Request, RequestHandler, Response } from 'express';
+import { Router, type Express, type Request, type RequestHandler, type Response } from 'express';
 import type Joi from 'joi';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
@@ -8,7 +8,7 @@ import { languageCodes, type Language } from '../language.ts';
 import { Problem } from '../problem.ts';
 import { networkOf } from '../security/networks.ts';
 import { changeCookie, readCookie } from './cookies.ts';
-import type { Answer, Call, Door } from './doors.ts';
+import type { Answer, Call, Door, Knock } from './doors.ts';
 import { languageLinks, publicFrame, signedInFrame, staffFrame } from './frame.ts';
 import {
   formToken,
@@ -23,7 +23,7 @@ import {
 } from './forms.ts';
 import { knockOf } from './knock.ts';
 import { parse } from './parse.ts';
-import { limitBy, takeHit } from './rate-limit.ts';
+import { limitBy, takeHit, type LimitName } from './rate-limit.ts';
 import { readStagedUploads, type Stage } from './staged-uploads.ts';
 import { renderPage } from './views.ts';
 
@@ -128,8 +128,8 @@ async function act(door: Door, call: Call<unknown, unknown, unknown>, req: Reque
   const onInvalid = door.onInvalid as
     ((call: unknown, invalid: { values: object; errors: object }) => Promise<Answer>) | undefined;
   try {
-    const body: unknown = door.body ? parse(door.body, req.body ?? {}) : {};
-    return await perform({ ...call, body });
+    if (door.body) call.body = parse(door.body, req.body ?? {});
+    return await perform(call);
   } catch (error) {
     if (!onInvalid || !(error instanceof Problem) || error.problem !== 'invalid') throw error;
     const errors = fieldErrors(error, call.language);
@@ -176,12 +176,12 @@ async function send(
   req: Request,
   res: Response,
   answer: Answer,
-  language: Language,
+  knock: Knock,
   visit: Visit,
 ): Promise<void> {
   for (const change of answer.cookies ?? []) changeCookie(res, change);
   res.set(answer.headers ?? {});
-  if ('page' in answer) sendPage(req, res, answer, language, visit);
+  if ('page' in answer) sendPage(req, res, answer, knock.language, visit);
   else if ('redirect' in answer) {
     if (answer.flash !== undefined) {
       changeCookie(res, { name: FLASH_COOKIE, value: answer.flash, maxAgeSeconds: 60 });
@@ -237,8 +237,34 @@ function methodsByPath(doors: readonly Door[]): Map<string, string[]> {
   return methods;
 }
 
+const firstPartOf = (path: string) => path.split('/', 2)[1] ?? '';
+
+/** One room per first part of the address: a knock is compared with the doors of its room only. */
+function roomsOf(app: Express): (path: string) => Router {
+  const rooms = new Map<string, Router>();
+  app.use((req, res, next) => {
+    const room = rooms.get(firstPartOf(req.path));
+    if (room) room(req, res, next);
+    else next();
+  });
+  return (path) => {
+    const first = firstPartOf(path);
+    if (/[:*{(]/u.test(first)) throw new Error(`The first part of ${path} has to be a name.`);
+    const room = rooms.get(first) ?? Router({ caseSensitive: true });
+    rooms.set(first, room);
+    return room;
+  };
+}
+
 /** Opens every door of the house. The order inside is: limit, origin, who, read, check, act. */
 export function openDoors(app: Express, doors: readonly Door[], gate: Gate): void {
+  const roomOf = roomsOf(app);
+  const limits = new Map<LimitName, RequestHandler>();
+  const limiterOf = (name: LimitName) => {
+    const limiter = limits.get(name) ?? limitBy(name);
+    limits.set(name, limiter);
+    return limiter;
+  };
   for (const door of doors) {
     const visits = new WeakMap<Request, Visit>();
     const isCrossOrigin = door.description?.crossOrigin === true;
@@ -255,23 +281,24 @@ export function openDoors(app: Express, doors: readonly Door[], gate: Gate): voi
       if (typeof req.query.lang === 'string' && door.kind === 'page') {
         changeCookie(res, { name: 'language', value: knock.language.code });
       }
-      const call = {
-        ...knock,
+      // Into the knock itself: a copy would work out all that it can tell.
+      const call = Object.assign(knock, {
         params: door.params ? parseAddress(door.params, paramsOf(req, visit)) : {},
         query: door.query ? parse(door.query, queryOf(door, req), queryRules(door)) : {},
         body: {},
         ...visit,
-      };
-      await send(req, res, await act(door, call, req), knock.language, visit);
+      });
+      await send(req, res, await act(door, call, req), knock, visit);
     };
     const before = [
       ...(isCrossOrigin ? [answerAnyOrigin] : []),
-      ...(door.limit === undefined ? [] : [limitBy(door.limit)]),
+      ...(door.limit === undefined ? [] : [limiterOf(door.limit)]),
     ];
-    app[door.method](door.path, ...before, admit, ...bodyReaders(door, gate, visits), enter);
+    const handlers = [...before, admit, ...bodyReaders(door, gate, visits), enter];
+    roomOf(door.path)[door.method](door.path, ...handlers);
   }
   for (const [path, methods] of methodsByPath(doors)) {
-    app.all(path, (req, res) => {
+    roomOf(path).all(path, (req, res) => {
       res.set('Allow', methods.join(', '));
       if (req.method !== 'OPTIONS')
         throw new Problem('method-not-allowed', `Use ${methods.join(', ')}.`);

@@ -2,19 +2,24 @@ import { rateLimit, type ClientRateLimitInfo, type Store } from 'express-rate-li
 import type { RequestHandler } from 'express';
 import { Problem } from '../problem.ts';
 import { countHit } from '../security/counts.ts';
+import { LocalCounts } from '../security/local-counts.ts';
 import { networkOf } from '../security/networks.ts';
 import { fingerprint } from '../security/tokens.ts';
 
-/** How often one network address may knock: counted in the database, so for all nodes and over restarts. */
-const LIMITS = {
+export type LimitName = 'form' | 'code' | 'sign-in' | 'choices' | 'prompts' | 'api';
+
+/**
+ * How often one network address may knock: counted in the database, so for all nodes and over restarts;
+ * or by each node alone, where a knock is worth less than a write.
+ */
+const LIMITS: Record<LimitName, { minutes: number; limit: number; isLocal?: true }> = {
   form: { minutes: 60, limit: 20 },
   code: { minutes: 10, limit: 20 },
   'sign-in': { minutes: 15, limit: 20 },
-  choices: { minutes: 1, limit: 120 },
+  choices: { minutes: 1, limit: 120, isLocal: true },
+  prompts: { minutes: 1, limit: 120, isLocal: true },
   api: { minutes: 1, limit: 600 },
-} as const;
-
-export type LimitName = keyof typeof LIMITS;
+};
 
 /**
  * Counts a knock of somebody who is told apart by more than an address.
@@ -40,27 +45,32 @@ const storeOf = (name: LimitName): Store => ({
   resetKey: () => undefined,
 });
 
-const made = new Map<LimitName, RequestHandler>();
+function limitInDatabase(name: LimitName): RequestHandler {
+  const { minutes, limit } = LIMITS[name];
+  return rateLimit({
+    windowMs: minutes * 60_000,
+    limit,
+    store: storeOf(name),
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    validate: false,
+    // No address is stored.
+    keyGenerator: ({ ip = '' }) => fingerprint('rate-limit', `${name}:${networkOf(ip)}`),
+    handler: (req, _res, next) => {
+      next(tooMany((req as typeof req & { rateLimit: ClientRateLimitInfo }).rateLimit.resetTime));
+    },
+  });
+}
+
+function limitInMemory(name: LimitName): RequestHandler {
+  const { minutes, limit } = LIMITS[name];
+  const counts = new LocalCounts(minutes);
+  return (req, _res, next) => {
+    const { totalHits, resetTime } = counts.countHit(networkOf(req.ip ?? ''));
+    next(totalHits > limit ? tooMany(resetTime) : undefined);
+  };
+}
 
 /** Middleware that answers 429 with Retry-After once an address has knocked too often. */
-export function limitBy(name: LimitName): RequestHandler {
-  let limiter = made.get(name);
-  if (!limiter) {
-    const { minutes, limit } = LIMITS[name];
-    limiter = rateLimit({
-      windowMs: minutes * 60_000,
-      limit,
-      store: storeOf(name),
-      standardHeaders: 'draft-8',
-      legacyHeaders: false,
-      validate: false,
-      // No address is stored.
-      keyGenerator: ({ ip = '' }) => fingerprint('rate-limit', `${name}:${networkOf(ip)}`),
-      handler: (req, _res, next) => {
-        next(tooMany((req as typeof req & { rateLimit: ClientRateLimitInfo }).rateLimit.resetTime));
-      },
-    });
-    made.set(name, limiter);
-  }
-  return limiter;
-}
+export const limitBy = (name: LimitName): RequestHandler =>
+  LIMITS[name].isLocal === true ? limitInMemory(name) : limitInDatabase(name);

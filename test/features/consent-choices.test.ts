@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
-import { ConsentRecordModel } from '../../server/features/consent/model.ts';
-import { choiceAt, recordChoice } from '../../server/features/consent/service.ts';
-import type { SiteRow } from '../../server/features/organizations/service.ts';
+import { ConsentRecordModel, type ConsentService } from '../../server/features/consent/model.ts';
+import {
+  choiceAt,
+  publishDefaultConfiguration,
+  recordChoice,
+} from '../../server/features/consent/service.ts';
+import { defaultContent } from '../../server/features/consent/default-configuration.ts';
+import { system } from '../../server/features/audit/service.ts';
+import { changeSite, type SiteRow } from '../../server/features/organizations/service.ts';
 import { appOrigin, useApp } from '../support/app.ts';
 import { OF_A_TEST } from '../support/commands.ts';
 import { aChoice, granted, sendChoice, SITE_ORIGIN } from '../support/consent.ts';
@@ -137,6 +143,81 @@ describe('A choice on its way to the record', () => {
     expect((await sendChoice(site, 'x'.repeat(70_000))).status).to.equal(413);
     expect((await sendChoice({ siteKey: 'nowhere' }, good)).status).to.equal(404);
     expect(await rowsOf(site)).to.have.length(0);
+  });
+
+  it('is weighed against what the site offers', async () => {
+    const organization = await anOrganization();
+    const { categories } = defaultContent(organization);
+    const video: ConsentService = {
+      id: 'video',
+      name: 'Video',
+      category: 'marketing',
+      provider: 'Reel Ltd',
+      purpose: {},
+      domains: [],
+      cookies: [],
+      transfers: [],
+      policyUrl: null,
+    };
+    const changed = await aSite(organization);
+    await publishDefaultConfiguration(system(organization._id), changed, {
+      categories: categories.filter(({ id }) => id !== 'analytics'),
+      services: [video],
+      honoursDnt: true,
+      group: ['shop.example.org'],
+    });
+    const all = { ...granted(true), analytics: false };
+    const dnt = { gpc: false, dnt: true, tcf: null, gpp: null };
+    const good: Partial<Awaited<ReturnType<typeof aChoice>>>[] = [
+      { choices: all },
+      { choices: all, services: { video: true } },
+      { action: 'choose', choices: granted(false), services: { video: true } },
+      { action: 'refuse-all', choices: granted(false), services: { video: false } },
+      { action: 'dnt', choices: { ...all, marketing: false }, signals: dnt },
+      { action: 'carried', choices: all },
+    ];
+    for (const given of good) {
+      const reply = await sendChoice(changed, await aChoice(changed, given));
+      expect(reply.status, JSON.stringify(given)).to.equal(201);
+    }
+    const bad: typeof good = [
+      { choices: granted(true) },
+      { action: 'choose', choices: { ...granted(false), analytics: true } },
+      { choices: all, services: { video: false } },
+      { choices: all, services: { audio: true } },
+      { action: 'refuse-all', choices: granted(false), services: { video: true } },
+      { action: 'dnt', choices: all, signals: dnt },
+      { action: 'dnt', choices: granted(false) },
+    ];
+    for (const given of bad) {
+      const reply = await sendChoice(changed, await aChoice(changed, given));
+      expect(reply.status, JSON.stringify(given)).to.equal(422);
+    }
+    expect((await sendChoice(site, await aChoice(site, { action: 'carried' }))).status).to.equal(
+      422,
+    );
+    expect(await rowsOf(changed)).to.have.length(good.length);
+  });
+
+  it('is accepted from an origin as soon as the site has it, and no longer', async () => {
+    const other = 'https://shop.example.org';
+    const choice = await aChoice(site, { page: `${other}/` });
+    const from = async () => (await sendChoice(site, choice, { origin: other })).status;
+    expect(await from()).to.equal(403);
+    const { organizationId, _id, name } = site;
+    await changeSite(system(organizationId), organizationId, _id, { name, origins: [other] });
+    expect(await from()).to.equal(201);
+    expect((await sendChoice(site, await aChoice(site))).status).to.equal(403);
+  });
+
+  it('is refused for a minute from an address that sends too many, which is not stored', async () => {
+    const headers = { 'x-forwarded-for': '203.0.113.9' };
+    const knocks = Array.from({ length: 125 }, () => sendChoice(site, '{}', headers));
+    const replies = await Promise.all(knocks);
+    const refused = replies.filter(({ status }) => status === 429);
+    expect(refused).to.have.length(5);
+    expect(Number(refused[0]?.headers.get('retry-after'))).to.be.within(1, 60);
+    expect((await sendChoice(site, await aChoice(site))).status).to.equal(201);
   });
 
   it('keeps no address and no full user agent', async () => {

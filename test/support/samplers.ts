@@ -92,6 +92,16 @@ export const record: Sampler = async (organization) => {
   return { params: { site: row._id.toHexString(), record: records[0]!._id.toHexString() } };
 };
 
+/** What the visitor of a site agreed to, who is named by this part of the query. */
+export const standing =
+  (name: string): Sampler =>
+  async (organization) => {
+    const row = await aSite(organization);
+    const choice = await aChoice(row);
+    expect((await sendChoice(row, choice)).status).to.equal(201);
+    return { params: { site: row._id.toHexString() }, query: `?${name}=${choice.visitorId}` };
+  };
+
 export const banner: Sampler = async (organization) => {
   const row = await aSite(organization);
   const { version } = await currentConfiguration(row);

@@ -12,6 +12,7 @@ import {
   listedAgent,
   apiKey,
   record,
+  standing,
   banner,
   agreement,
   policy,
@@ -108,6 +109,7 @@ export const samples: Record<string, Sampler> = {
   [`get ${api}/consent/sites`]: nothing,
   [`get ${api}/consent/sites/:site/records`]: site(),
   [`get ${api}/consent/sites/:site/records/:record`]: record,
+  [`get ${api}/consent/sites/:site/standing`]: standing('visitor'),
   [`get ${base}/letters`]: nothing,
   [`get ${base}/letters/:code/:language`]: letter(),
   [`post ${base}/letters/:code/:language`]: letter({}, { subject: 'Hi', body: 'Hello.' }),
@@ -119,6 +121,7 @@ export const samples: Record<string, Sampler> = {
   [`get ${base}/consent/sites/:site`]: site(),
   [`get ${base}/consent/sites/:site/records.csv`]: site(),
   [`get ${base}/consent/sites/:site/records/:record`]: record,
+  [`get ${base}/consent/sites/:site/standing`]: standing('of'),
   [`get ${base}/consent/sites/:site/banner`]: site(),
   [`post ${base}/consent/sites/:site/banner`]: banner,
   [`get ${base}/consent/sites/:site/banner/versions/:version`]: banner,
@@ -260,5 +263,6 @@ export const samples: Record<string, Sampler> = {
 /** The address of a door with a sample's values in it. */
 export function pathOf({ path }: Pick<Door, 'path'>, slug: string, sample: Sample): string {
   const values: Record<string, string> = { ...sample.params, organization: slug };
-  return path.replaceAll(/:(\w+)/gu, (_, name: string) => values[name] ?? '');
+  const filled = path.replaceAll(/:(\w+)/gu, (_, name: string) => values[name] ?? '');
+  return filled + (sample.query ?? '');
 }

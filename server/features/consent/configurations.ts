@@ -1,4 +1,5 @@
 import type { Types } from 'mongoose';
+import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { recordAudit, system, type Actor } from '../audit/service.ts';
@@ -7,8 +8,6 @@ import { canonicalJson, completeContent, purposesHashOf, sha256 } from './conten
 import { defaultContent, defaultTexts } from './default-configuration.ts';
 import { ConfigurationModel, type ConfigurationContent, type ConfigurationRow } from './model.ts';
 import type { BannerEdit } from './schema.ts';
-
-export const isDuplicate = (error: unknown) => (error as { code?: unknown }).code === 11000;
 
 /** What is hashed: site and version are part of it, so a hash names exactly one publication. */
 export const hashOf = (siteKey: string, version: number, content: ConfigurationContent) =>
@@ -63,7 +62,7 @@ export async function publishDefaultConfiguration(
     return await insertVersion(actor, site, 1, content);
   } catch (error) {
     // Two first visitors at once: the version of the faster one counts for both.
-    const first = isDuplicate(error) ? await latestVersion(site) : null;
+    const first = isDuplicateKey(error) ? await latestVersion(site) : null;
     if (!first) throw error;
     return first;
   }
@@ -94,6 +93,18 @@ export async function configurationByHash(
     published.set(key, row);
   }
   return row;
+}
+
+/** The version that a visitor's browser names. @throws Problem invalid when this site never published it */
+export async function publishedConfiguration(
+  site: SiteRow,
+  hash: string,
+): Promise<ConfigurationRow> {
+  const configuration = await configurationByHash(site, hash);
+  if (configuration) return configuration;
+  const detail = 'This site never published such a configuration.';
+  const errors = [{ pointer: '/configurationHash', code: 'any.only', detail }];
+  throw new Problem('invalid', 'See errors.', { errors });
 }
 
 /** Every version of a site, newest first, without its content. */
@@ -170,6 +181,6 @@ export async function publishConfiguration(
   try {
     return await insertVersion(actor, site, current.version + 1, content);
   } catch (error) {
-    throw isDuplicate(error) ? changed : error;
+    throw isDuplicateKey(error) ? changed : error;
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ConfigurationContent } from './model.ts';
+import type { ConfigurationContent, ConsentRecordRow } from './model.ts';
 
 /** JSON with members sorted by code unit and no white space (after RFC 8785): one value, one text. */
 export function canonicalJson(value: unknown): string {
@@ -34,6 +34,21 @@ const LATER_LOOK = { corner: 'start' } satisfies Partial<ConfigurationContent['l
 export function completeContent(content: ConfigurationContent): ConfigurationContent {
   return { ...LATER_SETTINGS, ...content, look: { ...LATER_LOOK, ...content.look } };
 }
+
+/** What records leave out that were made before these were kept. */
+const LATER_FIELDS = {
+  services: {},
+  textsHash: '',
+  dnt: false,
+  tcf: null,
+  gpp: null,
+} satisfies Partial<ConsentRecordRow>;
+
+/** A record with every field that there is today: records are never rewritten. */
+export const completeRecord = (row: ConsentRecordRow): ConsentRecordRow => ({
+  ...LATER_FIELDS,
+  ...row,
+});
 
 /** What visitors decide about: when it changes, they are asked again. */
 export const purposesHashOf = ({ categories, services }: ConfigurationContent): string =>

@@ -2,6 +2,12 @@ import { categoryIds } from '../../../config/consent.ts';
 import { csvLine, type Cell } from '../../csv.ts';
 import type { ConsentRecordRow } from './model.ts';
 
+/** Services that were decided apart, such as `maps=true video=false`. */
+const servicesText = ({ services }: ConsentRecordRow) =>
+  Object.entries(services)
+    .map(([id, granted]) => `${id}=${String(granted)}`)
+    .join(' ');
+
 /** Columns of the export, in their order; the names are those of the JSON records. */
 const columns: readonly (readonly [string, (row: ConsentRecordRow) => Cell])[] = [
   ['id', (row) => row._id.toHexString()],
@@ -16,13 +22,18 @@ const columns: readonly (readonly [string, (row: ConsentRecordRow) => Cell])[] =
   ...categoryIds.map(
     (id) => [`legalBasis.${id}`, (row: ConsentRecordRow) => row.legalBasis[id]] as const,
   ),
+  ['services', (row) => servicesText(row)],
   ['model', (row) => row.model],
   ['regime', (row) => row.regime],
   ['region', (row) => row.region],
   ['language', (row) => row.language],
   ['gpc', (row) => row.gpc],
+  ['dnt', (row) => row.dnt],
+  ['tcf', (row) => row.tcf],
+  ['gpp', (row) => row.gpp],
   ['configurationVersion', (row) => row.configurationVersion],
   ['configurationHash', (row) => row.configurationHash],
+  ['textsHash', (row) => row.textsHash],
   ['page', (row) => row.page],
   ['browser', (row) => row.browser],
   ['device', (row) => row.device],

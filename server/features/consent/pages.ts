@@ -1,5 +1,6 @@
 import { mayDo } from '../../../config/permissions.ts';
-import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
+import { addDays, localDay } from '../../deadlines/days.ts';
+import { staffPage, type Answer, type Door } from '../../http/doors.ts';
 import { memberNames, type StaffMember } from '../staff/service.ts';
 import { siteById, sitesOf, type SiteRow } from '../organizations/service.ts';
 import { embedTag } from './banner.ts';
@@ -25,8 +26,9 @@ import {
   filterQuery,
   pagesAround,
   recordPageModel,
+  readingOf,
   recordTable,
-  type Reading,
+  type Reader,
 } from './record-views.ts';
 import {
   bannerEdit,
@@ -48,14 +50,6 @@ import {
 
 const PAGE_SIZE = 25;
 const DAYS_OF_FIGURES = 30;
-
-type Reader = Pick<StaffCall<unknown, unknown, unknown>, 'staff' | 'language'>;
-
-const readingOf = ({ staff, language }: Reader): Reading => ({
-  language,
-  timeZone: staff.organization.timeZone,
-  base: `/o/${staff.organization.slug}/consent`,
-});
 
 async function bannerPage(
   call: Reader,
@@ -90,7 +84,7 @@ export const consentPages: Door[] = [
     act: async (call) => {
       const { organizationId, organization } = call.staff;
       const reading = readingOf(call);
-      const since = new Date(Date.now() - DAYS_OF_FIGURES * 86_400_000);
+      const since = addDays(localDay(new Date(), organization.timeZone), -DAYS_OF_FIGURES);
       const [sites, counts, newest] = await Promise.all([
         sitesOf(organizationId),
         actionCounts(organizationId, since),
@@ -137,6 +131,11 @@ export const consentPages: Door[] = [
         model: {
           ...frame,
           actions: [
+            {
+              href: `${frame.siteUrl}/standing`,
+              label: language.t('standing.title'),
+              icon: 'search',
+            },
             {
               href: `${frame.siteUrl}/records.csv${filterQuery(filter)}`,
               label: language.t('consent.records.export'),

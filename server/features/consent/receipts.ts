@@ -8,27 +8,121 @@ import {
 import { Problem, type FieldError } from '../../problem.ts';
 import type { SiteRow } from '../organizations/service.ts';
 import { canonicalJson, completeContent, sha256 } from './content.ts';
-import type { Choices, ConfigurationRow, ConsentRecordRow } from './model.ts';
+import type { ConfigurationContent, ConfigurationRow, ConsentRecordRow } from './model.ts';
 import type { SentChoice } from './schema.ts';
 
 const HOUR = 3_600_000;
 
-const refusal = (pointer: string, code: string, detail: string): FieldError => ({
+const refusal = (pointer: string, detail: string): FieldError => ({
   pointer,
-  code,
+  code: 'any.only',
   detail,
 });
 
-const fitsAction: Record<SentChoice['action'], (choices: Choices) => boolean> = {
-  'accept-all': (choices) => optionalCategoryIds.every((id) => choices[id]),
-  'refuse-all': (choices) => optionalCategoryIds.every((id) => !choices[id]),
-  withdraw: (choices) => optionalCategoryIds.every((id) => !choices[id]),
-  choose: () => true,
-  gpc: ({ analytics, marketing }) => !analytics && !marketing,
-  dnt: ({ analytics, marketing }) => !analytics && !marketing,
-  carried: () => true,
-  linked: () => true,
+const TRACKING: ReadonlySet<CategoryId> = new Set(['analytics', 'marketing']);
+
+/** What an action makes of each category that is offered: true, false, or either where it says nothing. */
+const OUTCOMES: Record<SentChoice['action'], (category: CategoryId) => boolean | undefined> = {
+  'accept-all': () => true,
+  'refuse-all': () => false,
+  withdraw: () => false,
+  choose: () => undefined,
+  gpc: (category) => (TRACKING.has(category) ? false : undefined),
+  dnt: (category) => (TRACKING.has(category) ? false : undefined),
+  carried: () => undefined,
+  linked: () => undefined,
 };
+
+type Shown = Pick<SentChoice, 'regime' | 'model' | 'language'>;
+
+/** What a published version allows choices to say. Versions never change, so it is worked out once. */
+interface Offer {
+  content: ConfigurationContent;
+  offered: ReadonlySet<CategoryId>;
+  /** Category of each service. */
+  services: ReadonlyMap<string, CategoryId>;
+  languages: ReadonlySet<string>;
+}
+
+const offers = new WeakMap<ConfigurationRow, Offer>();
+
+function offerOf(configuration: ConfigurationRow): Offer {
+  const known = offers.get(configuration);
+  if (known) return known;
+  const content = completeContent(configuration.content);
+  const offer = {
+    content,
+    offered: new Set(content.categories.map(({ id }) => id)),
+    services: new Map(content.services.map(({ id, category }) => [id, category])),
+    languages: new Set(content.languages),
+  };
+  offers.set(configuration, offer);
+  return offer;
+}
+
+/** What is wrong with the answers themselves. */
+function* faultsOfAnswers({ offered, services }: Offer, sent: SentChoice): Generator<FieldError> {
+  const outcomeOf = OUTCOMES[sent.action];
+  const isPossible = (category: CategoryId, granted: boolean) =>
+    (outcomeOf(category) ?? granted) === granted;
+  // A purpose that the site left out was never asked about, so nobody can have allowed it.
+  const fits = optionalCategoryIds.every((id) =>
+    offered.has(id) ? isPossible(id, sent.choices[id]) : !sent.choices[id],
+  );
+  if (!fits) yield refusal('/choices', 'These choices are not what the action does.');
+  for (const [id, granted] of Object.entries(sent.services)) {
+    const category = services.get(id);
+    if (category === undefined || category === 'necessary') {
+      yield refusal('/services', 'The configuration offers no choice about such a service.');
+    } else if (!isPossible(category, granted)) {
+      yield refusal('/services', 'These choices are not what the action does.');
+    }
+  }
+}
+
+/** What is wrong with how the choice is said to have come about. */
+function* faultsOfAction(
+  { honoursDnt, group }: ConfigurationContent,
+  { action, signals }: SentChoice,
+  law: ConsentLaw | undefined,
+): Generator<FieldError> {
+  const isHonoured =
+    (action !== 'gpc' || (signals.gpc && law?.honoursGpc === true)) &&
+    (action !== 'dnt' || (signals.dnt && honoursDnt));
+  if (!isHonoured) yield refusal('/action', 'No signal was sent, or it is not honoured here.');
+  if (action === 'carried' && group.length === 0) {
+    yield refusal('/action', 'This site shares choices with no other.');
+  }
+}
+
+const lawOf = ({ content }: Offer, { regime, model }: Shown) =>
+  content.laws.find((one) => one.regime === regime && one.model === model);
+
+/** What is wrong with what was shown: this configuration cannot have shown it. */
+function* faultsOfShown(offer: Offer, shown: Shown): Generator<FieldError> {
+  if (!lawOf(offer, shown)) {
+    yield refusal('/regime', 'The configuration does not offer this law.');
+  }
+  if (!offer.languages.has(shown.language)) {
+    yield refusal('/language', 'The configuration has no texts in this language.');
+  }
+}
+
+function* faultsOfTime({ chosenAt }: SentChoice, receivedAt: Date): Generator<FieldError> {
+  const lead = chosenAt.getTime() - receivedAt.getTime();
+  if (lead > choiceClock.aheadHours * HOUR || lead < -choiceClock.lateDays * 24 * HOUR) {
+    const detail = 'This is too far from the present time.';
+    yield { pointer: '/chosenAt', code: 'date.range', detail };
+  }
+}
+
+/** The content under which a banner was shown. @throws Problem invalid naming what cannot be true */
+export function checkShown(configuration: ConfigurationRow, shown: Shown): ConfigurationContent {
+  const offer = offerOf(configuration);
+  const errors = [...faultsOfShown(offer, shown)];
+  if (errors.length > 0) throw new Problem('invalid', 'See errors.', { errors });
+  return offer.content;
+}
 
 /**
  * The law under which a choice was asked for. Proof needs a choice to be one that this published
@@ -39,43 +133,23 @@ export function checkChoice(
   sent: SentChoice,
   receivedAt: Date,
 ): ConsentLaw {
-  const { laws, languages, services, honoursDnt } = completeContent(configuration.content);
-  const { action, choices, signals, regime, model, language, chosenAt } = sent;
-  const law = laws.find((one) => one.regime === regime && one.model === model);
-  const lead = chosenAt.getTime() - receivedAt.getTime();
-  const errors: FieldError[] = [];
-  if (!law)
-    errors.push(refusal('/regime', 'any.only', 'The configuration does not offer this law.'));
-  if (!languages.includes(language)) {
-    errors.push(
-      refusal('/language', 'any.only', 'The configuration has no texts in this language.'),
-    );
-  }
-  if (!fitsAction[action](choices)) {
-    errors.push(refusal('/choices', 'any.only', 'These choices are not what the action does.'));
-  }
-  if (action === 'gpc' && !(signals.gpc && law?.honoursGpc === true)) {
-    errors.push(refusal('/action', 'any.only', 'No signal was sent, or it is not honoured here.'));
-  }
-  if (action === 'dnt' && !(signals.dnt && honoursDnt)) {
-    errors.push(refusal('/action', 'any.only', 'No signal was sent, or it is not honoured here.'));
-  }
-  const known = new Set(services.map(({ id }) => id));
-  if (Object.keys(sent.services).some((id) => !known.has(id))) {
-    errors.push(refusal('/services', 'any.only', 'The configuration has no such service.'));
-  }
-  if (lead > choiceClock.aheadHours * HOUR || lead < -choiceClock.lateDays * 24 * HOUR) {
-    errors.push(refusal('/chosenAt', 'date.range', 'This is too far from the present time.'));
-  }
+  const offer = offerOf(configuration);
+  const law = lawOf(offer, sent);
+  const errors = [
+    ...faultsOfShown(offer, sent),
+    ...faultsOfAction(offer.content, sent, law),
+    ...faultsOfAnswers(offer, sent),
+    ...faultsOfTime(sent, receivedAt),
+  ];
   if (!law || errors.length > 0) throw new Problem('invalid', 'See errors.', { errors });
   return law;
 }
 
 /** @throws Problem forged-form unless a browser says that a page of this site sent it. */
-export function checkOrigin({ origins }: SiteRow, origin: string | null, page: string): void {
-  const isOwn = origin !== null && origins.includes(origin) && new URL(page).origin === origin;
-  if (isOwn) return;
-  throw new Problem('forged-form', 'Choices are accepted from the pages of this site only.', {
+export function checkOrigin({ origins }: SiteRow, origin: string | null, page?: string): void {
+  const isOwn = origin !== null && origins.includes(origin);
+  if (isOwn && (page === undefined || new URL(page).origin === origin)) return;
+  throw new Problem('forged-form', 'This is accepted from the pages of this site only.', {
     code: 'foreign-origin',
   });
 }

@@ -1,7 +1,13 @@
-import { categoryIds, choiceActions, optionalCategoryIds } from '../../../config/consent.ts';
+import {
+  choiceActions,
+  optionalCategoryIds,
+  type CategoryId,
+  type ChoiceAction,
+} from '../../../config/consent.ts';
 import type { Language } from '../../language.ts';
 import type { SiteRow } from '../organizations/service.ts';
-import type { ChoiceAction } from '../../../config/consent.ts';
+import type { StaffMember } from '../staff/service.ts';
+import { completeContent } from './content.ts';
 import type { ConfigurationRow, ConsentRecordRow } from './model.ts';
 import { shownTexts } from './receipts.ts';
 import { categoryAnswers, cursorOf, type RecordFilter } from './schema.ts';
@@ -15,6 +21,17 @@ export interface Reading {
   base: string;
 }
 
+export interface Reader {
+  staff: StaffMember;
+  language: Language;
+}
+
+export const readingOf = ({ staff: { organization }, language }: Reader): Reading => ({
+  language,
+  timeZone: organization.timeZone,
+  base: `/o/${organization.slug}/consent`,
+});
+
 const tones: Record<ChoiceAction, string> = {
   'accept-all': 'success',
   'refuse-all': 'neutral',
@@ -27,7 +44,7 @@ const tones: Record<ChoiceAction, string> = {
 };
 const icons: Partial<Record<ChoiceAction, string>> = { gpc: 'shield', choose: 'check' };
 
-const actionBadge = (language: Language, action: ChoiceAction) => ({
+export const actionBadge = (language: Language, action: ChoiceAction) => ({
   text: language.t(`consent.action.${action}`),
   tone: tones[action],
   icon: icons[action],
@@ -173,6 +190,51 @@ export function pagesAround(
   };
 }
 
+const signalText = (isSent: boolean, language: Language) =>
+  language.t(`consent.records.${isSent ? 'gpcYes' : 'gpcNo'}`);
+
+const answerBadge = (language: Language, granted: boolean) => ({
+  badge: granted
+    ? { text: language.t('consent.record.allowed'), tone: 'success' }
+    : { text: language.t('consent.record.notAllowed'), tone: 'neutral' },
+});
+
+/** What was answered about each purpose, and beneath it about each service that was decided apart. */
+export function choicesTable(
+  row: ConsentRecordRow,
+  configuration: ConfigurationRow,
+  language: Language,
+) {
+  const t = (key: string) => language.t(`consent.record.${key}`);
+  const { categories, services } = completeContent(configuration.content);
+  const decidedApart = (category: CategoryId) =>
+    services
+      .filter((service) => service.category === category && service.id in row.services)
+      .map(({ id, name, provider }) => ({
+        cells: [
+          { text: name, sub: provider },
+          answerBadge(language, row.services[id] === true),
+          { text: inWords(language, 'basis', row.legalBasis[category]) },
+        ],
+      }));
+  return {
+    caption: t('chosen'),
+    columns: [{ label: t('category') }, { label: t('answer') }, { label: t('legalBasis') }],
+    rows: categories.flatMap(({ id }) => [
+      {
+        cells: [
+          { text: language.t(`consent.category.${id}`) },
+          id === 'necessary'
+            ? { badge: { text: t('always'), tone: 'neutral', icon: 'lock' } }
+            : answerBadge(language, row.choices[id]),
+          { text: inWords(language, 'basis', row.legalBasis[id]) },
+        ],
+      },
+      ...decidedApart(id),
+    ]),
+  };
+}
+
 /** The proof: what was chosen, what was shown, by which law, and what this visitor chose before and after. */
 export function recordPageModel(
   row: ConsentRecordRow,
@@ -200,26 +262,9 @@ export function recordPageModel(
     shown: {
       lang: row.language,
       ...shown.banner,
-      categories: categoryIds.map((id) => shown.categories[id]),
+      categories: configuration.content.categories.map(({ id }) => shown.categories[id]),
     },
-    choices: {
-      caption: t('chosen'),
-      columns: [{ label: t('category') }, { label: t('answer') }, { label: t('legalBasis') }],
-      rows: categoryIds.map((id) => ({
-        cells: [
-          { text: language.t(`consent.category.${id}`) },
-          {
-            badge:
-              id === 'necessary'
-                ? { text: t('always'), tone: 'neutral', icon: 'lock' }
-                : row.choices[id]
-                  ? { text: t('allowed'), tone: 'success' }
-                  : { text: t('notAllowed'), tone: 'neutral' },
-          },
-          { text: inWords(language, 'basis', row.legalBasis[id]) },
-        ],
-      })),
-    },
+    choices: choicesTable(row, configuration, language),
     history: history.map((one) => ({
       kind: 'event',
       title: language.t(`consent.action.${one.action}`),
@@ -239,7 +284,11 @@ export function recordPageModel(
         text: row.region === null ? t('noRegion') : regionName(row.region, language),
       },
       { term: t('language'), text: language.languageName(row.language) },
-      { term: t('gpc'), text: language.t(`consent.records.${row.gpc ? 'gpcYes' : 'gpcNo'}`) },
+      { term: t('gpc'), text: signalText(row.gpc, language) },
+      { term: t('dnt'), text: signalText(row.dnt, language) },
+      ...(['tcf', 'gpp'] as const).flatMap((id) =>
+        row[id] === null ? [] : [{ term: t(id), text: row[id], code: true }],
+      ),
       {
         term: t('browser'),
         text: `${row.browser}, ${language.t(`consent.device.${row.device}`)}`,
@@ -254,8 +303,12 @@ export function recordPageModel(
         href: `${siteUrl}/banner/versions/${row.configurationVersion}`,
       },
       { term: t('hash'), text: row.configurationHash, code: true },
+      ...(row.textsHash === '' ? [] : [{ term: t('textsHash'), text: row.textsHash, code: true }]),
       { term: t('visitor'), text: row.visitorId, code: true, sub: t('visitorSub') },
       { term: t('key'), text: row.clientKey, code: true },
+      ...(row.previousKey === null
+        ? []
+        : [{ term: t('previousKey'), text: row.previousKey, code: true }]),
     ],
   };
 }

@@ -7,22 +7,28 @@ import {
   bannerQuery,
   choiceReply,
   cursorOf,
+  promptReply,
   recordListView,
   recordParams,
   recordQuery,
   recordView,
   sentChoice,
+  sentPrompt,
   siteKeyParams,
   siteListView,
   siteParams,
+  standingQuery,
+  standingView,
   toRecordView,
 } from './schema.ts';
 import {
   auditReading,
+  countPrompt,
   currentConfiguration,
   recordById,
   recordChoice,
   recordsOf,
+  standingAt,
 } from './service.ts';
 
 const PAGE_SIZE = 100;
@@ -92,6 +98,21 @@ export const consentRoutes: Door[] = [
       };
     },
   }),
+  publicJson({
+    method: 'post',
+    path: '/c/:siteKey/prompts',
+    name: 'countPrompt',
+    summary: 'Counts that a banner was shown, where the site asks for it; it names nobody',
+    crossOrigin: true,
+    limit: 'prompts',
+    params: siteKeyParams,
+    body: sentPrompt,
+    replies: { 200: { description: 'It was understood', schema: promptReply } },
+    act: async ({ params, body, origin, region, userAgent }) => {
+      await countPrompt(params.siteKey, body, { origin, region, userAgent });
+      return { json: { status: 'ok' } };
+    },
+  }),
   staffJson('consent:read', {
     method: 'get',
     path: '/api/v1/organizations/:organization/consent/sites',
@@ -155,6 +176,24 @@ export const consentRoutes: Door[] = [
       const record = await recordById(site, params.record);
       await auditReading(staff, 'consent.record-read', { kind: 'consent-record', id: record._id });
       return { json: toRecordView(record) };
+    },
+  }),
+  staffJson('consent:read', {
+    method: 'get',
+    path: '/api/v1/organizations/:organization/consent/sites/:site/standing',
+    name: 'readConsentStanding',
+    summary:
+      'What a visitor, or whoever made the choice with a key, had agreed to at an instant; now, where none is given',
+    params: siteParams,
+    query: standingQuery,
+    replies: { 200: { description: 'The choice in force then, if any', schema: standingView } },
+    act: async ({ staff, params, query: { visitor, receipt = '', at = new Date() } }) => {
+      const site = await siteById(staff.organizationId, params.site);
+      await auditReading(staff, 'consent.visitor-searched', { kind: 'site', id: site._id });
+      const whose = visitor === undefined ? { receipt } : { visitor };
+      const { record, isOutdated } = await standingAt(site, whose, at);
+      const view = record && toRecordView(record);
+      return { json: { at: at.toISOString(), record: view, isOutdated } };
     },
   }),
 ];

@@ -13,7 +13,7 @@ import {
   type OptionalCategoryId,
   type RegimeMode,
 } from '../../../config/consent.ts';
-import { calendarDay, clientKey, line, objectId, prose } from '../../wire.ts';
+import { calendarDay, line, objectId, prose } from '../../wire.ts';
 import type { BannerLook, Choices, ConsentRecordRow } from './model.ts';
 
 /** What the widget reports, as `client-widget/types.ts` (ChoiceRecord) describes it. */
@@ -32,6 +32,9 @@ export interface SentChoice {
   chosenAt: Date;
   previousKey: string | null;
 }
+
+/** Made by a browser: new ones begin with their time, older ones are wholly random. */
+const browserKey = Joi.string().guid({ version: ['uuidv4', 'uuidv7'] });
 
 const strictBoolean = Joi.boolean().strict();
 
@@ -63,8 +66,8 @@ const frameworkString = Joi.string()
   .allow(null);
 
 export const sentChoice = Joi.object<SentChoice>({
-  clientKey: clientKey.required(),
-  visitorId: clientKey.required(),
+  clientKey: browserKey.required(),
+  visitorId: browserKey.required(),
   configurationHash: Joi.string().hex().length(64).required(),
   action: Joi.string()
     .valid(...choiceActions)
@@ -84,8 +87,22 @@ export const sentChoice = Joi.object<SentChoice>({
   }).required(),
   page: page.required(),
   chosenAt: Joi.date().iso().required(),
-  previousKey: clientKey.allow(null).required(),
+  previousKey: browserKey.allow(null).required(),
 });
+
+/** That a banner was shown, as `client-widget/types.ts` (PromptReport) describes it. */
+export type SentPrompt = Pick<SentChoice, 'configurationHash' | 'model' | 'regime' | 'language'>;
+
+export const sentPrompt = Joi.object<SentPrompt>({
+  configurationHash: Joi.string().hex().length(64).required(),
+  model: Joi.string()
+    .valid(...consentModels)
+    .required(),
+  regime: line(40).required(),
+  language: line(35).required(),
+});
+export const promptReply = Joi.object({ status: Joi.valid('ok').required() });
+
 export const siteKeyParams = Joi.object<{ siteKey: string }>({
   siteKey: Joi.string()
     .pattern(/^[\w-]{1,40}$/u)
@@ -93,7 +110,7 @@ export const siteKeyParams = Joi.object<{ siteKey: string }>({
 });
 export const bannerQuery = Joi.object<{ lang?: string }>({ lang: Joi.string().max(35) });
 export const choiceReply = Joi.object({
-  clientKey: clientKey.required(),
+  clientKey: browserKey.required(),
   recordedAt: Joi.string().isoDate().required(),
 });
 
@@ -128,7 +145,7 @@ const filterFields = {
   language: Joi.string()
     .pattern(/^[a-z]{2,3}(?:-[a-z\d]{2,8})*$/iu)
     .empty(''),
-  visitor: clientKey.trim().empty(''),
+  visitor: browserKey.trim().empty(''),
 };
 
 /** Where a page of a list begins: just before the record at this time with this id. */
@@ -244,8 +261,8 @@ const moment = Joi.string().isoDate().required();
 export const recordView = Joi.object({
   id: objectIdText(),
   siteId: objectIdText(),
-  clientKey: clientKey.required(),
-  visitorId: clientKey.required(),
+  clientKey: browserKey.required(),
+  visitorId: browserKey.required(),
   action: Joi.string()
     .valid(...choiceActions)
     .required(),
@@ -271,7 +288,7 @@ export const recordView = Joi.object({
   chosenAt: moment,
   recordedAt: moment,
   inForceAt: moment,
-  previousKey: clientKey.allow(null).required(),
+  previousKey: browserKey.allow(null).required(),
   receivedVia: Joi.string().required(),
 });
 
@@ -283,6 +300,25 @@ export const recordListView = Joi.object({
   records: Joi.array().items(recordView).required(),
   /** Give it as `before` to read on; null at the end. */
   next: Joi.string().allow(null).required(),
+});
+
+/** By whom and when a machine asks: one of visitor and receipt. */
+export const standingQuery = Joi.object<{ visitor?: string; receipt?: string; at?: Date }>({
+  visitor: browserKey,
+  receipt: browserKey,
+  at: Joi.date().iso(),
+}).xor('visitor', 'receipt');
+/** What staff type: a key of either kind, and a moment of the organisation's time zone. */
+export const typedStanding = Joi.object<{ of?: string; at?: string }>({
+  of: line(100).empty(''),
+  at: line(40).empty(''),
+});
+export const isBrowserKey = (text: string): boolean => !browserKey.validate(text).error;
+
+export const standingView = Joi.object({
+  at: moment,
+  record: recordView.allow(null).required(),
+  isOutdated: Joi.boolean().required(),
 });
 
 export const siteListView = Joi.object({

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Types } from 'mongoose';
 import { contactRoles, noCommitments } from '../../../config/commitments.ts';
-import { inTransaction } from '../../database/transaction.ts';
+import { afterCommit, inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { bytesOf, createDataKey, loadDataKey } from '../../security/data-keys.ts';
 import { blindIndex, sealJson, unsealJson } from '../../security/encryption.ts';
+import { ShortMemory } from '../../short-memory.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import { OrganizationModel, SiteModel, type OrganizationRow, type SiteRow } from './model.ts';
 import type {
@@ -19,6 +20,11 @@ export { calendarName, calendarOptions } from './calendar-names.ts';
 export type { SiteRow } from './model.ts';
 export type { Contacts, NewOrganization, Organization } from './schema.ts';
 export { newOrganization } from './schema.ts';
+
+// What every visitor of a site makes us ask for. Another node's change is seen after so many seconds.
+const REMEMBERED = { seconds: 5, most: 5_000 };
+const sitesByKey = new ShortMemory<SiteRow>(REMEMBERED);
+const timeZones = new ShortMemory<string>(REMEMBERED);
 
 const placeOfContacts = (id: Types.ObjectId) => ({
   collection: 'organizations',
@@ -85,6 +91,9 @@ export async function changeOrganization(
       contacts,
     );
     await OrganizationModel.updateOne({ _id: organizationId }, { ...settings, sealedContacts });
+    afterCommit(() => {
+      timeZones.forget();
+    });
     await recordAudit(actor, 'organization.changed', { kind: 'organization', id: organizationId });
     return organizationById(organizationId);
   });
@@ -155,6 +164,9 @@ export async function changeSite(
   await inTransaction(async () => {
     const { matchedCount } = await SiteModel.updateOne({ _id: siteId, organizationId }, site);
     if (matchedCount === 0) throw new Problem('not-found', 'There is no such site.');
+    afterCommit(() => {
+      sitesByKey.forget();
+    });
     await recordAudit(actor, 'site.changed', { kind: 'site', id: siteId });
   });
 }
@@ -173,9 +185,23 @@ export async function siteById(
   return site;
 }
 
-/** The site that a widget's address names, whichever organisation it belongs to. @throws Problem not-found */
+/**
+ * The site that a widget's address names, whichever organisation it belongs to, as it was at most
+ * some seconds ago. @throws Problem not-found
+ */
 export async function siteByKey(siteKey: string): Promise<SiteRow> {
-  const site = await SiteModel.findOne({ siteKey }, null, { acrossOrganizations: true }).lean();
-  if (!site) throw new Problem('not-found', 'There is no such site.');
-  return site;
+  return sitesByKey.recall(siteKey, async () => {
+    const site = await SiteModel.findOne({ siteKey }, null, { acrossOrganizations: true }).lean();
+    if (!site) throw new Problem('not-found', 'There is no such site.');
+    return site;
+  });
+}
+
+/** In which time zone an organisation counts its days, as it was at most some seconds ago. */
+export async function timeZoneOf(organizationId: Types.ObjectId): Promise<string> {
+  return timeZones.recall(organizationId.toHexString(), async () => {
+    const found = await OrganizationModel.findById(organizationId, { timeZone: 1 }).lean();
+    if (!found) throw new Problem('not-found', 'There is no such organisation.');
+    return found.timeZone;
+  });
 }
