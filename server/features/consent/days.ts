@@ -1,6 +1,11 @@
 import { DateTime } from 'luxon';
 import type { RecordFilter } from './schema.ts';
-import type { DayBounds } from './service.ts';
+
+/** Instants that bound the filter's days in the organisation's time zone, the second one exclusive. */
+export interface DayBounds {
+  from: Date | null;
+  until: Date | null;
+}
 
 /** The instants between which the days of a filter lie, in the organisation's time zone. */
 export function dayBounds(

@@ -3,6 +3,7 @@ import { Problem } from '../../problem.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import type { SiteRow } from '../organizations/service.ts';
 import { completeRecord } from './content.ts';
+import type { DayBounds } from './days.ts';
 import { ConsentRecordModel, type ConsentRecordRow } from './model.ts';
 import type { RecordCursor, RecordFilter } from './schema.ts';
 
@@ -27,12 +28,6 @@ export { countPrompt, writePrompts } from './prompts.ts';
 export { recordChoice, type Delivery } from './recording.ts';
 export { countOlderRecords, recountDay } from './recount.ts';
 export type { SentChoice } from './schema.ts';
-
-/** Instants that bound the filter's days in the organisation's time zone, the second one exclusive. */
-export interface DayBounds {
-  from: Date | null;
-  until: Date | null;
-}
 
 function conditionsOf(
   { organizationId, _id: siteId }: SiteRow,
