@@ -8,17 +8,9 @@ import {
   type HourPeriod,
 } from './rule.ts';
 
-export const breachDuties = [
-  'authority',
-  'people',
-  'media',
-  'secretary',
-  'covered-entity',
-  'controller',
-  'additions',
-] as const;
 /** Who has to be told of a breach; `additions` completes an earlier report. */
-export type BreachDuty = (typeof breachDuties)[number];
+export type BreachDuty =
+  'authority' | 'people' | 'media' | 'secretary' | 'covered-entity' | 'controller' | 'additions';
 
 /** Who has to be told of a breach, by when, under one law. */
 export interface BreachRule {

@@ -3,13 +3,7 @@ import type { CalendarId } from '../../config/law/calendars.ts';
 import type { HourPeriod } from '../../config/law/rule.ts';
 import type { RegimeId } from '../../config/regimes.ts';
 import type { ControllerRole } from '../../config/rights.ts';
-import {
-  addBusinessDays,
-  addPeriod,
-  calendarOf,
-  weekendsOnly,
-  type Calendar,
-} from './calendars.ts';
+import { addBusinessDays, addPeriod, asCalendar, type Calendar } from './calendars.ts';
 import { addDays, earliestOf, endOfDay, localDay, type CalendarDay } from './days.ts';
 import { wordsOf } from './rule-dates.ts';
 import { referenceOf, type RuleReference } from './rules.ts';
@@ -184,8 +178,5 @@ function inHours(
   };
 }
 
-function calendarFor({ regime }: BreachRule, calendar: BreachInput['calendar']): Calendar {
-  if (regime === 'lgpd') return calendarOf('BR');
-  if (calendar === undefined) return weekendsOnly;
-  return typeof calendar === 'string' ? calendarOf(calendar) : calendar;
-}
+const calendarFor = ({ regime }: BreachRule, calendar: BreachInput['calendar']): Calendar =>
+  asCalendar(regime === 'lgpd' ? 'BR' : calendar);

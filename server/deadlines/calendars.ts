@@ -47,6 +47,12 @@ export function calendarOf(id: CalendarId): Calendar {
   return calendar;
 }
 
+/** A calendar, or the one of a name; weekends only where there is none. */
+export function asCalendar(given: CalendarId | Calendar | undefined): Calendar {
+  if (given === undefined) return weekendsOnly;
+  return typeof given === 'string' ? calendarOf(given) : given;
+}
+
 /** The same week without holidays: never later than the law, whoever is right about a holiday. */
 export const withoutHolidays = ({ weekend }: Calendar): Calendar => ({ ...weekendsOnly, weekend });
 

@@ -1,7 +1,7 @@
 import type { CalendarId } from '../../config/law/calendars.ts';
 import { productDefaults, type RegimeId } from '../../config/regimes.ts';
 import type { ChannelId, ControllerRole, RightId } from '../../config/rights.ts';
-import { addBusinessDays, calendarOf, weekendsOnly, type Calendar } from './calendars.ts';
+import { addBusinessDays, asCalendar, type Calendar } from './calendars.ts';
 import { addDays, earliest, earliestOf, localDay, type CalendarDay } from './days.ts';
 import type { Pause } from './pauses.ts';
 import { datesUnder, dueUnderRule, type DueUnderRule, type RuleDates } from './rule-dates.ts';
@@ -109,7 +109,7 @@ export interface DeadlineResult {
 export function computeDeadlines(input: DeadlineInput): DeadlineResult {
   const { timeZone, right, regimes } = input;
   const receivedOn = localDay(input.receivedAt, timeZone);
-  const establishment = establishmentOf(input.calendar);
+  const establishment = asCalendar(input.calendar);
   const rules = input.rules?.map(ruleOf) ?? rulesInForce(right, regimes, receivedOn, input.channel);
   const pauses = (input.pauses ?? []).map((pause) => checkedPause(pause, receivedOn));
 
@@ -203,8 +203,7 @@ export function computeDeadlines(input: DeadlineInput): DeadlineResult {
   };
 }
 
-export const extensionRefusals = ['not-provided', 'already-extended', 'too-late'] as const;
-export type ExtensionRefusal = (typeof extensionRefusals)[number];
+export type ExtensionRefusal = 'not-provided' | 'already-extended' | 'too-late';
 
 /**
  * Why a request may not be extended today, or null if it may: once only, and only while the notice
@@ -346,11 +345,6 @@ const furtherOf = (dates: readonly RuleDates[]) => ({
 function expiryOf(receivedOn: CalendarDay, dates: readonly RuleDates[]): CalendarDay {
   const expiry = addDays(receivedOn, productDefaults.unverified.expireAfterDays);
   return earliest([expiry, ...dates.flatMap(({ answer }) => answer?.safe ?? [])]);
-}
-
-function establishmentOf(calendar: DeadlineInput['calendar']): Calendar {
-  if (calendar === undefined) return weekendsOnly;
-  return typeof calendar === 'string' ? calendarOf(calendar) : calendar;
 }
 
 function checkedPause(pause: Pause, receivedOn: CalendarDay): Pause {

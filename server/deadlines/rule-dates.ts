@@ -17,9 +17,6 @@ export interface RuleDates {
   readonly extended: PeriodEnd | null;
   readonly acknowledgeBy: CalendarDay | null;
   readonly acknowledgeSafe: CalendarDay | null;
-  readonly clockStart: CalendarDay;
-  readonly pausedDays: number;
-  readonly isPaused: boolean;
   readonly simplifiedDue: CalendarDay | null;
   readonly smallAgentDue: CalendarDay | null;
   readonly lookBackFrom: CalendarDay | null;
@@ -47,7 +44,7 @@ export const dueUnderRule = ({ rule, first, extended }: RuleDates): DueUnderRule
 });
 
 /** Whose holidays a rule counts: the establishment's if the rule knows it, else the law's own. */
-export function calendarUnder(rule: DeadlineRule, establishment: Calendar): Calendar {
+function calendarUnder(rule: DeadlineRule, establishment: Calendar): Calendar {
   const [own] = rule.calendars ?? [];
   if (own === undefined || rule.calendars?.includes(establishment.name as CalendarId)) {
     return establishment;
@@ -91,9 +88,6 @@ export function datesUnder(rule: DeadlineRule, about: RuleCase, trace: Step[]): 
     answer,
     extended,
     ...acknowledge,
-    clockStart: answer?.anchor ?? receivedOn,
-    pausedDays: answer?.pausedDays ?? 0,
-    isPaused: answer?.isOpen ?? false,
     simplifiedDue,
     smallAgentDue: rule.smallAgent
       ? addPeriod(receivedOn, rule.smallAgent.respond, calendar)
