@@ -3,7 +3,7 @@ export const marketingTopics = ['marketing', 'newsletter', 'offers', 'surveys', 
 export type MarketingTopic = (typeof marketingTopics)[number];
 
 /** What somebody needs to know is never held back (16 CFR 316.3(c); GDPR Art. 21(3)). */
-export const serviceTopics = ['service', 'security', 'support'] as const;
+const serviceTopics = ['service', 'security', 'support'] as const;
 export const messageTopics = [...marketingTopics, ...serviceTopics] as const;
 export type MessageTopic = (typeof messageTopics)[number];
 

@@ -109,6 +109,17 @@ export function languageOf(code: string): Language {
   return language;
 }
 
+/** Links that show the page at `here` in another language; none when there is only one. */
+export function languageLinks(codes: readonly string[], here: string, language: Language) {
+  const join = here.includes('?') ? '&' : '?';
+  return (codes.length > 1 ? codes : []).map((code) => ({
+    code,
+    label: languageOf(code).t('layout.languageName'),
+    href: `${here}${join}lang=${code}`,
+    current: code === language.code,
+  }));
+}
+
 /** The first of the offered languages that a browser asks for (RFC 9110, Accept-Language). */
 export function preferredLanguage(header: string, offered: readonly string[]): string | undefined {
   return header

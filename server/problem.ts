@@ -56,3 +56,19 @@ export class Problem extends Error {
     return PROBLEMS[this.problem].title;
   }
 }
+
+/** One field that cannot be used. */
+export const invalidField = (field: string, code: string, detail: string): Problem =>
+  new Problem('invalid', 'See errors.', { errors: [{ pointer: `/${field}`, code, detail }] });
+
+/** @throws Problem invalid, naming each of the fields; with none it passes. */
+export function refuseFields(fields: readonly string[]): void {
+  if (fields.length === 0) return;
+  throw new Problem('invalid', 'See errors.', {
+    errors: fields.map((field) => ({
+      pointer: `/${field}`,
+      code: 'any.invalid',
+      detail: `${field} cannot be used`,
+    })),
+  });
+}

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Joi from 'joi';
 import { Types } from 'mongoose';
+import { isCalendarDay } from './deadlines/days.ts';
 
 /** The building blocks of every `schema.ts`: what a value from outside may look like. */
 
@@ -37,14 +38,18 @@ export const objectId = Joi.string()
   .length(24)
   .custom((value: string) => new Types.ObjectId(value));
 
+/** An address that names one row of ours. */
+export interface OfId {
+  id: Types.ObjectId;
+}
+export const ofId = Joi.object<OfId>({ id: objectId.required() });
+
 /** A legal day of the calendar, `YYYY-MM-DD`. */
 export const calendarDay = Joi.string()
   .pattern(/^\d{4}-\d{2}-\d{2}$/u)
-  .custom((value: string, helpers) => {
-    const at = new Date(`${value}T00:00:00Z`);
-    const isReal = !Number.isNaN(at.getTime()) && at.toISOString().startsWith(value);
-    return isReal ? value : helpers.error('any.invalid');
-  });
+  .custom((value: string, helpers) =>
+    isCalendarDay(value) ? value : helpers.error('any.invalid'),
+  );
 
 /** A country (ISO 3166-1 alpha-2). */
 export const countryCode = Joi.string().pattern(/^[A-Z]{2}$/u);

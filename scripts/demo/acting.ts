@@ -40,10 +40,10 @@ import {
   extensionNotice,
   forwarding,
   messageToPerson,
-  newAnswerItem,
   newMessage,
   newNote,
   refusal,
+  typedItem,
 } from '../../server/features/requests/schema.ts';
 import { changeTags } from '../../server/features/requests/tags.ts';
 import type { StaffMember } from '../../server/features/staff/service.ts';
@@ -218,7 +218,10 @@ const plays: { [K in Act['kind']]: (request: PlayedRequest, act: ActOf<K>) => Pr
     await askPersonForDocument(office.officer, id, checked(documentAsk, { reason: text }).reason);
   },
   keep: async ({ office, id }, { fields }) => {
-    await addAnswerItem(office.officer, id, checked(newAnswerItem, { kind: 'kept', fields }));
+    await addAnswerItem(office.officer, id, {
+      ...checked(typedItem, { fields }),
+      kind: 'kept',
+    });
   },
   gather: async ({ office, id }, { files }) => {
     await gather(office.officer, id, files);

@@ -1,8 +1,9 @@
 import { contactRoles } from '../../config/commitments.ts';
 import { mayDo, type Permission } from '../../config/permissions.ts';
+import { centrePath } from '../centre.ts';
 import type { Organization } from '../features/organizations/service.ts';
 import type { Account, StaffMember } from '../features/staff/service.ts';
-import { languageOf, type Language } from '../language.ts';
+import { languageLinks, type Language } from '../language.ts';
 
 /** The dashboard's rooms: one row adds one. */
 const rooms: { path: string; text: string; icon: string; permission: Permission }[] = [
@@ -73,7 +74,7 @@ export function publicFrame(organization: Organization, path: string, language: 
     organization: {
       name: organization.name,
       slug: organization.slug,
-      homeUrl: `/privacy/${organization.slug}`,
+      homeUrl: centrePath(organization),
       contacts: contactRoles
         .map((role) => ({ role, ...organization.contacts[role] }))
         .filter(({ email, phone, post }) => email !== '' || phone !== '' || post !== '')
@@ -86,15 +87,4 @@ export function publicFrame(organization: Organization, path: string, language: 
     },
     languages: languageLinks(organization.languages, path, language),
   };
-}
-
-/** Links that show the same page in another language; none when there is only one. */
-export function languageLinks(codes: readonly string[], path: string, language: Language) {
-  if (codes.length < 2) return [];
-  return codes.map((code) => ({
-    code,
-    label: languageOf(code).t('layout.languageName'),
-    href: `${path}?lang=${code}`,
-    current: code === language.code,
-  }));
 }

@@ -4,12 +4,12 @@ import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { mayDo } from '../../config/permissions.ts';
 import type { Account, StaffMember } from '../features/staff/service.ts';
-import { languageCodes, type Language } from '../language.ts';
+import { languageCodes, languageLinks, type Language } from '../language.ts';
 import { Problem } from '../problem.ts';
 import { networkOf } from '../security/networks.ts';
 import { changeCookie, readCookie } from './cookies.ts';
 import type { Answer, Call, Door, Knock } from './doors.ts';
-import { languageLinks, publicFrame, signedInFrame, staffFrame } from './frame.ts';
+import { publicFrame, signedInFrame, staffFrame } from './frame.ts';
 import {
   formToken,
   readForeignJson,

@@ -33,4 +33,24 @@ describe('A sweep', () => {
     const left = await DraftModel.findOne({ _id: poisoned, organizationId }).orFail().lean();
     expect(left.nextActionAt?.getTime()).to.be.within(Date.now(), Date.now() + 3_600_000);
   });
+
+  it('leaves a row alone that was attended to after it was found', async () => {
+    const organization = await anOrganization();
+    const { _id: organizationId } = organization;
+    const first = (await aDraft(organization))._id;
+    const second = (await aDraft(organization))._id;
+    for (const [at, id] of [first, second].entries()) {
+      const nextActionAt = new Date(Date.now() - (2 - at) * 60_000);
+      await DraftModel.updateOne({ _id: id, organizationId }, { nextActionAt });
+    }
+    const seen: string[] = [];
+    await sweepDue(DraftModel, async ({ _id }) => {
+      seen.push(_id.toHexString());
+      await DraftModel.updateMany(
+        { _id: { $in: [first, second] }, organizationId },
+        { nextActionAt: null },
+      );
+    });
+    expect(seen).to.deep.equal([first.toHexString()]);
+  });
 });

@@ -15,7 +15,6 @@ import { personOf } from '../../server/features/requests/person.ts';
 import {
   declareAsPerson,
   identityForPerson,
-  requestsOfPerson,
   sayDisputed,
   tryPoints,
 } from '../../server/features/requests/proof-person.ts';
@@ -26,6 +25,7 @@ import {
   recordStaffEvidence,
 } from '../../server/features/requests/proof-staff.ts';
 import type { NewRequest } from '../../server/features/requests/schema.ts';
+import { requestsOfSubject } from '../../server/features/requests/own-requests.ts';
 import { attendToIdentity } from '../../server/features/requests/service.ts';
 import type { StaffMember } from '../../server/features/staff/service.ts';
 import { isCallable, mayConnectTo } from '../../server/outbound.ts';
@@ -384,7 +384,7 @@ describe('Proof of a person', function () {
     expect(peek?.requestId.equals(second.row._id)).to.equal(true);
     await tryPoints(second.person, second.token, held);
     const { subjectId } = await now(second.row.reference);
-    const own = await requestsOfPerson(organization._id, subjectId);
+    const own = await requestsOfSubject(organization._id, subjectId);
     const references = [second.row.reference, first.row.reference];
     expect(own.map(({ reference }) => reference)).to.have.members(references);
     const inside = await personOf(organization, second.token, first.row.reference);

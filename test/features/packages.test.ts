@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import sinon from 'sinon';
 import { undisclosed } from '../../config/undisclosed.ts';
 import { inTransaction } from '../../server/database/transaction.ts';
+import { Problem } from '../../server/problem.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { FileChunkModel, FileModel } from '../../server/features/files/model.ts';
 import { refuseRequest } from '../../server/features/requests/moves.ts';
@@ -36,7 +37,9 @@ describe('Records of an answer', () => {
       { city: 'Bonn', street: 'Weg, 1' },
     ]);
     for (const wrong of ['', '[1]', '[]', '{', 'a,b\n1', '"text"']) {
-      expect(() => readRecords(wrong), wrong).to.throw('cannot be read');
+      expect(() => readRecords(wrong), wrong)
+        .to.throw(Problem)
+        .with.nested.property('errors[0].code', 'records.unreadable');
     }
   });
 

@@ -8,14 +8,16 @@ import { RequestModel } from '../../server/features/requests/model.ts';
 import { nextStepOf, type Waiting } from '../../server/features/requests/next-step.ts';
 import { withdrawRequest } from '../../server/features/requests/portal.ts';
 import type { QueueFilters } from '../../server/features/requests/queue-schema.ts';
+import { saveView } from '../../server/features/requests/saved-views.ts';
 import { beginningOf } from '../../server/features/requests/search.ts';
 import { system } from '../../server/features/audit/service.ts';
 import { useApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { OF_A_TEST } from '../support/commands.ts';
 import { anOrganization } from '../support/organizations.ts';
+import { problemFrom } from '../support/problems.ts';
 import { aMember, anUnverifiedRequest, aRequest, mailsTo } from '../support/requests.ts';
-import { anAccount, clientOf, signedIn } from '../support/staff.ts';
+import { anAccount, aStaffMember, clientOf, signedIn } from '../support/staff.ts';
 
 const ready: Waiting = {
   state: 'in-progress',
@@ -287,6 +289,15 @@ describe('The queue', () => {
     expect((await other.get(queue())).text).not.to.include('Late deletions');
   });
 
+  it('replaces a view of the same name also when there is room for no other', async () => {
+    const staff = await aStaffMember(organization);
+    const view = (at: number) => ({ name: `View ${at}`, group: 'open' as const });
+    for (let at = 0; at < 30; at++) await saveView(staff, view(at));
+    const { filters } = await saveView(staff, { ...view(3), right: 'deletion' });
+    expect(filters).to.include({ right: 'deletion' });
+    expect((await problemFrom(saveView(staff, view(30)))).errors[0]?.code).to.equal('array.max');
+  });
+
   it('tells an open page whether it would look different now', async () => {
     const stamp = async () => {
       const fields = { _csrf: await client.token(queue()) };
@@ -372,7 +383,7 @@ describe('Pages of the queue', () => {
       .lean();
     expect(closed.urgentOn).to.equal(new Date().toISOString().slice(0, 10));
     expect(closed.facets.filter((one) => one.startsWith('word:'))).to.have.length(3);
-    await eraseRequest(system(organization._id) as never, row._id);
+    await eraseRequest(system(organization._id), row._id);
     const erased = await RequestModel.findOne({ _id: row._id, organizationId: organization._id })
       .orFail()
       .lean();

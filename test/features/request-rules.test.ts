@@ -1,8 +1,9 @@
 import { expect } from 'chai';
+import Joi from 'joi';
 import { maskCardNumbers } from '../../server/features/requests/card-numbers.ts';
 import { groundsFor, refusalGrounds } from '../../server/features/requests/grounds.ts';
 import { newReference, readReference } from '../../server/features/requests/reference.ts';
-import { askedRight, newRequest } from '../../server/features/requests/schema.ts';
+import { asked as askedFields, newRequest } from '../../server/features/requests/schema.ts';
 import {
   canMove,
   groupOf,
@@ -143,24 +144,28 @@ describe('Grounds of refusal', () => {
 describe('The form of a request', () => {
   it('takes a State or province where laws differ by it, and there always', () => {
     const asked = { right: 'access', country: 'DE', state: '', dataClass: '' };
-    expect(askedRight.validate(asked).value).to.deep.equal({
+    expect(Joi.object(askedFields).validate(asked).value).to.deep.equal({
       right: 'access',
       country: 'DE',
       state: null,
       dataClass: 'ordinary',
       relation: 'own',
     });
-    const chosenBefore = askedRight.validate({ ...asked, state: 'CA' });
+    const chosenBefore = Joi.object(askedFields).validate({ ...asked, state: 'CA' });
     expect(chosenBefore.value).to.include({ state: null });
-    expect(askedRight.validate({ ...asked, country: 'US' }).error?.details[0]?.path).to.deep.equal([
-      'state',
-    ]);
-    expect(askedRight.validate({ ...asked, country: 'US', state: 'CA' }).value).to.include({
+    expect(
+      Joi.object(askedFields).validate({ ...asked, country: 'US' }).error?.details[0]?.path,
+    ).to.deep.equal(['state']);
+    expect(
+      Joi.object(askedFields).validate({ ...asked, country: 'US', state: 'CA' }).value,
+    ).to.include({
       state: 'CA',
     });
-    const { error } = askedRight.validate({ ...asked, country: 'CA', state: 'CA' });
+    const { error } = Joi.object(askedFields).validate({ ...asked, country: 'CA', state: 'CA' });
     expect(error?.details[0]?.path).to.deep.equal(['state']);
-    expect(askedRight.validate({ ...asked, country: 'CA', state: 'QC' }).value).to.include({
+    expect(
+      Joi.object(askedFields).validate({ ...asked, country: 'CA', state: 'QC' }).value,
+    ).to.include({
       state: 'QC',
     });
   });

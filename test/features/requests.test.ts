@@ -3,12 +3,9 @@ import { expect } from 'chai';
 import mongoose, { Types } from 'mongoose';
 import { auditTrailOf } from '../../server/features/audit/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
-import {
-  fileRequest,
-  previewRequest,
-  submitRequest,
-} from '../../server/features/requests/intake.ts';
+import { fileRequest, submitRequest } from '../../server/features/requests/intake.ts';
 import { RequestModel } from '../../server/features/requests/model.ts';
+import { previewRequest } from '../../server/features/requests/preview.ts';
 import { openRequest } from '../../server/features/requests/reading.ts';
 import { readReference } from '../../server/features/requests/reference.ts';
 import type { StaffMember } from '../../server/features/staff/service.ts';

@@ -59,6 +59,12 @@ describe('The questions of a right', () => {
     { what: 'before it', right: 'access', answers: { from: '2021-12-31' }, faults: ['from'] },
     { what: 'tomorrow', right: 'access', answers: { from: '2026-11-27' }, faults: ['from'] },
     { what: 'no day', right: 'access', answers: { from: '2026-02-31x' }, faults: ['from'] },
+    {
+      what: 'a day of no calendar',
+      right: 'access',
+      answers: { from: '2026-02-30' },
+      faults: ['from'],
+    },
     { what: 'nothing, which is fine', right: 'access', answers: {}, faults: [] },
     {
       what: 'six years',

@@ -24,5 +24,5 @@ export function anAgreement(
   { _id: organizationId }: Organization,
   given: Partial<Edit> = {},
 ): Promise<Types.ObjectId> {
-  return addAgreement({ ...system(organizationId), organizationId }, agreementTyped(given));
+  return addAgreement(system(organizationId), agreementTyped(given));
 }

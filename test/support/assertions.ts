@@ -31,18 +31,15 @@ export async function aHost(
   const { publicKey, privateKey } = await generateKeyPair(algorithm);
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: algorithm };
   const organizationId = organization._id;
-  const row = await addIssuer(
-    { ...system(organizationId), organizationId },
-    {
-      name: 'Meadow Account',
-      issuer,
-      origins: [origin],
-      algorithms: [algorithm],
-      jwksUrl: jwksUrl ?? null,
-      jwks: jwksUrl === undefined ? JSON.stringify({ keys: [jwk] }) : null,
-      signInUrl,
-    },
-  );
+  const row = await addIssuer(system(organizationId), {
+    name: 'Meadow Account',
+    issuer,
+    origins: [origin],
+    algorithms: [algorithm],
+    jwksUrl: jwksUrl ?? null,
+    jwks: jwksUrl === undefined ? JSON.stringify({ keys: [jwk] }) : null,
+    signInUrl,
+  });
   return { issuer: row, privateKey, audience: audienceOf(organization) };
 }
 

@@ -41,7 +41,7 @@ async function added(
   kind: 'categories' | 'purposes' | 'recipients',
   item: New<Category> | New<Purpose> | New<Recipient>,
 ): Promise<string> {
-  const actor = { ...system(organizationId), organizationId };
+  const actor = system(organizationId);
   const { version } = await inventoryOf(organizationId);
   await putItem(actor, kind, 'new', { version, ...item });
   const items: readonly { id: string }[] = (await inventoryOf(organizationId))[kind];

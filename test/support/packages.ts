@@ -11,7 +11,7 @@ export async function aPackageItem(
 ): Promise<Types.ObjectId> {
   const document = { name: 'letter.txt', type: 'text/plain', content: Buffer.from('A letter.') };
   const [staged] = await stageFiles(organizationId, [document]);
-  const actor = { ...system(organizationId), organizationId };
+  const actor = system(organizationId);
   const item = { category: '', kind: 'document' } as const;
   await addItem(actor, requestId, item, staged!, { isCcpa: false });
   const { items = [] } = (await packageOf(organizationId, requestId)) ?? {};

@@ -17,7 +17,7 @@ import { askPersonForDocument } from '../../server/features/requests/proof-staff
 import type { NewRequest } from '../../server/features/requests/schema.ts';
 import { aMember, aRequestByMail } from './requests.ts';
 
-const clockwork = ({ _id }: Organization) => ({ ...system(_id), organizationId: _id });
+const clockwork = ({ _id }: Organization) => system(_id);
 
 /** Lets the staff of an organisation ask for documents, for every right that needs a proof. */
 export async function allowDocuments(organization: Organization): Promise<void> {

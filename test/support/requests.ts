@@ -73,7 +73,7 @@ export async function proveInPerson(
   organization: Organization,
   row: RequestRow,
 ): Promise<RequestRow> {
-  const office = { ...system(null), organizationId: organization._id };
+  const office = system(organization._id);
   if (row.provenLevel < row.requiredLevel) {
     await inTransaction(() => provePerson(office, row, { kind: 'in-person' }));
   }

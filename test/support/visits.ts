@@ -203,7 +203,7 @@ const home: Visitor = async (organization) => [
 
 /** All that can be asked of a person: points, a declaration and a document; then what is in dispute. */
 const proofs: Visitor = async (organization) => {
-  const actor = { ...system(organization._id), organizationId: organization._id };
+  const actor = system(organization._id);
   const points = ['customer-number', 'postcode', 'birth-day'] as const;
   const url = 'https://match.example.org/habeas';
   await setMatchEndpoint(actor, { url, sends: 'hashes', points: [...points] });

@@ -205,7 +205,7 @@ async function* randomContent(bytes: number): AsyncGenerator<Buffer> {
 
 async function measurePackage(organization: Organization): Promise<void> {
   const organizationId = organization._id;
-  const actor = { ...system(organizationId), organizationId };
+  const actor = system(organizationId);
   const requestId = new Types.ObjectId();
   globalThis.gc?.();
   let read = 0;

@@ -1,7 +1,7 @@
 import { Types } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField, Problem } from '../../problem.ts';
 import { bytesOf, loadDataKey } from '../../security/data-keys.ts';
 import { sealJson, unsealJson } from '../../security/encryption.ts';
 import { fingerprint, newToken } from '../../security/tokens.ts';
@@ -25,14 +25,12 @@ export async function businessIdOf({ _id, slug }: Organization): Promise<string>
   return row?.businessId ?? slug.toUpperCase().replaceAll('-', '_');
 }
 
-export async function setBusinessId(
-  { organizationId, ...actor }: StaffMember,
-  businessId: string,
-): Promise<void> {
+export async function setBusinessId(staff: StaffMember, businessId: string): Promise<void> {
+  const { organizationId } = staff;
   await inTransaction(async () => {
     await BusinessModel.updateOne({ organizationId }, { businessId }, { upsert: true });
     const target = { kind: 'organization', id: organizationId };
-    await recordAudit({ ...actor, organizationId }, 'agent-network.joined', target);
+    await recordAudit(staff, 'agent-network.joined', target);
   });
 }
 
@@ -56,8 +54,7 @@ export async function addAgent(
     });
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
-    const errors = [{ pointer: '/agentId', code: 'agent.known', detail: 'agentId is listed' }];
-    throw new Problem('invalid', 'See errors.', { errors });
+    throw invalidField('agentId', 'agent.known', 'agentId is listed');
   }
 }
 

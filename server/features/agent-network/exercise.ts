@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { config } from '../../../config/index.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { fingerprint } from '../../security/tokens.ts';
+import { centreUrl } from '../../centre.ts';
 import { fileByAgent, type AgentRequest } from '../agents/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { requestProgress, revokeAsAgent } from '../requests/service.ts';
@@ -15,11 +15,11 @@ import { standingOf, type ExerciseStatus } from './status.ts';
 
 /** What an agent is told of a request of its own. */
 export async function statusOf(
-  { _id: organizationId, slug }: Organization,
+  organization: Organization,
   row: NetworkRequestRow,
 ): Promise<ExerciseStatus> {
-  const progress = await requestProgress(organizationId, row.requestId);
-  const centre = `${config.publicUrl}/privacy/${slug}`;
+  const progress = await requestProgress(organization._id, row.requestId);
+  const centre = centreUrl(organization);
   const urls = { centre, results: `${centre}/requests/${progress.reference}` };
   return {
     request_id: row.networkId,

@@ -61,7 +61,6 @@ export interface NetworkRequestRow extends OfOrganization {
   /** The agent's own name for it. */
   agentRequestId: string | null;
   statusCallback: string | null;
-  revokedAt: Date | null;
   /** The status that the callback took last, with its reason. */
   told: string | null;
   /** When the callback is looked after next; null when there is nothing more to tell. */
@@ -76,7 +75,6 @@ const requestSchema = new Schema<NetworkRequestRow>(
     messagePrint: { type: String, required: true, immutable: true },
     agentRequestId: { type: String, default: null, immutable: true },
     statusCallback: { type: String, default: null, immutable: true },
-    revokedAt: { type: Date, default: null },
     told: { type: String, default: null },
     nextActionAt: { type: Date, default: null },
   },

@@ -4,6 +4,7 @@ import { mayDo } from '../../../config/permissions.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import { settingsTabs } from '../../http/settings-tabs.ts';
 import type { Language } from '../../language.ts';
+import { namedErrorList, type Errors, type Typed } from '../../typed.ts';
 import type { StaffMember } from '../staff/service.ts';
 import {
   addAgent,
@@ -21,20 +22,12 @@ const PATH = '/o/:organization/settings/agent-network';
 
 const homeOf = ({ organization }: StaffMember) => `/o/${organization.slug}/settings/agent-network`;
 
-type Typed = Record<string, unknown>;
-type Errors = Record<string, string>;
 type AnyCall<P = unknown> = StaffCall<P, unknown, unknown>;
-
-const FIELDS = ['businessId', 'agentId', 'name', 'verifyKey', 'webUrl', 'contact'];
 
 const formOf = (language: Language, typed: Typed, errors: Errors) => ({
   values: typed,
   errors,
-  errorList: FIELDS.flatMap((field) => {
-    const text = errors[field];
-    const label = language.t(`agent-network.field.${field}`);
-    return text === undefined ? [] : [{ href: `#${field}`, text: `${label}: ${text}` }];
-  }),
+  errorList: namedErrorList(language, 'agent-network.field', errors),
 });
 
 async function listView(

@@ -2,6 +2,7 @@ import Joi from 'joi';
 import { publicJson, type Answer, type Call, type Door } from '../../http/doors.ts';
 import { Problem } from '../../problem.ts';
 import { line } from '../../wire.ts';
+import { inCentre, type InCentre } from '../../centre.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
 import { agentByToken, issueToken } from './directory.ts';
 import { exerciseRight, readStatus, revokeExercise } from './exercise.ts';
@@ -10,16 +11,10 @@ import type { NetworkAgentRow } from './model.ts';
 
 const PATH = '/drp/:organization/v1';
 
-interface OfOrganization {
-  organization: string;
-}
-const place = { organization: line(60).required() };
-const ofOrganization = Joi.object<OfOrganization>(place);
-
-interface OfRequest extends OfOrganization {
+interface OfRequest extends InCentre {
   id: string;
 }
-const ofRequest = Joi.object<OfRequest>({ ...place, id: line(60).required() });
+const ofRequest = inCentre.append<OfRequest>({ id: line(60).required() });
 
 interface Signed {
   text: string;
@@ -64,7 +59,7 @@ function refusalOf(error: unknown): Answer {
 
 /** What an agent with a token may do. */
 const asAgent =
-  <P extends OfOrganization, B>(
+  <P extends InCentre, B>(
     act: (
       organization: Organization,
       agent: NetworkAgentRow,
@@ -83,12 +78,12 @@ const asAgent =
 
 /** The Data Rights Protocol 1.0, for one business each. */
 export const networkRoutes: Door[] = [
-  publicJson<OfOrganization, Record<string, never>, Signed>({
+  publicJson<InCentre, Record<string, never>, Signed>({
     method: 'post',
     path: `${PATH}/data-rights-request`,
     name: 'exerciseDataRight',
     summary: 'Data Rights Protocol: an agent exercises a right of a person',
-    params: ofOrganization,
+    params: inCentre,
     body: signed,
     plainText: true,
     limit: 'api',

@@ -3,10 +3,10 @@ import { agentFigures, agentRules } from '../../../config/agents.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { addDays, localDay } from '../../deadlines/days.ts';
-import { Problem } from '../../problem.ts';
+import { Problem, refuseFields } from '../../problem.ts';
 import { loadDataKey } from '../../security/data-keys.ts';
 import { fingerprint } from '../../security/tokens.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { recordAudit, type OrganizationActor } from '../audit/service.ts';
 import { attachFiles, stageFiles } from '../files/service.ts';
 import {
   addressPrint,
@@ -31,7 +31,7 @@ import type { AgentRequest } from './schema.ts';
 
 /** How an agent's request came in. */
 export interface AgentFiling {
-  actor: Actor & { organizationId: Types.ObjectId };
+  actor: OrganizationActor;
   language: string;
   /** A permission or proof of authority, as it was uploaded. */
   document: Buffer | null;
@@ -47,27 +47,20 @@ export interface FiledByAgent {
   reference: string;
 }
 
-function refuseFaults(
+function refuseMisfits(
   { basis, email, agentEmail, authorityEndsOn }: AgentRequest,
   { hasDocument, needsProof, today }: { hasDocument: boolean; needsProof: boolean; today: string },
 ): void {
   const { needsEvidence, needsPersonAddress } = agentRules[basis];
   const isSame = email.trim().toLowerCase() === agentEmail.trim().toLowerCase();
-  const faults = [
+  const misfits = [
     needsPersonAddress && email === '' ? ['email'] : [],
     // An opt-out needs no confirmation, but the written permission itself (11 CCR 7026(j)).
     (needsEvidence || !needsProof) && !hasDocument ? ['document'] : [],
     isSame ? ['agentEmail'] : [],
     authorityEndsOn !== null && authorityEndsOn < today ? ['authorityEndsOn'] : [],
   ].flat();
-  if (faults.length === 0) return;
-  throw new Problem('invalid', 'See errors.', {
-    errors: faults.map((field) => ({
-      pointer: `/${field}`,
-      code: 'any.invalid',
-      detail: `${field} cannot be used`,
-    })),
-  });
+  refuseFields(misfits);
 }
 
 /** Another agent with the same key learns nothing of this one's request. */
@@ -118,7 +111,7 @@ export async function fileByAgent(
   const { needsProof } = previewRequest(organization, input, now);
   // The signature of an agent of a directory stands for the written permission.
   const hasDocument = document !== null || directoryId !== null;
-  refuseFaults(given, { hasDocument, needsProof, today });
+  refuseMisfits(given, { hasDocument, needsProof, today });
   const isOfBulk = network !== undefined && (await isBulk(organizationId, network));
   if (network !== undefined) await refuseCrowds(organizationId);
   const read = document && (await readDocument(document));

@@ -1,6 +1,6 @@
 import { Types } from 'mongoose';
-import { config } from '../../../config/index.ts';
 import { fingerprint, sameText } from '../../security/tokens.ts';
+import { centreUrl } from '../../centre.ts';
 import type { Organization } from '../organizations/service.ts';
 
 /** Whose link it is: the agent's shows how things stand, the person's permits and revokes. */
@@ -16,12 +16,12 @@ const proofOf = (holder: LinkHolder, id: string) => fingerprint(`mandate-${holde
  * key, so that every later mail can repeat it, while no row holds anything that opens it.
  */
 export function mandateUrl(
-  { slug }: Pick<Organization, 'slug'>,
+  organization: Pick<Organization, 'slug'>,
   holder: LinkHolder,
   mandateId: Types.ObjectId,
 ): string {
   const id = mandateId.toHexString();
-  return `${config.publicUrl}/privacy/${slug}/${PAGES[holder]}/${id}${proofOf(holder, id)}`;
+  return `${centreUrl(organization)}/${PAGES[holder]}/${id}${proofOf(holder, id)}`;
 }
 
 /** The mandate of a link, or null for one that we never made. */

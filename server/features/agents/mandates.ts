@@ -5,7 +5,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { Problem } from '../../problem.ts';
 import { loadDataKey } from '../../security/data-keys.ts';
-import { recordAudit, system, type Actor } from '../audit/service.ts';
+import { asVisitor, recordAudit, system, type Actor } from '../audit/service.ts';
 import { eraseFilesAbout, filesAbout, openFile, type OpenedFile } from '../files/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import {
@@ -96,9 +96,6 @@ async function decide(
   await recordAudit(actor, `agent.${state}`, { kind: 'request', id: requestId }, { by });
 }
 
-const visitor = (organization: Organization) =>
-  ({ kind: 'visitor', id: null, organizationId: organization._id }) as const;
-
 /** The agent holds the mailbox. Saying so twice changes nothing. @throws Problem gone */
 export async function confirmAgent(organization: Organization, token: string): Promise<void> {
   await inTransaction(async () => {
@@ -109,7 +106,7 @@ export async function confirmAgent(organization: Organization, token: string): P
     );
     if (modifiedCount === 0) return;
     const target = { kind: 'request', id: requestId };
-    await recordAudit(visitor(organization), 'agent.confirmed', target);
+    await recordAudit(asVisitor(organization._id), 'agent.confirmed', target);
     await goOnIfBothAgree(organization, await mandateByLink(organization, 'agent', token));
   });
 }
@@ -143,10 +140,10 @@ export async function answerPermission(
     const isAsked = mandate.request.isUnverified && mandate.state === 'waiting' && isTheirs;
     if (!isAsked) throw decided();
     if (answer === 'no') {
-      await decide(visitor(organization), mandate, 'refused', 'person');
+      await decide(asVisitor(organization._id), mandate, 'refused', 'person');
       await endForAgent(organization, mandate.requestId);
     } else {
-      await decide(visitor(organization), mandate, 'permitted', 'person', {
+      await decide(asVisitor(organization._id), mandate, 'permitted', 'person', {
         coversDelivery: delivery && mandate.asksForDelivery,
       });
       const permitted = await mandateByLink(organization, 'person', token);
@@ -164,7 +161,7 @@ export async function revokeMandate(
 ): Promise<void> {
   await inTransaction(async () => {
     const mandate = await mandateByLink(organization, holder, token);
-    await decide(visitor(organization), mandate, 'revoked', 'person');
+    await decide(asVisitor(organization._id), mandate, 'revoked', 'person');
     await endForAgent(organization, mandate.requestId);
     if (holder === 'person') await tellAgent(organization, mandate);
   });
@@ -231,15 +228,13 @@ export async function openEvidence(
 
 /** Erases evidence whose time is over, and lets mandates lapse that nobody answered. Returns how many. */
 export async function sweepMandates(): Promise<number> {
-  return sweepDue(MandateModel, ({ _id, organizationId, requestId, state }) =>
-    inTransaction(async () => {
-      const erased = await eraseFilesAbout(organizationId, _id);
-      await MandateModel.updateOne(
-        { _id, organizationId },
-        { nextActionAt: null, ...(state === 'waiting' && { state: 'lapsed' }) },
-      );
-      const target = { kind: 'request', id: requestId };
-      await recordAudit(system(organizationId), 'agent.evidence-erased', target, { files: erased });
-    }),
-  );
+  return sweepDue(MandateModel, async ({ _id, organizationId, requestId, state }) => {
+    const erased = await eraseFilesAbout(organizationId, _id);
+    await MandateModel.updateOne(
+      { _id, organizationId },
+      { nextActionAt: null, ...(state === 'waiting' && { state: 'lapsed' }) },
+    );
+    const target = { kind: 'request', id: requestId };
+    await recordAudit(system(organizationId), 'agent.evidence-erased', target, { files: erased });
+  });
 }

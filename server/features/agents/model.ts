@@ -2,7 +2,7 @@ import { model, Schema, type Types } from 'mongoose';
 import { agentBases, type AgentBasis } from '../../../config/agents.ts';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
 
-export const mandateStates = ['waiting', 'permitted', 'refused', 'revoked', 'lapsed'] as const;
+const mandateStates = ['waiting', 'permitted', 'refused', 'revoked', 'lapsed'] as const;
 export type MandateState = (typeof mandateStates)[number];
 
 /** What lets somebody ask in another person's name, for one request. */

@@ -1,18 +1,24 @@
 import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
+import { centrePage, centrePath, inCentre, type InCentre } from '../../centre.ts';
+import { asVisitor } from '../audit/service.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
 import { checkAnswers, choiceQuery, readChoice, type Choice } from '../requests/service.ts';
 import { fileByAgent } from './filing.ts';
 import type { LinkHolder } from './links.ts';
-import { answerPermission, confirmAgent, mandateByLink, revokeMandate } from './mandates.ts';
+import {
+  answerPermission,
+  confirmAgent,
+  mandateByLink,
+  revokeMandate,
+  type Mandate,
+} from './mandates.ts';
 import {
   agentLink,
   agentRequest,
-  ofOrganization,
   permission,
   type AgentLink,
   type AgentRequest,
-  type OfOrganization,
   type Permission,
 } from './schema.ts';
 import { choiceView, formView, permissionView, statusView } from './views.ts';
@@ -25,12 +31,6 @@ interface Refused {
   errors: Record<string, string>;
 }
 
-const centrePage = (organization: Organization, page: string, model: object): Answer => ({
-  page,
-  organization,
-  model,
-});
-
 function sentences({ t, has }: Language, fields: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     fields.map((field) => {
@@ -41,7 +41,7 @@ function sentences({ t, has }: Language, fields: readonly string[]): Record<stri
 }
 
 async function showForm(
-  { params, query, language, files }: Call<OfOrganization, Choice, unknown>,
+  { params, query, language, files }: Call<InCentre, Choice, unknown>,
   { values, errors }: Refused = { values: {}, errors: {} },
 ): Promise<Answer> {
   const organization = await organizationBySlug(params.organization);
@@ -52,31 +52,32 @@ async function showForm(
     const again = isLost ? { [DOCUMENT]: language.t('agents.error.documentAgain') } : {};
     const refused = { values, errors: { ...again, ...sentences(language, Object.keys(errors)) } };
     const form = await formView(organization, language, read.chosen, refused);
-    return centrePage(organization, 'agents/form', form);
+    return centrePage(organization, language, 'agents/form', form.action, form);
   }
   const isUntouched = query.right === '' && query.country === null;
   const said = sentences(language, isUntouched ? [] : read.missing);
-  return centrePage(organization, 'agents/choice', choiceView(organization, language, query, said));
+  const choice = choiceView(organization, language, query, said);
+  return centrePage(organization, language, 'agents/choice', choice.action, choice);
 }
 
-async function sendForm(call: Call<OfOrganization, Choice, AgentRequest>): Promise<Answer> {
+async function sendForm(call: Call<InCentre, Choice, AgentRequest>): Promise<Answer> {
   const { params, language, body, files, network } = call;
   const organization = await organizationBySlug(params.organization);
   await fileByAgent(organization, await checkAnswers(organization, body), {
-    actor: { kind: 'visitor', id: null, organizationId: organization._id },
+    actor: asVisitor(organization._id),
     language: language.code,
     document: files.find(({ field }) => field === DOCUMENT)?.content ?? null,
     directoryId: null,
     network,
   });
-  return { redirect: `/privacy/${organization.slug}/agent/sent` };
+  return { redirect: `${centrePath(organization)}/agent/sent` };
 }
 
 /** The page of a link, which only shows; what it does, its buttons do. */
 const linkPage = (
   holder: LinkHolder,
   page: string,
-  view: typeof statusView | typeof permissionView,
+  view: (language: Language, mandate: Mandate, here: string, organization: Organization) => object,
 ): Door =>
   publicPage<AgentLink>({
     method: 'get',
@@ -85,7 +86,8 @@ const linkPage = (
     act: async ({ params, language, path }) => {
       const organization = await organizationBySlug(params.organization);
       const mandate = await mandateByLink(organization, holder, params.token);
-      return centrePage(organization, page, view(organization, language, mandate, path));
+      const model = view(language, mandate, path, organization);
+      return centrePage(organization, language, page, path, model);
     },
   });
 
@@ -113,17 +115,17 @@ const linkAction = <B extends object = None>(
 
 /** Where somebody asks in another person's name, and where both of them answer. */
 export const agentPages: Door[] = [
-  publicPage<OfOrganization, Choice>({
+  publicPage<InCentre, Choice>({
     method: 'get',
     path: `${PATH}/agent`,
-    params: ofOrganization,
+    params: inCentre,
     query: choiceQuery,
     act: (call) => showForm(call),
   }),
-  publicPage<OfOrganization, Choice, AgentRequest>({
+  publicPage<InCentre, Choice, AgentRequest>({
     method: 'post',
     path: `${PATH}/agent`,
-    params: ofOrganization,
+    params: inCentre,
     query: choiceQuery,
     body: agentRequest,
     limit: 'form',
@@ -131,13 +133,14 @@ export const agentPages: Door[] = [
     act: sendForm,
     onInvalid: showForm,
   }),
-  publicPage<OfOrganization>({
+  publicPage<InCentre>({
     method: 'get',
     path: `${PATH}/agent/sent`,
-    params: ofOrganization,
-    act: async ({ params }) => {
+    params: inCentre,
+    act: async ({ params, language, path }) => {
       const organization = await organizationBySlug(params.organization);
-      return centrePage(organization, 'agents/sent', { startUrl: `/privacy/${organization.slug}` });
+      const startUrl = centrePath(organization);
+      return centrePage(organization, language, 'agents/sent', path, { startUrl });
     },
   }),
   linkPage('agent', 'agents/status', statusView),

@@ -1,7 +1,16 @@
 import Joi from 'joi';
 import type { Types } from 'mongoose';
 import { agentBases, type AgentBasis } from '../../../config/agents.ts';
-import { calendarDay, clientKey, emailAddress, line, objectId } from '../../wire.ts';
+import {
+  calendarDay,
+  clientKey,
+  emailAddress,
+  line,
+  objectId,
+  ofId,
+  type OfId,
+} from '../../wire.ts';
+import { inCentre, type InCentre } from '../../centre.ts';
 import { asked, wording, type NewRequest } from '../requests/service.ts';
 
 /** Who asks in another person's name. */
@@ -40,16 +49,10 @@ export const agentRequest = Joi.object<AgentRequest>({
   authorityEndsOn: calendarDay.empty('').allow(null).default(null),
 });
 
-export interface OfOrganization {
-  organization: string;
-}
-export const ofOrganization = Joi.object<OfOrganization>({ organization: line(60).required() });
-
-export interface AgentLink extends OfOrganization {
+export interface AgentLink extends InCentre {
   token: string;
 }
-export const agentLink = Joi.object<AgentLink>({
-  organization: line(60).required(),
+export const agentLink = inCentre.append<AgentLink>({
   token: Joi.string()
     .pattern(/^[\w-]{20,120}$/u)
     .required(),
@@ -64,18 +67,10 @@ export const permission = Joi.object<Permission>({
   delivery: checkbox,
 });
 
-export interface RequestId {
-  id: Types.ObjectId;
-}
-export const requestId = Joi.object<RequestId>({ id: objectId.required() });
-
-export interface EvidenceFile extends RequestId {
+export interface EvidenceFile extends OfId {
   file: Types.ObjectId;
 }
-export const evidenceFile = Joi.object<EvidenceFile>({
-  id: objectId.required(),
-  file: objectId.required(),
-});
+export const evidenceFile = ofId.append<EvidenceFile>({ file: objectId.required() });
 
 export interface Verdict {
   verdict: 'accepted' | 'rejected';

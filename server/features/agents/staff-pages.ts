@@ -1,24 +1,19 @@
 import { mayDo } from '../../../config/permissions.ts';
 import { staffPage, type Door } from '../../http/doors.ts';
+import { ofId, type OfId } from '../../wire.ts';
+import { requestPath } from '../requests/service.ts';
 import { decideAuthority, evidenceOf, mandateOfRequest, openEvidence } from './mandates.ts';
-import {
-  evidenceFile,
-  requestId,
-  verdict,
-  type EvidenceFile,
-  type RequestId,
-  type Verdict,
-} from './schema.ts';
+import { evidenceFile, verdict, type EvidenceFile, type Verdict } from './schema.ts';
 import { reviewView } from './views.ts';
 
 const PATH = '/o/:organization/requests/:id/agent';
 
 /** What staff see of an authorised agent, and their decision about the authority. */
 export const agentStaffPages: Door[] = [
-  staffPage<RequestId>('requests:work', {
+  staffPage<OfId>('requests:work', {
     method: 'get',
     path: PATH,
-    params: requestId,
+    params: ofId,
     act: async ({ staff, language, params }) => {
       const mandate = await mandateOfRequest(staff.organizationId, params.id);
       const files = await evidenceOf(mandate);
@@ -33,14 +28,14 @@ export const agentStaffPages: Door[] = [
     params: evidenceFile,
     act: async ({ staff, params }) => ({ file: await openEvidence(staff, params.id, params.file) }),
   }),
-  staffPage<RequestId, Record<string, never>, Verdict>('requests:decide', {
+  staffPage<OfId, Record<string, never>, Verdict>('requests:decide', {
     method: 'post',
     path: `${PATH}/decision`,
-    params: requestId,
+    params: ofId,
     body: verdict,
     act: async ({ staff, params, body }) => {
       await decideAuthority(staff, params.id, body);
-      const home = `/o/${staff.organization.slug}/requests/${params.id.toHexString()}/agent`;
+      const home = `${requestPath(staff.organization, params.id)}/agent`;
       return { redirect: home, flash: `agents.flash.${body.verdict}` };
     },
   }),

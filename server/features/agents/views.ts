@@ -1,6 +1,8 @@
 import { agentBases, agentRules } from '../../../config/agents.ts';
-import { languageOf, type Language } from '../../language.ts';
+import type { Language } from '../../language.ts';
 import { newClientKey } from '../../wire.ts';
+import { centrePath } from '../../centre.ts';
+import { errorList, type Errors, type Typed } from '../../typed.ts';
 import type { FileView } from '../files/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { countryOptions, partGroups } from '../explain/service.ts';
@@ -9,16 +11,15 @@ import {
   asksForHealth,
   choiceAsQuery,
   customerField,
+  fileItems,
   relationQuestion,
+  requestPath,
   residenceText,
   rightsOffered,
   type Choice,
   type ChosenRight,
 } from '../requests/service.ts';
 import { canDecide, type Mandate } from './mandates.ts';
-
-type Values = Record<string, unknown>;
-type Errors = Record<string, string>;
 
 const CHOICE_FIELDS = ['right', 'relation', 'country', 'state'];
 const PERSON_FIELDS = ['name', 'email'];
@@ -32,21 +33,6 @@ const AGENT_FIELDS = [
   'authorityEndsOn',
 ];
 
-/** A page of the privacy centre in each language of the organisation. */
-const languagesOf = ({ languages }: Organization, here: string, language: Language) =>
-  (languages.length > 1 ? languages : []).map((code) => ({
-    code,
-    label: languageOf(code).t('layout.languageName'),
-    href: `${here}${here.includes('?') ? '&' : '?'}lang=${code}`,
-    current: code === language.code,
-  }));
-
-const summaryOf = (errors: Errors, fields: readonly string[]) =>
-  fields.flatMap((field) => {
-    const text = errors[field];
-    return text === undefined ? [] : [{ href: `#${field}`, text }];
-  });
-
 /** First what is asked, and about which data: the form then asks only what that needs. */
 export function choiceView(
   organization: Organization,
@@ -55,15 +41,14 @@ export function choiceView(
   errors: Errors,
 ) {
   const { t } = language;
-  const home = `/privacy/${organization.slug}`;
+  const home = centrePath(organization);
   return {
-    languages: languagesOf(organization, `${home}/agent`, language),
     back: { href: home, label: t('privacy.ended.action') },
     action: `${home}/agent`,
     title: t('agents.form.title'),
     values: { ...query, country: query.country ?? '' },
     errors,
-    errorList: summaryOf(errors, CHOICE_FIELDS),
+    errorList: errorList(errors, CHOICE_FIELDS),
     rights: rightsOffered(organization).map((value) => ({
       value,
       label: t(`privacy.right.${value}.title`),
@@ -80,17 +65,16 @@ export async function formView(
   organization: Organization,
   language: Language,
   chosen: ChosenRight,
-  { values, errors: refused }: { values: Values; errors: Errors },
+  { values, errors: refused }: { values: Typed; errors: Errors },
 ) {
   const { t } = language;
-  const home = `/privacy/${organization.slug}/agent`;
+  const home = `${centrePath(organization)}/agent`;
   const here = `${home}?${choiceAsQuery(chosen)}`;
   const { fields, errors, names } = await askedFields(organization, language, chosen, {
     typed: values.answers,
     errors: refused,
   });
   return {
-    languages: languagesOf(organization, here, language),
     back: { href: home, label: t('privacy.request.back') },
     action: here,
     hidden: Object.entries({ ...chosen, state: chosen.state ?? '' }).map(([name, value]) => ({
@@ -105,7 +89,7 @@ export async function formView(
     questions: fields,
     values: { basis: 'signed-permission', ...values, formKey: values.formKey ?? newClientKey() },
     errors,
-    errorList: summaryOf(errors, [...PERSON_FIELDS, 'customer', ...names, ...AGENT_FIELDS]),
+    errorList: errorList(errors, [...PERSON_FIELDS, 'customer', ...names, ...AGENT_FIELDS]),
     bases: agentBases.map((value) => ({
       value,
       title: t(`agents.basis.${value}.title`),
@@ -136,17 +120,11 @@ function agentState({ state, agentConfirmedAt, basis, isOptOut, request }: Manda
 }
 
 /** What the agent sees: how things stand, and nothing of the person. */
-export function statusView(
-  organization: Organization,
-  language: Language,
-  mandate: Mandate,
-  here: string,
-) {
+export function statusView(language: Language, mandate: Mandate, here: string) {
   const { t } = language;
   const state = agentState(mandate);
   const mayEnd = mandate.request.isOpen || mandate.request.isUnverified;
   return {
-    languages: languagesOf(organization, here, language),
     title: t(state === 'confirm' ? 'agents.status.confirmTitle' : 'agents.status.title'),
     isConfirming: state === 'confirm',
     standing: t(`agents.standing.${state}`),
@@ -158,10 +136,10 @@ export function statusView(
 
 /** What the person is asked: who wants to act for them, and what they ask for. */
 export function permissionView(
-  organization: Organization,
   language: Language,
   mandate: Mandate,
   here: string,
+  organization: Organization,
 ) {
   const { t } = language;
   const { request, state, basis, isOptOut, asksForDelivery } = mandate;
@@ -170,7 +148,6 @@ export function permissionView(
     request.isUnverified && state === 'waiting' && agentRules[basis].confirmedBy === 'person';
   const key = isAsked ? 'ask' : isLive && state !== 'refused' ? 'given' : 'over';
   return {
-    languages: languagesOf(organization, here, language),
     title: t(`agents.permission.${key}`, { organization: organization.name }),
     text: t(`agents.permission.${isOptOut && key === 'given' ? 'optOut' : key}Text`, {
       organization: organization.name,
@@ -185,7 +162,7 @@ export function permissionView(
     asksForDelivery,
     action: here,
     revokeUrl: key === 'given' ? `${here}/revocation` : null,
-    startUrl: `/privacy/${organization.slug}`,
+    startUrl: centrePath(organization),
   };
 }
 
@@ -198,7 +175,7 @@ export function reviewView(
   mayWork: boolean,
 ) {
   const { t, day, moment } = language;
-  const here = `/o/${organization.slug}/requests/${mandate.requestId.toHexString()}`;
+  const here = requestPath(organization, mandate.requestId);
   const { agent, basis, state, decidedBy, decidedAt, agentConfirmedAt, authorityEndsOn } = mandate;
   const at = (when: Date) => moment(when, organization.timeZone);
   const isForPerson = agentRules[basis].confirmedBy === 'person';
@@ -236,11 +213,7 @@ export function reviewView(
         : state === 'waiting' && agentConfirmedAt === null
           ? t('agents.review.waitingForAgent')
           : null,
-    files: files.map(({ id, name, size }) => ({
-      href: `${here}/agent/files/${id}`,
-      name,
-      size: `${language.number(Math.ceil(size / 1024))} kB`,
-    })),
+    files: fileItems(language, files, (id) => `${here}/agent/files/${id}`),
     decisionUrl: mayWork && canDecide(mandate, organization) ? `${here}/agent/decision` : null,
   };
 }

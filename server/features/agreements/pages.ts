@@ -3,6 +3,8 @@ import { mayDo } from '../../../config/permissions.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import { inventoryHome, inventoryTabs } from '../../http/inventory-tabs.ts';
 import type { Language } from '../../language.ts';
+import { namedErrorList, textOf, type Errors, type Typed } from '../../typed.ts';
+import { localDay } from '../../deadlines/days.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { endings, servingRoles } from './model.ts';
 import { agreementEdit, agreementParams, type AgreementParams } from './schema.ts';
@@ -17,10 +19,6 @@ import {
 
 const PATH = '/o/:organization/inventory/agreements';
 const homeOf = (staff: StaffMember) => `${inventoryHome(staff)}/agreements`;
-
-/** Today where the organisation is, `YYYY-MM-DD`: such is the Swedish way to write a day. */
-const todayIn = (timeZone: string) =>
-  new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeZone }).format(new Date());
 
 function rowOf(language: Language, agreement: Agreement, home: string, today: string) {
   const { t, day } = language;
@@ -49,7 +47,7 @@ async function showRegister({
 }: StaffCall<unknown, unknown, unknown>): Promise<Answer> {
   const { t } = language;
   const home = homeOf(staff);
-  const today = todayIn(staff.organization.timeZone);
+  const today = localDay(new Date(), staff.organization.timeZone);
   const agreements = await agreementsOf(staff.organizationId);
   return {
     page: 'agreements/list',
@@ -68,17 +66,12 @@ async function showRegister({
   };
 }
 
-type Typed = Record<string, unknown>;
-
 const fresh: Typed = { version: 0, ending: 'return-or-destroy' };
-
-const textOf = (value: unknown) =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 async function showAgreement(
   { staff, language, params }: StaffCall<AgreementParams, unknown, unknown>,
   typed?: Typed,
-  errors: Record<string, string> = {},
+  errors: Errors = {},
 ): Promise<Answer> {
   const { t } = language;
   const id = params.agreement === 'new' ? null : new Types.ObjectId(params.agreement);
@@ -128,12 +121,7 @@ async function showAgreement(
         }),
       ],
       ending: field('ending', { kind: 'select', options: options('agreements.ending', endings) }),
-      errorList: Object.entries(errors).map(([name, text]) => ({
-        href: `#${name}`,
-        text: language.has(`agreements.field.${name}`)
-          ? `${t(`agreements.field.${name}`)}: ${text}`
-          : text,
-      })),
+      errorList: namedErrorList(language, 'agreements.field', errors),
     },
   };
 }

@@ -3,7 +3,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { bytesOf, createDataKey, loadDataKey, loadDataKeys } from '../../security/data-keys.ts';
 import { sealJson, unsealJson, type DataKey } from '../../security/encryption.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { recordAudit, type OrganizationActor } from '../audit/service.ts';
 import { AgreementModel, type AgreementRow } from './model.ts';
 import type { AgreementEdit, Controller } from './schema.ts';
 
@@ -79,9 +79,10 @@ const termsOf = ({
   ending,
 }: AgreementEdit) => ({ role, startsOn, endsOn, forwardDays, breachNoticeDays, ending });
 
-type Staff = Actor & { organizationId: Types.ObjectId };
-
-export async function addAgreement(actor: Staff, edit: AgreementEdit): Promise<Types.ObjectId> {
+export async function addAgreement(
+  actor: OrganizationActor,
+  edit: AgreementEdit,
+): Promise<Types.ObjectId> {
   const { organizationId } = actor;
   return inTransaction(async () => {
     const id = new Types.ObjectId();
@@ -100,7 +101,7 @@ export async function addAgreement(actor: Staff, edit: AgreementEdit): Promise<T
 
 /** @throws Problem not-found, or conflict (`agreement-changed`) when somebody else was faster. */
 export async function changeAgreement(
-  actor: Staff,
+  actor: OrganizationActor,
   id: Types.ObjectId,
   version: number,
   edit: AgreementEdit,

@@ -2,17 +2,21 @@ import { machineScopes, mayDo } from '../../../config/permissions.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import { settingsTabs } from '../../http/settings-tabs.ts';
 import type { Language } from '../../language.ts';
-import { Problem } from '../../problem.ts';
+import { namedErrorList, type Errors, type Typed } from '../../typed.ts';
 import { memberNames, type StaffMember } from '../staff/service.ts';
 import { apiKeyId, newApiKey } from './schema.ts';
-import { apiKeysOf, createApiKey, hasEnded, revokeApiKey, type ApiKeyRow } from './service.ts';
+import {
+  apiKeyById,
+  apiKeysOf,
+  createApiKey,
+  hasEnded,
+  revokeApiKey,
+  type ApiKeyRow,
+} from './service.ts';
 
 const PATH = '/o/:organization/settings/api-keys';
 
 const homeOf = ({ organization }: StaffMember) => `/o/${organization.slug}/settings/api-keys`;
-
-type Typed = Record<string, unknown>;
-type Errors = Record<string, string>;
 
 const scopeName = (language: Language, scope: string) => language.t(`api-keys.scope.${scope}.name`);
 
@@ -27,11 +31,7 @@ function formOf(language: Language, typed: Typed, errors: Errors) {
     })),
     values: typed,
     errors,
-    errorList: ['name', 'scopes', 'lastOn'].flatMap((field) => {
-      const text = errors[field];
-      const label = language.t(`api-keys.field.${field}`);
-      return text === undefined ? [] : [{ href: `#${field}`, text: `${label}: ${text}` }];
-    }),
+    errorList: namedErrorList(language, 'api-keys.field', errors),
   };
 }
 
@@ -80,8 +80,7 @@ const showKey = staffPage('channels:read', {
   path: `${PATH}/:key`,
   params: apiKeyId,
   act: async ({ staff, language, params }) => {
-    const row = (await apiKeysOf(staff.organizationId)).find(({ _id }) => _id.equals(params.key));
-    if (!row) throw new Problem('not-found', 'There is no such key.');
+    const row = await apiKeyById(staff.organizationId, params.key);
     const maker = row.createdBy.toHexString();
     const names = await memberNames(staff.organizationId, [maker]);
     const { timeZone } = staff.organization;

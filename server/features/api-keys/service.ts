@@ -1,8 +1,9 @@
 import { Types } from 'mongoose';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField, Problem } from '../../problem.ts';
 import { fingerprint, newToken } from '../../security/tokens.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { localDay } from '../../deadlines/days.ts';
+import { recordAudit, type OrganizationActor } from '../audit/service.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { ApiKeyModel, type ApiKeyRow } from './model.ts';
@@ -14,15 +15,12 @@ export type { ApiKeyRow } from './model.ts';
 const PREFIX = 'habeas_';
 const printOf = (key: string) => fingerprint('api-key', key);
 
-const dayIn = (timeZone: string, at = new Date()) =>
-  new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at);
-
 /** Whether a key opens nothing any more. */
 export function hasEnded(
   { revokedAt, lastOn }: Pick<ApiKeyRow, 'revokedAt' | 'lastOn'>,
   { timeZone }: Pick<Organization, 'timeZone'>,
 ): boolean {
-  return revokedAt !== null || (lastOn !== null && lastOn < dayIn(timeZone));
+  return revokedAt !== null || (lastOn !== null && lastOn < localDay(new Date(), timeZone));
 }
 
 /**
@@ -33,9 +31,8 @@ export async function createApiKey(
   staff: StaffMember,
   { name, scopes, lastOn }: NewApiKey,
 ): Promise<string> {
-  if (lastOn !== null && lastOn < dayIn(staff.organization.timeZone)) {
-    const errors = [{ pointer: '/lastOn', code: 'date.past', detail: 'lastOn has passed' }];
-    throw new Problem('invalid', 'See errors.', { errors });
+  if (lastOn !== null && lastOn < localDay(new Date(), staff.organization.timeZone)) {
+    throw invalidField('lastOn', 'date.past', 'lastOn has passed');
   }
   const key = PREFIX + newToken();
   await inTransaction(async () => {
@@ -57,10 +54,7 @@ export async function createApiKey(
 }
 
 /** Ends a key at once and for good. @throws Problem not-found, also for one that was revoked before. */
-export async function revokeApiKey(
-  actor: Actor & { organizationId: Types.ObjectId },
-  id: Types.ObjectId,
-): Promise<void> {
+export async function revokeApiKey(actor: OrganizationActor, id: Types.ObjectId): Promise<void> {
   await inTransaction(async () => {
     const live = { _id: id, organizationId: actor.organizationId, revokedAt: null };
     const { matchedCount } = await ApiKeyModel.updateOne(live, { revokedAt: new Date() });
@@ -72,6 +66,16 @@ export async function revokeApiKey(
 /** Every key of an organisation, the newest first, ended ones too. */
 export async function apiKeysOf(organizationId: Types.ObjectId): Promise<ApiKeyRow[]> {
   return ApiKeyModel.find({ organizationId }).sort({ _id: -1 }).limit(200).lean();
+}
+
+/** @throws Problem not-found */
+export async function apiKeyById(
+  organizationId: Types.ObjectId,
+  id: Types.ObjectId,
+): Promise<ApiKeyRow> {
+  const row = await ApiKeyModel.findOne({ _id: id, organizationId }).lean();
+  if (!row) throw new Problem('not-found', 'There is no such key.');
+  return row;
 }
 
 /** Names of keys by id; others are missing. */

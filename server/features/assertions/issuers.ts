@@ -1,19 +1,14 @@
 import type { Types } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { invalidField, Problem } from '../../problem.ts';
+import { recordAudit, type OrganizationActor } from '../audit/service.ts';
 import { IssuerModel, SignedInSessionModel, type IssuerRow } from './model.ts';
 import type { IssuerSettings } from './schema.ts';
 
-type OrganizationActor = Actor & { organizationId: Types.ObjectId };
-
-const invalid = (pointer: string, code: string, detail: string) =>
-  new Problem('invalid', 'See errors.', { errors: [{ pointer, code, detail }] });
-
 function checkKeys({ jwks, jwksUrl }: IssuerSettings): void {
   if ((jwks === null) !== (jwksUrl === null)) return;
-  throw invalid('/jwksUrl', 'keys.one-way', 'give either jwksUrl or jwks');
+  throw invalidField('jwksUrl', 'keys.one-way', 'give either jwksUrl or jwks');
 }
 
 /** Runs a write that the unique index may refuse. @throws Problem invalid when the issuer is known already. */
@@ -22,7 +17,7 @@ async function unlessKnown<T>(write: () => Promise<T>): Promise<T> {
     return await inTransaction(write);
   } catch (error) {
     if (!isDuplicateKey(error)) throw error;
-    throw invalid('/issuer', 'issuer.known', 'issuer is known already');
+    throw invalidField('issuer', 'issuer.known', 'issuer is known already');
   }
 }
 

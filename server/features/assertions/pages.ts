@@ -1,8 +1,9 @@
-import { config } from '../../../config/index.ts';
 import { mayDo } from '../../../config/permissions.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import { settingsTabs } from '../../http/settings-tabs.ts';
 import type { Language } from '../../language.ts';
+import { centreUrl } from '../../centre.ts';
+import { namedErrorList, type Errors, type Typed } from '../../typed.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { addIssuer, changeIssuer, issuerById, issuersOf, removeIssuer } from './issuers.ts';
 import { algorithms, type IssuerRow } from './model.ts';
@@ -14,16 +15,12 @@ const PATH = '/o/:organization/settings/sign-in';
 
 const homeOf = ({ organization }: StaffMember) => `/o/${organization.slug}/settings/sign-in`;
 
-type Typed = Record<string, unknown>;
-type Errors = Record<string, string>;
 type AnyCall<P = unknown> = StaffCall<P, unknown, unknown>;
-
-const FIELDS = ['name', 'issuer', 'origins', 'algorithms', 'jwksUrl', 'jwks', 'signInUrl'];
 
 /** What an issuer's page must know of us. */
 const addresses = ({ organization }: StaffMember) => ({
   audience: audienceOf(organization),
-  target: `${config.publicUrl}/privacy/${organization.slug}/signed-in`,
+  target: `${centreUrl(organization)}/signed-in`,
 });
 
 function formOf(language: Language, typed: Typed, errors: Errors) {
@@ -37,11 +34,7 @@ function formOf(language: Language, typed: Typed, errors: Errors) {
       description: language.t(`assertions.algorithm.${value}`),
       checked: chosen.includes(value),
     })),
-    errorList: FIELDS.flatMap((field) => {
-      const text = errors[field];
-      const label = language.t(`assertions.field.${field}`);
-      return text === undefined ? [] : [{ href: `#${field}`, text: `${label}: ${text}` }];
-    }),
+    errorList: namedErrorList(language, 'assertions.field', errors),
   };
 }
 

@@ -8,10 +8,4 @@ export {
   startSignedInSession,
   type SignedInVisit,
 } from './sessions.ts';
-export {
-  acceptAssertion,
-  AssertionRefused,
-  audienceOf,
-  type Assertion,
-  type AssertionFault,
-} from './verifying.ts';
+export { acceptAssertion, AssertionRefused, audienceOf, type AssertionFault } from './verifying.ts';

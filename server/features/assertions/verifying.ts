@@ -1,7 +1,7 @@
 import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
-import { config } from '../../../config/index.ts';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { fingerprint } from '../../security/tokens.ts';
+import { centreUrl } from '../../centre.ts';
 import type { Organization } from '../organizations/service.ts';
 import { keyOf } from './keys.ts';
 import { IssuerModel, UseModel, type IssuerRow } from './model.ts';
@@ -38,8 +38,7 @@ const LIFE_SECONDS = 5 * 60;
 const TOLERANCE_SECONDS = 30;
 
 /** The claim `aud` by which an issuer names this organisation in this installation. */
-export const audienceOf = ({ slug }: Pick<Organization, 'slug'>) =>
-  `${config.publicUrl}/privacy/${slug}`;
+export const audienceOf = (organization: Pick<Organization, 'slug'>) => centreUrl(organization);
 
 function unverifiedIssuer(token: string): string {
   try {

@@ -1,4 +1,5 @@
 import { model, Schema, type Types } from 'mongoose';
+import { onlyGrows } from '../../database/append-only.ts';
 
 export type ActorKind = 'staff' | 'machine' | 'subject' | 'visitor' | 'system';
 
@@ -35,21 +36,5 @@ const auditSchema = new Schema<AuditRow>(
 auditSchema.index({ organizationId: 1, _id: -1 });
 auditSchema.index({ organizationId: 1, targetKind: 1, targetId: 1, _id: 1 });
 
-/** The trail only grows: changes and deletions are refused before they reach the database. */
-auditSchema.pre(
-  [
-    'updateOne',
-    'updateMany',
-    'replaceOne',
-    'findOneAndUpdate',
-    'findOneAndReplace',
-    'deleteOne',
-    'deleteMany',
-    'findOneAndDelete',
-  ],
-  () => {
-    throw new Error('Audit entries are never changed.');
-  },
-);
-
+onlyGrows(auditSchema, 'Audit entries are never changed.');
 export const AuditModel = model('AuditEntry', auditSchema);

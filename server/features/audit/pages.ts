@@ -111,10 +111,10 @@ async function showTrail({
   const found = await auditEntries(organizationId, { before: query.before, limit: PAGE + 1 });
   const shown = found.slice(0, PAGE);
   const machines = shown.filter(({ actorKind }) => actorKind === 'machine');
-  const machineIds = new Set(machines.map(({ actorId }) => actorId).filter(isId));
+  const machineIds = machines.map(({ actorId }) => actorId).filter(isId);
   const names = new Map([
-    ...(await memberNames(organizationId, [...new Set(shown.flatMap(idsOf))])),
-    ...(await apiKeyNames(organizationId, [...machineIds])),
+    ...(await memberNames(organizationId, shown.flatMap(idsOf))),
+    ...(await apiKeyNames(organizationId, machineIds)),
   ]);
   const around = { home, timeZone: organization.timeZone, names };
   const last = shown.at(-1);

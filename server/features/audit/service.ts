@@ -2,7 +2,6 @@ import type { Types } from 'mongoose';
 import { AUDIT_FORMAT } from './canonical.ts';
 import { AuditModel, type ActorKind, type AuditRow } from './model.ts';
 
-export { canonicalBytes } from './canonical.ts';
 export type { ActorKind, AuditRow } from './model.ts';
 
 /** Who does something: the first argument of every change. */
@@ -12,11 +11,28 @@ export interface Actor {
   organizationId: Types.ObjectId | null;
 }
 
-export const system = (organizationId: Types.ObjectId | null): Actor => ({
-  kind: 'system',
+/** Somebody who acts inside one organisation. */
+export interface OrganizationActor extends Actor {
+  organizationId: Types.ObjectId;
+}
+
+/** The clockwork, or the start of an installation. */
+export const system = <O extends Types.ObjectId | null>(
+  organizationId: O,
+): Actor & { organizationId: O } => ({ kind: 'system', id: null, organizationId });
+
+/** Somebody of whom nothing is proved. */
+export const asVisitor = (organizationId: Types.ObjectId): OrganizationActor => ({
+  kind: 'visitor',
   id: null,
   organizationId,
 });
+
+/** A person who proved control of a mailbox. */
+export const asSubject = (
+  organizationId: Types.ObjectId,
+  subjectId: Types.ObjectId,
+): OrganizationActor => ({ kind: 'subject', id: subjectId.toHexString(), organizationId });
 
 export interface AuditTarget {
   kind: string;

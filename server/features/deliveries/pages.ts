@@ -6,7 +6,7 @@ import { staffPage, type Door, type StaffCall } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
 import { isOutboxShown } from '../../mail/loopback.ts';
 import { messageIdOf } from '../../mail/mailer.ts';
-import { objectId } from '../../wire.ts';
+import { objectId, ofId, type OfId } from '../../wire.ts';
 import {
   countDeliveries,
   deliveriesOf,
@@ -22,11 +22,6 @@ import {
 import { progressOf, reasonOf, stateBadge, templateName } from './views.ts';
 
 const PAGE_SIZE = 50;
-
-interface OneMail {
-  id: Types.ObjectId;
-}
-const oneMail = Joi.object<OneMail>({ id: objectId.required() });
 
 interface Listing {
   view: DeliveryView;
@@ -177,10 +172,10 @@ const showDeliveries = staffPage<Record<string, never>, Listing>('requests:read'
   },
 });
 
-const showDelivery = staffPage<OneMail>('requests:read', {
+const showDelivery = staffPage<OfId>('requests:read', {
   method: 'get',
   path: '/o/:organization/mail/:id',
-  params: oneMail,
+  params: ofId,
   act: async (call) => {
     const { language, staff, params } = call;
     const delivery = await readDelivery(staff, params.id);
@@ -215,10 +210,10 @@ const changes = [
   { verb: 'retry', act: retryMail, flash: 'mail.delivery.retried' },
   { verb: 'bounced', act: noteBounce, flash: 'mail.delivery.noted' },
 ].map(({ verb, act, flash }) =>
-  staffPage<OneMail>('requests:work', {
+  staffPage<OfId>('requests:work', {
     method: 'post',
     path: `/o/:organization/mail/:id/${verb}`,
-    params: oneMail,
+    params: ofId,
     act: async (call) => {
       await act(call.staff, call.params.id);
       return { redirect: `${homeOf(call)}/${call.params.id.toString()}`, flash };

@@ -7,7 +7,8 @@ import { openMail, queueMail, type Recipient } from '../../mail/outbox.ts';
 import { Problem } from '../../problem.ts';
 import { enqueue } from '../../queue.ts';
 import { createDataKey, loadDataKeys } from '../../security/data-keys.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { centreUrl } from '../../centre.ts';
+import { recordAudit, type OrganizationActor } from '../audit/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 
 /** What staff see of a mail without opening it. */
@@ -40,15 +41,6 @@ const STATES: Record<DeliveryView, MailState[] | null> = {
   all: null,
 };
 
-interface OfOneOrganization extends Actor {
-  organizationId: Types.ObjectId;
-}
-
-const filterOf = (organizationId: Types.ObjectId, view: DeliveryView) => {
-  const states = STATES[view];
-  return { organizationId, ...(states && { state: { $in: states } }) };
-};
-
 const UNOPENED = { sealed: 0, keyId: 0, lease: 0 } as const;
 
 /** Mails of an organisation, newest first; `before` is the id of the last one already shown. */
@@ -79,12 +71,13 @@ export async function countDeliveries(
   organizationId: Types.ObjectId,
   view: DeliveryView,
 ): Promise<number> {
-  return MailModel.countDocuments(filterOf(organizationId, view));
+  const states = STATES[view];
+  return MailModel.countDocuments({ organizationId, ...(states && { state: { $in: states } }) });
 }
 
 /** Opens a mail's recipient and subject for staff; the trail says so. @throws Problem not-found */
 export async function readDelivery(
-  actor: OfOneOrganization,
+  actor: OrganizationActor,
   id: Types.ObjectId,
 ): Promise<OpenedDelivery> {
   return inTransaction(async () => {
@@ -101,7 +94,7 @@ export async function readDelivery(
 
 /** Moves a mail, if it is in one of the given states, with its entry in the trail. */
 async function moveMail(
-  actor: OfOneOrganization,
+  actor: OrganizationActor,
   id: Types.ObjectId,
   action: string,
   from: object,
@@ -127,7 +120,7 @@ async function moveMail(
  * Sends a refused or a waiting mail again, at once and with all its tries.
  * @throws Problem not-allowed-now for a mail that is on its way or gone.
  */
-export async function retryMail(actor: OfOneOrganization, id: Types.ObjectId): Promise<void> {
+export async function retryMail(actor: OrganizationActor, id: Types.ObjectId): Promise<void> {
   await inTransaction(async () => {
     await moveMail(
       actor,
@@ -144,7 +137,7 @@ export async function retryMail(actor: OfOneOrganization, id: Types.ObjectId): P
  * Notes that a mail came back after the mail server had taken it: such notices reach the mailbox of
  * the sender, which people read. @throws Problem not-allowed-now unless the mail was sent.
  */
-export async function noteBounce(actor: OfOneOrganization, id: Types.ObjectId): Promise<void> {
+export async function noteBounce(actor: OrganizationActor, id: Types.ObjectId): Promise<void> {
   await moveMail(actor, id, 'mail.bounced', { state: 'sent' }, { state: 'bounced' });
 }
 
@@ -163,7 +156,7 @@ export async function sendTestMail(actor: StaffMember): Promise<void> {
       model: {
         organization: {
           name: organization.name,
-          homeUrl: `${config.publicUrl}/privacy/${organization.slug}`,
+          homeUrl: centreUrl(organization),
         },
         facts: [
           { term: language.t('mail.test.from'), text: config.mailFrom },

@@ -255,10 +255,5 @@ export async function eraseFile(
 
 /** Removes files that were staged but never given to anything. Returns how many. */
 export async function sweepStagedFiles(): Promise<number> {
-  return sweepDue(FileModel, ({ _id, organizationId, nextActionAt }) =>
-    inTransaction(async () => {
-      const isLeft = await FileModel.exists({ _id, organizationId, nextActionAt, about: null });
-      if (isLeft) await eraseFile(organizationId, _id);
-    }),
-  );
+  return sweepDue(FileModel, ({ _id, organizationId }) => eraseFile(organizationId, _id));
 }

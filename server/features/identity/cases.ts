@@ -4,7 +4,7 @@ import type { DataClass, IdentityLevel, RightId } from '../../../config/rights.t
 import { Problem } from '../../problem.ts';
 import { loadDataKey } from '../../security/data-keys.ts';
 import { sealJson } from '../../security/encryption.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { recordAudit, type Actor, type OrganizationActor } from '../audit/service.ts';
 import { matchEndpoint } from './endpoint.ts';
 import {
   changedLevel,
@@ -19,8 +19,6 @@ import { IdentityCaseModel, type EvidenceRow, type IdentityCaseRow } from './pro
 import { identityRules, mayAskForDocument } from './rules.ts';
 
 const DAY = 86_400_000;
-
-type Keeper = Actor & { organizationId: Types.ObjectId };
 
 /** What a request tells about itself when its level is decided. */
 export interface OfRequest {
@@ -42,7 +40,7 @@ const factsOf = ({ level, reasons }: LevelDecision) => ({
  * and says why in the audit trail.
  */
 export async function openIdentityCase(
-  actor: Keeper,
+  actor: OrganizationActor,
   { requestId, right, dataClass, needsProof }: OfRequest,
   proofs: readonly Proof[] = [],
 ): Promise<LevelDecision> {
@@ -100,7 +98,7 @@ function evidenceRow(
  * now. The trail names the kind of evidence, never the evidence.
  */
 export async function addEvidence(
-  actor: Keeper,
+  actor: OrganizationActor,
   requestId: Types.ObjectId,
   proof: Proof,
   asked: number | null = null,
@@ -135,7 +133,7 @@ export interface ChangedCircumstances {
  * who has been proved is asked for nothing more.
  */
 export async function changeCircumstances(
-  actor: Keeper,
+  actor: OrganizationActor,
   { requestId, right, dataClass, needsProof }: OfRequest,
   changed: Partial<ChangedCircumstances>,
 ): Promise<IdentityLevel> {
@@ -215,7 +213,7 @@ async function stopAsking({ _id, organizationId }: IdentityCaseRow): Promise<voi
  * @throws Problem not-allowed-now (`documents-off`)
  */
 export async function askForDocument(
-  actor: Keeper,
+  actor: OrganizationActor,
   {
     requestId,
     keyId,
@@ -243,7 +241,10 @@ export async function askForDocument(
 }
 
 /** Marks a deletion as checked by a second pair of eyes, in the caller's transaction. */
-export async function markChecked(actor: Keeper, requestId: Types.ObjectId): Promise<void> {
+export async function markChecked(
+  actor: OrganizationActor,
+  requestId: Types.ObjectId,
+): Promise<void> {
   const { organizationId, id } = actor;
   await IdentityCaseModel.updateOne({ requestId, organizationId }, { checkedBy: id });
   await recordAudit(actor, 'identity.deletion-checked', targetOf(requestId));

@@ -1,7 +1,6 @@
 import { Types } from 'mongoose';
 import { identityFigures } from '../../../config/identity.ts';
 import { sweepDue } from '../../database/sweeping.ts';
-import { inTransaction } from '../../database/transaction.ts';
 import { createDataKey, destroyDataKey } from '../../security/data-keys.ts';
 import { sealJson } from '../../security/encryption.ts';
 import { DeclarationModel } from './proof-model.ts';
@@ -34,10 +33,8 @@ export async function storeDeclaration(
 
 /** Deletes declarations whose time is over. Returns how many. */
 export async function deleteOldDeclarations(): Promise<number> {
-  return sweepDue(DeclarationModel, ({ _id, organizationId, keyId }) =>
-    inTransaction(async () => {
-      await destroyDataKey(keyId);
-      await DeclarationModel.deleteOne({ _id, organizationId });
-    }),
-  );
+  return sweepDue(DeclarationModel, async ({ _id, organizationId, keyId }) => {
+    await destroyDataKey(keyId);
+    await DeclarationModel.deleteOne({ _id, organizationId });
+  });
 }

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { identityFigures } from '../../../config/identity.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField, Problem } from '../../problem.ts';
 import { scanForViruses } from '../../security/virus-scan.ts';
 
 const { maxBytes, maxPixels, mostPixels, drawSeconds, drawsWaiting } = identityFigures.document;
@@ -12,10 +12,7 @@ export interface DocumentContent {
   isScanned: boolean;
 }
 
-const refused = (code: string) =>
-  new Problem('invalid', 'This file cannot be used.', {
-    errors: [{ pointer: '/document', code, detail: 'document cannot be used' }],
-  });
+const refused = (code: string) => invalidField('document', code, 'document cannot be used');
 
 const begins = (content: Buffer, ...bytes: number[]) =>
   content.subarray(0, bytes.length).equals(Buffer.from(bytes));

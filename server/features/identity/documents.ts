@@ -1,9 +1,10 @@
+import { buffer } from 'node:stream/consumers';
 import { Types } from 'mongoose';
 import { identityFigures, type DocumentKind, type ViewReason } from '../../../config/identity.ts';
 import { sweepDue } from '../../database/sweeping.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
-import { recordAudit, system, type Actor } from '../audit/service.ts';
+import { recordAudit, system, type OrganizationActor } from '../audit/service.ts';
 import {
   attachFiles,
   eraseFilesAbout,
@@ -23,8 +24,6 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const { reviewedHours, unreviewedDays, reviewerHours, viewMinutes } = identityFigures.document;
 
-type Keeper = Actor & { organizationId: Types.ObjectId };
-
 const targetOf = (requestId: Types.ObjectId) => ({ kind: 'request', id: requestId });
 
 const notAsked = () =>
@@ -42,7 +41,7 @@ async function refuseUnlessAsked(organizationId: Types.ObjectId, requestId: Type
  * @throws Problem not-allowed-now (`document-not-asked`), invalid for an unusable file
  */
 export async function uploadDocument(
-  actor: Keeper,
+  actor: OrganizationActor,
   requestId: Types.ObjectId,
   given: Buffer,
   alongside: () => Promise<void>,
@@ -101,7 +100,7 @@ export async function requestsWithDocument(
 }
 
 async function waitingDocument(
-  { organizationId }: Keeper,
+  { organizationId }: OrganizationActor,
   requestId: Types.ObjectId,
   id: Types.ObjectId,
 ): Promise<IdentityDocumentRow> {
@@ -146,7 +145,7 @@ function refuseUnlessFirstView(
  * @throws Problem not-found, gone, or not-allowed-now (`document-in-review`, `document-viewed`)
  */
 export async function viewDocument(
-  staff: Keeper & { id: string },
+  staff: OrganizationActor & { id: string },
   requestId: Types.ObjectId,
   id: Types.ObjectId,
   reason: ViewReason,
@@ -170,9 +169,7 @@ export async function viewDocument(
     const [file] = await filesAbout(organizationId, id);
     if (!file) throw new Problem('gone', 'This document was deleted.', { code: 'document-gone' });
     const { content } = await openFile(organizationId, id, new Types.ObjectId(file.id));
-    const parts: Buffer[] = [];
-    for await (const part of content) parts.push(part);
-    return { type: row.type, content: Buffer.concat(parts) };
+    return { type: row.type, content: await buffer(content) };
   });
 }
 
@@ -204,7 +201,7 @@ async function endDocument(
  * @throws Problem not-allowed-now (`document-unseen`) for somebody who has not looked at it
  */
 export async function decideDocument(
-  staff: Keeper & { id: string; role: unknown },
+  staff: OrganizationActor & { id: string; role: unknown },
   requestId: Types.ObjectId,
   id: Types.ObjectId,
   { verdict, kind, country }: DocumentVerdict,
@@ -247,15 +244,11 @@ export async function forgetIdentityCase(
 
 /** Deletes documents that nobody decided about in time. Returns how many. */
 export async function deleteOldDocuments(): Promise<number> {
-  return sweepDue(IdentityDocumentModel, (row) =>
-    inTransaction(async () => {
-      const { _id, organizationId, requestId, nextActionAt } = row;
-      const isDue = await IdentityDocumentModel.exists({ _id, organizationId, nextActionAt });
-      if (!isDue) return;
-      await endDocument(row, { state: 'expired' });
-      await recordAudit(system(organizationId), 'identity.document-expired', targetOf(requestId), {
-        document: _id.toHexString(),
-      });
-    }),
-  );
+  return sweepDue(IdentityDocumentModel, async (row) => {
+    const { _id, organizationId, requestId } = row;
+    await endDocument(row, { state: 'expired' });
+    await recordAudit(system(organizationId), 'identity.document-expired', targetOf(requestId), {
+      document: _id.toHexString(),
+    });
+  });
 }

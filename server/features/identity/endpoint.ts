@@ -3,15 +3,13 @@ import { Types } from 'mongoose';
 import { identityFigures, type PointId } from '../../../config/identity.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { callOutside, isCallable, Unreachable } from '../../outbound.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField } from '../../problem.ts';
 import { bytesOf, createDataKey, loadDataKey } from '../../security/data-keys.ts';
 import { seal, unseal } from '../../security/encryption.ts';
 import { newToken } from '../../security/tokens.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { recordAudit, type OrganizationActor } from '../audit/service.ts';
 import { MatchEndpointModel, type MatchEndpointRow } from './proof-model.ts';
 import type { EndpointEdit } from './rules-schema.ts';
-
-type Keeper = Actor & { organizationId: Types.ObjectId };
 
 const placeOf = (id: Types.ObjectId) => ({
   collection: 'matchEndpoints',
@@ -31,13 +29,11 @@ export async function matchEndpoint(
  * null while the address stays. @throws Problem invalid for an address that may not be called.
  */
 export async function setMatchEndpoint(
-  actor: Keeper,
+  actor: OrganizationActor,
   { url, sends, points }: EndpointEdit,
 ): Promise<string | null> {
   if (!isCallable(url)) {
-    throw new Problem('invalid', 'This address may not be called.', {
-      errors: [{ pointer: '/url', code: 'url.inner', detail: 'url may not be called' }],
-    });
+    throw invalidField('url', 'url.inner', 'url may not be called');
   }
   const { organizationId } = actor;
   return inTransaction(async () => {
@@ -62,7 +58,7 @@ export async function setMatchEndpoint(
 }
 
 /** Stops the comparison of points. */
-export async function removeMatchEndpoint(actor: Keeper): Promise<void> {
+export async function removeMatchEndpoint(actor: OrganizationActor): Promise<void> {
   const { organizationId } = actor;
   await inTransaction(async () => {
     await MatchEndpointModel.deleteOne({ organizationId });

@@ -23,7 +23,7 @@ async function showRules(
     matchEndpoint(organizationId),
   ]);
   const ids = versions.flatMap(({ publishedBy }) => publishedBy ?? []);
-  const names = await memberNames(organizationId, [...new Set(ids)]);
+  const names = await memberNames(organizationId, ids);
   const found = { rules, versions, endpoint, names, secret: secret ?? null };
   const tabs = settingsTabs(staff, language, 'identity');
   return {

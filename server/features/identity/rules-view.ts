@@ -2,6 +2,7 @@ import { highestLevel, lowestLevel, pointIds } from '../../../config/identity.ts
 import { mayDo } from '../../../config/permissions.ts';
 import { identityLevels, rightIds, type RightId } from '../../../config/rights.ts';
 import type { Language } from '../../language.ts';
+import { errorList, memberOf, textOf, type Errors, type Typed } from '../../typed.ts';
 import type { StaffMember } from '../staff/service.ts';
 import type { IdentityRulesRow, MatchEndpointRow } from './proof-model.ts';
 import type { IdentityRules } from './rules.ts';
@@ -9,19 +10,12 @@ import type { IdentityRules } from './rules.ts';
 /** What was typed into one of the forms and not accepted. */
 export interface RefusedRules {
   form: 'rules' | 'endpoint';
-  values: Record<string, unknown>;
-  errors: Record<string, string>;
+  values: Typed;
+  errors: Errors;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
-
 /** A member of what was typed, however deep. */
-const typed = (values: Record<string, unknown>, ...path: string[]): unknown =>
-  path.reduce<unknown>((found, name) => (isObject(found) ? found[name] : undefined), values);
-
-const text = (value: unknown) =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+const typed = (values: Typed, ...path: string[]): unknown => path.reduce<unknown>(memberOf, values);
 
 function levelRows(language: Language, rules: IdentityRules, refused?: RefusedRules) {
   const { t } = language;
@@ -39,7 +33,7 @@ function levelRows(language: Language, rules: IdentityRules, refused?: RefusedRu
         data: t(`identity.settings.${kind}`),
       }),
       value: refused
-        ? text(typed(refused.values, 'levels', right, kind))
+        ? textOf(typed(refused.values, 'levels', right, kind))
         : String(rules.levels[right][kind]),
       error: refused?.errors[`levels.${right}.${kind}`],
       options: options(right),
@@ -62,15 +56,12 @@ function documentFields({ t }: Language, rules: IdentityRules, refused?: Refused
         id: `documents.${right}`,
         name: `documents[${right}]`,
         label: t(`requests.right.${right}`),
-        value: refused ? text(typed(refused.values, 'documents', right)) : known,
+        value: refused ? textOf(typed(refused.values, 'documents', right)) : known,
         error: refused?.errors[`documents.${right}`],
         optional: true,
       };
     });
 }
-
-const errorLinks = (refused?: RefusedRules) =>
-  Object.entries(refused?.errors ?? {}).map(([field, said]) => ({ href: `#${field}`, text: said }));
 
 /** How an organisation proves who somebody is, as a page with its forms. */
 export function rulesView(
@@ -94,7 +85,7 @@ export function rulesView(
   const sends = ofEndpoint ? ofEndpoint.values.sends : (endpoint?.sends ?? 'hashes');
   return {
     mayChange: mayDo(staff.role, 'identity:write'),
-    errorList: errorLinks(refused),
+    errorList: errorList(refused?.errors ?? {}),
     version: rules.version,
     action: home,
     rows: levelRows(language, rules, ofRules),
@@ -114,7 +105,7 @@ export function rulesView(
     endpoint: {
       action: `${home}/endpoint`,
       removeAction: endpoint ? `${home}/endpoint/removal` : null,
-      url: ofEndpoint ? text(ofEndpoint.values.url) : endpoint?.url,
+      url: ofEndpoint ? textOf(ofEndpoint.values.url) : endpoint?.url,
       errors: ofEndpoint?.errors ?? {},
       points: pointIds.map((value) => ({
         value,

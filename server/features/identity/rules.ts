@@ -5,7 +5,7 @@ import type { RightId } from '../../../config/rights.ts';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { recordAudit, type OrganizationActor } from '../audit/service.ts';
 import { IdentityRulesModel, type IdentityRulesRow } from './proof-model.ts';
 import type { RulesEdit } from './rules-schema.ts';
 
@@ -15,7 +15,7 @@ export type IdentityRules = Pick<
 >;
 
 /** What holds until an organisation publishes rules of its own: version 0. */
-export const defaultRules: IdentityRules = {
+const defaultRules: IdentityRules = {
   version: 0,
   levels: defaultLevels,
   declaration: true,
@@ -48,7 +48,7 @@ export const mayAskForDocument = (rules: IdentityRules, right: RightId) =>
  * @throws Problem conflict (`version-changed`) when another version was published meanwhile.
  */
 export async function publishIdentityRules(
-  actor: Actor & { organizationId: Types.ObjectId },
+  actor: OrganizationActor,
   { version, levels, declaration, documents }: RulesEdit,
 ): Promise<boolean> {
   const { organizationId } = actor;

@@ -150,7 +150,6 @@ export {
   openIdentityCase,
   postponeCase,
   takeDueCase,
-  type CaseStanding,
   type ChangedCircumstances,
   type DueCase,
 } from './cases.ts';
@@ -169,7 +168,7 @@ export {
 export { proofOf, type Proof, type Way } from './levels.ts';
 export { matchPoints, nextSet, setDisputed } from './matching.ts';
 export type { ChallengePurpose, ChallengeRow } from './model.ts';
-export type { IdentityCaseRow, IdentityDocumentRow } from './proof-model.ts';
+export type { IdentityDocumentRow } from './proof-model.ts';
 export { identityRules, mayAskForDocument } from './rules.ts';
 export {
   endPortalSession,

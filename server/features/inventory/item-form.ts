@@ -6,14 +6,11 @@ import {
 } from '../../../config/inventory.ts';
 import { controllerRoles, dataClasses } from '../../../config/rights.ts';
 import { languageOf, type Language } from '../../language.ts';
+import { listOf, memberOf, namedErrorList, textOf, type Errors, type Typed } from '../../typed.ts';
 import { countryOptions } from '../explain/service.ts';
 import type { InventoryContent } from './model.ts';
 import type { ItemKind } from './schema.ts';
 import { wordsIn } from './words.ts';
-
-/** What a form holds while it is filled in: an item itself, or whatever was typed. */
-export type Typed = Record<string, unknown>;
-export type Errors = Record<string, string>;
 
 export interface Filling {
   typed: Typed;
@@ -22,11 +19,6 @@ export interface Filling {
   languages: readonly string[];
 }
 
-const textOf = (value: unknown) =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-const listOf = (value: unknown): unknown[] => [value ?? []].flat();
-const memberOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? (value as Typed)[name] : undefined;
 const isChecked = (value: unknown) => value === true || value === 'yes';
 
 /** One field per language of the organisation; the first is the one that must be filled. */
@@ -187,13 +179,8 @@ export function itemFields(
   return {
     ...fields,
     errors: filling.errors,
-    errorList: Object.entries(filling.errors).map(([field, text]) => {
-      const id = field.replace(/^(name|use|description)\.\w+$/u, '$1');
-      const key = `inventory.field.${id.split('.').at(-1) ?? ''}`;
-      return {
-        href: `#${id}`,
-        text: language.has(key) ? `${language.t(key)}: ${text}` : text,
-      };
-    }),
+    errorList: namedErrorList(language, 'inventory.field', filling.errors, (error) =>
+      error.replace(/^(name|use|description)\.\w+$/u, '$1'),
+    ),
   };
 }

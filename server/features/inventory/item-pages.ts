@@ -3,7 +3,8 @@ import { mayDo } from '../../../config/permissions.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import { inventoryHome } from '../../http/inventory-tabs.ts';
 import { Problem } from '../../problem.ts';
-import { itemFields, type Errors, type Typed } from './item-form.ts';
+import { type Errors, type Typed } from '../../typed.ts';
+import { itemFields } from './item-form.ts';
 import type { Category, Purpose, Recipient } from './model.ts';
 import {
   categoryForm,

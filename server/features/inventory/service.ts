@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { Types } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { invalidField, Problem } from '../../problem.ts';
+import { recordAudit, type OrganizationActor } from '../audit/service.ts';
 import { InventoryModel, type InventoryContent, type InventoryRow } from './model.ts';
 import type { ItemKind, ItemOf } from './schema.ts';
 
 export type { Category, InventoryContent, Purpose, Recipient, Words } from './model.ts';
-export { describeCategory, wordsIn, type CategoryDescription } from './words.ts';
+export { describeCategory, wordsIn } from './words.ts';
 
 /** The inventory of an organisation as it now is; version 0 is the empty one before the first. */
 export interface Inventory extends InventoryContent {
@@ -51,18 +51,16 @@ const changedMeanwhile = () =>
     code: 'inventory-changed',
   });
 
-const refused = (pointer: string) =>
-  new Problem('invalid', 'This names something that is not in the inventory.', {
-    errors: [{ pointer, code: 'any.only', detail: 'not in the inventory' }],
-  });
+const refused = (field: string) =>
+  invalidField(field, 'any.only', `${field} names something that is not in the inventory`);
 
 function checkReferences({ purposes, recipients, categories }: InventoryContent): void {
   const [purposeIds, recipientIds] = [purposes, recipients].map(
     (items) => new Set(items.map(({ id }) => id)),
   );
   for (const category of categories) {
-    if (!category.purposeIds.every((id) => purposeIds?.has(id))) throw refused('/purposeIds');
-    if (!category.recipientIds.every((id) => recipientIds?.has(id))) throw refused('/recipientIds');
+    if (!category.purposeIds.every((id) => purposeIds?.has(id))) throw refused('purposeIds');
+    if (!category.recipientIds.every((id) => recipientIds?.has(id))) throw refused('recipientIds');
   }
 }
 
@@ -71,7 +69,7 @@ function checkReferences({ purposes, recipients, categories }: InventoryContent)
  * @throws Problem conflict (`inventory-changed`) when there is another one meanwhile.
  */
 async function changeInventory(
-  actor: Actor & { organizationId: Types.ObjectId },
+  actor: OrganizationActor,
   version: number,
   {
     change,
@@ -108,7 +106,7 @@ async function changeInventory(
  * @throws Problem not-found, conflict (`inventory-changed`), or invalid for unknown references.
  */
 export async function putItem<K extends ItemKind>(
-  actor: Actor & { organizationId: Types.ObjectId },
+  actor: OrganizationActor,
   kind: K,
   id: string,
   { version, ...item }: Omit<ItemOf[K], 'id'> & { version: number },
@@ -139,7 +137,7 @@ export const usersOf = ({ categories }: InventoryContent, kind: ItemKind, id: st
 
 /** @throws Problem not-found, conflict, or not-allowed-now while a category names it. */
 export async function removeItem(
-  actor: Actor & { organizationId: Types.ObjectId },
+  actor: OrganizationActor,
   kind: ItemKind,
   id: string,
   version: number,
@@ -163,7 +161,7 @@ export async function removeItem(
 
 /** The first version, for a new organisation. @throws Problem conflict when it has one. */
 export async function startInventory(
-  actor: Actor & { organizationId: Types.ObjectId },
+  actor: OrganizationActor,
   content: InventoryContent,
 ): Promise<void> {
   await changeInventory(actor, 0, { change: () => content, facts: { change: 'added' } });

@@ -30,7 +30,7 @@ export function retentionText(language: Language, retention: Retention): string 
   return t(`inventory.anchor.${anchor}.until`);
 }
 
-export function transferText({ t, country }: Language, transfer: Transfer): string {
+function transferText({ t, country }: Language, transfer: Transfer): string {
   const mechanism = t(`inventory.mechanism.${transfer.mechanism}`);
   return t('inventory.transfer', { country: country(transfer.country), mechanism });
 }

@@ -1,5 +1,6 @@
 import { model, Schema, type Types } from 'mongoose';
 import { letterCodes, type LetterCode } from '../../../config/letters.ts';
+import { onlyGrows } from '../../database/append-only.ts';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
 
 /** One wording of a letter in a language. The highest number is in force. */
@@ -42,19 +43,5 @@ letterVersionSchema.index(
   { unique: true },
 );
 
-const CHANGES = [
-  'updateOne',
-  'updateMany',
-  'replaceOne',
-  'findOneAndUpdate',
-  'findOneAndReplace',
-  'deleteOne',
-  'deleteMany',
-  'findOneAndDelete',
-] as const;
-
-(letterVersionSchema as unknown as Schema).pre([...CHANGES], () => {
-  throw new Error('Versions of letters are never changed.');
-});
-
+onlyGrows(letterVersionSchema, 'Versions of letters are never changed.');
 export const LetterVersionModel = model('LetterVersion', letterVersionSchema);

@@ -42,9 +42,10 @@ async function showLetter(
     currentLetter(organizationId, params),
     versionsOfLetter(organizationId, params),
   ]);
-  const who = await memberNames(organizationId, [
-    ...new Set(versions.map(({ savedBy }) => savedBy)),
-  ]);
+  const who = await memberNames(
+    organizationId,
+    versions.map(({ savedBy }) => savedBy),
+  );
   const { typed = current, isRefused = false, notice } = given;
   return {
     page: 'letters/letter',

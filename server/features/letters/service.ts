@@ -4,7 +4,7 @@ import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { languageOf } from '../../language.ts';
 import { Problem } from '../../problem.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { recordAudit, type OrganizationActor } from '../audit/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { defaultLetter } from './defaults.ts';
 import { LetterVersionModel, type LetterVersionRow } from './model.ts';
@@ -18,10 +18,8 @@ import {
   type WrittenLetter,
 } from './writing.ts';
 
-export { preheaderOf, type Block } from './markup.ts';
-export type { LetterValues, WrittenLetter } from './writing.ts';
-
-type Staff = Actor & { organizationId: Types.ObjectId };
+export { preheaderOf } from './markup.ts';
+export type { LetterValues } from './writing.ts';
 
 /** A letter as it is in force: the organisation's own words, or those of the house. */
 export interface CurrentLetter extends LetterSource {
@@ -71,7 +69,7 @@ export function checkLetter(code: LetterCode, { subject, body }: LetterSource): 
 
 /** Adds a version, unless another was added since the given one. */
 async function addVersion(
-  staff: Staff,
+  staff: OrganizationActor,
   { code, language }: LetterName,
   seen: number,
   wording: Pick<LetterVersionRow, 'isOwn' | 'subject' | 'body' | 'restoredFrom'>,
@@ -111,7 +109,7 @@ const once = <T>(work: () => Promise<T>) => againstDuplicates(() => inTransactio
  * @throws Problem invalid (with the line of each fault), conflict (`version-changed`)
  */
 export async function saveLetter(
-  staff: Staff,
+  staff: OrganizationActor,
   name: LetterName,
   { version, subject, body }: LetterEdit,
 ): Promise<number | null> {
@@ -133,7 +131,11 @@ export async function saveLetter(
 }
 
 /** Goes back to the words of the house; every version stays. @throws Problem conflict */
-export async function resetLetter(staff: Staff, name: LetterName, seen: number): Promise<void> {
+export async function resetLetter(
+  staff: OrganizationActor,
+  name: LetterName,
+  seen: number,
+): Promise<void> {
   await once(() =>
     addVersion(staff, name, seen, { isOwn: false, subject: '', body: '', restoredFrom: null }),
   );
@@ -141,7 +143,7 @@ export async function resetLetter(staff: Staff, name: LetterName, seen: number):
 
 /** Brings an older version back, as a new one. @throws Problem not-found, conflict */
 export async function restoreLetter(
-  staff: Staff,
+  staff: OrganizationActor,
   name: LetterName,
   { version, seen }: { version: number; seen: number },
 ): Promise<void> {

@@ -1,5 +1,5 @@
-import { config } from '../../../config/index.ts';
 import type { Language } from '../../language.ts';
+import { centreUrl } from '../../centre.ts';
 import type { Contacts, Organization } from '../organizations/service.ts';
 import type { LetterValues } from './writing.ts';
 
@@ -27,10 +27,10 @@ export function exampleValues(organization: Organization, { t }: Language): Lett
     right: example('right'),
     receivedOn: '2030-03-04',
     answerBy: '2030-04-03',
-    appealLink: `${config.publicUrl}/privacy/${organization.slug}/requests/7K3M-9QXT-2`,
+    appealLink: `${centreUrl(organization)}/requests/7K3M-9QXT-2`,
     endsOn: '2030-03-11',
     liftedOn: '2030-05-06',
-    link: `${config.publicUrl}/privacy/${organization.slug}`,
+    link: centreUrl(organization),
     authorities: [{ name: example('authority'), contact: 'www.authority.example' }],
     name: 'Ada Beispiel',
     ground: example('ground'),

@@ -14,11 +14,12 @@ import {
 import { settingsTabs } from '../../http/settings-tabs.ts';
 import type { Language } from '../../language.ts';
 import { Problem } from '../../problem.ts';
+import { type Errors, type Typed } from '../../typed.ts';
 import { foundFromPreset, presetById, presetIds } from '../presets/service.ts';
 import type { Account } from '../staff/service.ts';
 import { newOrganization, organizationSettings, type NewOrganization } from './schema.ts';
 import { allOrganizations, changeOrganization } from './service.ts';
-import { inChosenOrder, settingsFields, type Errors, type Typed } from './settings-form.ts';
+import { inChosenOrder, settingsFields } from './settings-form.ts';
 import { sitePages } from './site-pages.ts';
 
 type SettingsCall = StaffCall<unknown, unknown, unknown>;

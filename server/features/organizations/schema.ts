@@ -14,7 +14,7 @@ import { controllerRoles, rightIds, type RightId } from '../../../config/rights.
 import { languageCodes } from '../../language.ts';
 import type { CalendarDay } from '../../deadlines/days.ts';
 import { calendarDay, emailAddress, line, prose } from '../../wire.ts';
-import type { OrganizationRow, SiteRow } from './model.ts';
+import type { OrganizationRow } from './model.ts';
 
 export interface Contact {
   email: string;
@@ -176,11 +176,4 @@ const origin = Joi.string()
 export const newSite = Joi.object<NewSite>({
   name: line(120).min(2).required(),
   origins: Joi.array().items(origin).single().unique().min(1).max(50).required(),
-});
-
-export const toSiteView = ({ _id, siteKey, name, origins }: SiteRow) => ({
-  id: _id.toHexString(),
-  siteKey,
-  name,
-  origins,
 });

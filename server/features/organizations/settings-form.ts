@@ -3,30 +3,9 @@ import { languageCodes, languageOf, type Language } from '../../language.ts';
 import { regimeIds } from '../../../config/regimes.ts';
 import { categoryIds } from '../../../config/consent.ts';
 import { controllerRoles, rightIds } from '../../../config/rights.ts';
+import { listOf, memberOf, namedErrorList, textOf, type Errors, type Typed } from '../../typed.ts';
 import { calendarOptions } from './calendar-names.ts';
 import type { OrganizationSettings } from './schema.ts';
-
-/** What a form holds while it is filled in: the settings themselves, or whatever was typed. */
-export type Typed = Record<string, unknown>;
-export type Errors = Record<string, string>;
-
-const listOf = (value: unknown): unknown[] => [value ?? []].flat();
-const textOf = (value: unknown) =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-
-const memberOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null ? (value as Typed)[name] : undefined;
-
-/** The summary above a refused form: each sentence with the name of its field and a link to it. */
-export function errorList(language: Language, errors: Errors) {
-  return Object.entries(errors).map(([field, text]) => {
-    // Array members are named by their list: the second origin's fault is shown at the origins.
-    const id = field.replace(/\.\d+$/u, '');
-    const label = `organizations.field.${id.split('.').at(-1) ?? ''}`;
-    const isNamed = language.has(label);
-    return { href: `#${id}`, text: isNamed ? `${language.t(label)}: ${text}` : text };
-  });
-}
 
 function contactFields(typed: Typed, errors: Errors, language: Language) {
   return contactRoles.map((role) => {
@@ -127,7 +106,7 @@ export function settingsFields(typed: Typed, errors: Errors, language: Language)
     requiresSecondFactor: ['true', true].includes(typed.requiresSecondFactor as string | boolean),
     contactFields: contactFields(typed, errors, language),
     errors,
-    errorList: errorList(language, errors),
+    errorList: namedErrorList(language, 'organizations.field', errors),
   };
 }
 

@@ -6,10 +6,10 @@ import { staffPage, type Answer, type Door, type StaffCall } from '../../http/do
 import { settingsTabs } from '../../http/settings-tabs.ts';
 import type { Language } from '../../language.ts';
 import { objectId } from '../../wire.ts';
+import { namedErrorList, type Errors, type Typed } from '../../typed.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { newSite, type NewSite } from './schema.ts';
 import { addSite, changeSite, siteById, sitesOf, type SiteRow } from './service.ts';
-import { errorList, type Errors, type Typed } from './settings-form.ts';
 
 const PATH = '/o/:organization/settings/sites';
 
@@ -38,7 +38,7 @@ const textIn = (typed: Typed, name: string) => (typeof typed[name] === 'string' 
 const formOf = (language: Language, typed: Typed, errors: Errors) => ({
   values: { name: textIn(typed, 'name'), origins: textIn(typed, 'origins') },
   errors,
-  errorList: errorList(language, errors),
+  errorList: namedErrorList(language, 'organizations.field', errors),
 });
 
 async function sitesView(

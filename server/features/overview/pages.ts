@@ -1,5 +1,6 @@
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
+import { centrePath } from '../../centre.ts';
 import {
   countText,
   listRequests,
@@ -95,7 +96,7 @@ async function showOverview({
         title: t('overview.home.empty.title'),
         text: t('overview.home.empty.text'),
         action: {
-          href: `/privacy/${organization.slug}`,
+          href: centrePath(organization),
           label: t('overview.home.empty.action'),
         },
       },

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
 import { ZipFile } from 'yazl';
 import type { OpenedFile } from '../files/service.ts';
 import { indexPage, type IndexItem } from './index-page.ts';
@@ -20,11 +21,8 @@ export interface ArchiveItem extends Pick<
 /** Records shown on the page that a person reads; all of them are in the files beside it. */
 const SHOWN = 100;
 
-async function recordsOf(item: ArchiveItem): Promise<DataRecord[]> {
-  const parts: Buffer[] = [];
-  for await (const part of (await item.open()).content) parts.push(part);
-  return JSON.parse(Buffer.concat(parts).toString('utf8')) as DataRecord[];
-}
+const recordsOf = async (item: ArchiveItem) =>
+  (await json((await item.open()).content)) as DataRecord[];
 
 const folderOf = (category: string) => category.replaceAll(/[^\p{L}\p{N}-]+/gu, '-') || 'more';
 

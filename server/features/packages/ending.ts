@@ -1,7 +1,6 @@
 import type { Types } from 'mongoose';
 import { defaults } from '../../../config/defaults.ts';
 import { sweepDue } from '../../database/sweeping.ts';
-import { inTransaction } from '../../database/transaction.ts';
 import { destroyDataKey } from '../../security/data-keys.ts';
 import { recordAudit, system } from '../audit/service.ts';
 import { eraseFilesAbout } from '../files/service.ts';
@@ -45,13 +44,9 @@ export async function erasePackage(
 
 /** Destroys packages whose life has ended. Returns how many. */
 export async function sweepPackages(): Promise<number> {
-  return sweepDue(PackageModel, ({ _id, organizationId, requestId, nextActionAt }) =>
-    inTransaction(async () => {
-      // Its request may have been opened again meanwhile.
-      if (!(await PackageModel.exists({ _id, organizationId, nextActionAt }))) return;
-      await erasePackage(organizationId, requestId);
-      const target = { kind: 'request', id: requestId };
-      await recordAudit(system(organizationId), 'package.deleted', target);
-    }),
-  );
+  return sweepDue(PackageModel, async ({ organizationId, requestId }) => {
+    await erasePackage(organizationId, requestId);
+    const target = { kind: 'request', id: requestId };
+    await recordAudit(system(organizationId), 'package.deleted', target);
+  });
 }

@@ -1,15 +1,10 @@
 import { parse } from 'csv-parse/sync';
 import { undisclosed, type UndisclosedKind } from '../../../config/undisclosed.ts';
 import { csvLine } from '../../csv.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField } from '../../problem.ts';
 
 /** One thing that is known about a person: field by field. */
 export type DataRecord = Record<string, unknown>;
-
-const refuse = (code: string) =>
-  new Problem('invalid', 'The records cannot be read.', {
-    errors: [{ pointer: '/files', code, detail: 'Records are a JSON array of objects, or CSV.' }],
-  });
 
 const isRecord = (value: unknown): value is DataRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -29,7 +24,7 @@ export function readRecords(text: string): DataRecord[] {
   } catch {
     // Refused below, with what is wanted.
   }
-  throw refuse('records.unreadable');
+  throw invalidField('files', 'records.unreadable', 'records are a JSON array of objects, or CSV');
 }
 
 /** A field's name as a person would say it: `driverLicense_no` is `driver license no`. */

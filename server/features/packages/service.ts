@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { Types } from 'mongoose';
 import { defaults } from '../../../config/defaults.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
@@ -5,7 +6,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { bytesOf, createDataKey, loadDataKey } from '../../security/data-keys.ts';
 import { sealJson, unsealJson, type DataKey } from '../../security/encryption.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { recordAudit, type OrganizationActor } from '../audit/service.ts';
 import {
   attachFiles,
   eraseFile,
@@ -21,7 +22,7 @@ import { readRecords, stripUndisclosed } from './records.ts';
 import type { NewItem, PackageFrame, Review } from './schema.ts';
 
 export { erasePackage, limitUnreleased, sweepPackages } from './ending.ts';
-export { itemKinds, type ItemKind, type Verdict } from './model.ts';
+export { itemKinds } from './model.ts';
 export {
   newItem,
   removal,
@@ -32,9 +33,6 @@ export {
   type Removal,
   type Review,
 } from './schema.ts';
-
-/** Somebody acting inside one organisation. */
-type Insider = Actor & { organizationId: Types.ObjectId };
 
 const { recordsBytes, lifeDays } = defaults.packages;
 const DAY_MS = 86_400_000;
@@ -99,7 +97,7 @@ const notOpen = () =>
 
 /** Changes an open package in the caller's transaction. @throws Problem not-allowed-now */
 async function changeOpen(
-  { organizationId }: Insider,
+  { organizationId }: OrganizationActor,
   requestId: Types.ObjectId,
   filter: object,
   change: object,
@@ -114,7 +112,10 @@ async function changeOpen(
 }
 
 /** The open package of a request, begun if there is none. @throws Problem not-allowed-now */
-async function beginPackage(actor: Insider, requestId: Types.ObjectId): Promise<Types.ObjectId> {
+async function beginPackage(
+  actor: OrganizationActor,
+  requestId: Types.ObjectId,
+): Promise<Types.ObjectId> {
   const { organizationId } = actor;
   const begin = async () => {
     const row = await rowOf(organizationId, requestId);
@@ -135,9 +136,7 @@ async function textOf({ size, content }: OpenedFile): Promise<string> {
       code: 'records-too-large',
     });
   }
-  const parts: Buffer[] = [];
-  for await (const part of content) parts.push(part);
-  return Buffer.concat(parts).toString('utf8');
+  return text(content);
 }
 
 /** Stores records as they will be handed over: without what may not be disclosed. */
@@ -158,7 +157,7 @@ async function prepareRecords(
 
 /** Adds an item with its staged file, in the caller's transaction. */
 async function pushItem(
-  actor: Insider,
+  actor: OrganizationActor,
   requestId: Types.ObjectId,
   id: Types.ObjectId,
   item: Pick<ItemRow, 'category' | 'kind' | 'fileId' | 'held' | 'count'>,
@@ -178,7 +177,7 @@ async function pushItem(
  * be disclosed; a document is kept as it is. @throws Problem invalid, too-large, not-allowed-now
  */
 export async function addItem(
-  actor: Insider,
+  actor: OrganizationActor,
   requestId: Types.ObjectId,
   { category, kind }: NewItem,
   staged: Types.ObjectId,
@@ -202,7 +201,7 @@ export async function addItem(
  * @throws Problem not-allowed-now
  */
 export async function addReviewedDocuments(
-  actor: Insider,
+  actor: OrganizationActor,
   requestId: Types.ObjectId,
   staged: readonly Types.ObjectId[],
 ): Promise<void> {
@@ -217,7 +216,7 @@ export async function addReviewedDocuments(
 
 /** Takes an item out again; its file and key are destroyed. @throws Problem not-allowed-now */
 export async function removeItem(
-  actor: Insider,
+  actor: OrganizationActor,
   requestId: Types.ObjectId,
   item: Types.ObjectId,
 ): Promise<void> {
@@ -238,7 +237,7 @@ export async function removeItem(
  * @throws Problem not-allowed-now
  */
 export async function reviewItem(
-  actor: Insider,
+  actor: OrganizationActor,
   requestId: Types.ObjectId,
   { item, verdict, reason }: Review,
 ): Promise<void> {
@@ -277,7 +276,7 @@ export async function reviewItem(
  * @throws Problem not-allowed-now (`package-not-reviewed`) while an item is not reviewed.
  */
 export async function releasePackage(
-  actor: Insider,
+  actor: OrganizationActor,
   requestId: Types.ObjectId,
   frame: PackageFrame,
 ): Promise<boolean> {
@@ -313,7 +312,7 @@ const frameOf = (key: DataKey, { _id, sealed }: PackageRow) =>
  * it. The fetch is counted and recorded. @throws Problem gone once its life has ended.
  */
 export async function fetchPackage(
-  actor: Insider,
+  actor: OrganizationActor,
   requestId: Types.ObjectId,
 ): Promise<Omit<OpenedFile, 'size'> & { size: null }> {
   const { organizationId } = actor;

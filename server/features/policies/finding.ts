@@ -17,7 +17,7 @@ export const textFindings = [
 ] as const;
 
 /** Where text and settings say different things. */
-export const settingFindings = [
+const settingFindings = [
   'right-not-offered',
   'promise-differs',
   'promise-not-set',

@@ -2,6 +2,7 @@ import { mayDo } from '../../../config/permissions.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import { inventoryHome, inventoryTabs } from '../../http/inventory-tabs.ts';
 import type { Language } from '../../language.ts';
+import { namedErrorList, textOf, type Errors, type Typed } from '../../typed.ts';
 import { textFindings, type Finding } from './finding.ts';
 import { lintPolicy } from './lint.ts';
 import { isEnglish } from './passages.ts';
@@ -45,14 +46,10 @@ function findingView({ t, has }: Language, { code, quote, facts }: Finding) {
   };
 }
 
-type Typed = Record<string, unknown>;
-const textOf = (value: unknown) =>
-  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-
 async function showPolicy(
   { staff, language, query }: StaffCall<unknown, VersionQuery, unknown>,
   typed?: Typed,
-  errors: Record<string, string> = {},
+  errors: Errors = {},
 ): Promise<Answer> {
   const { t, day, moment } = language;
   const { organizationId, organization } = staff;
@@ -88,12 +85,7 @@ async function showPolicy(
         effectiveOn: textOf(values.effectiveOn),
       },
       errors,
-      errorList: Object.entries(errors).map(([name, text]) => ({
-        href: `#${name}`,
-        text: language.has(`policies.field.${name}`)
-          ? `${t(`policies.field.${name}`)}: ${text}`
-          : text,
-      })),
+      errorList: namedErrorList(language, 'policies.field', errors),
       versions: versions.map(({ version, hash, storedAt, effectiveOn }) => ({
         href: version === current?.version ? here : `${here}?version=${version.toString()}`,
         title: t('inventory.version', { version }),

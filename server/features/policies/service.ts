@@ -3,13 +3,12 @@ import type { Types } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { recordAudit, type OrganizationActor } from '../audit/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import type { PolicyConfiguration } from './finding.ts';
 import { PolicyModel, type PolicyRow } from './model.ts';
 import type { PolicyEdit } from './schema.ts';
 
-export type { PolicyRow } from './model.ts';
 export { lintPolicy } from './lint.ts';
 
 /** The privacy notice that was stored last; null while there is none. */
@@ -43,7 +42,7 @@ const changedMeanwhile = () =>
 
 /** Stores a text as the next version. @throws Problem conflict (`policy-changed`) when somebody else was faster. */
 export async function storePolicy(
-  actor: Actor & { organizationId: Types.ObjectId },
+  actor: OrganizationActor,
   { version: seen, text, publishedOn, effectiveOn }: PolicyEdit,
 ): Promise<void> {
   const { organizationId } = actor;

@@ -87,8 +87,7 @@ export async function foundFromPreset(
     const { _id: organizationId, languages } = organization;
     if (!founder) await admitInstallationAdministrators(organizationId);
     if (preset) {
-      const actor = { ...system(organizationId), organizationId };
-      await startInventory(actor, inventoryOfPreset(preset, languages));
+      await startInventory(system(organizationId), inventoryOfPreset(preset, languages));
     }
     return organization;
   });

@@ -1,14 +1,14 @@
 import type { Types } from 'mongoose';
 import type { LetterCode } from '../../../config/letters.ts';
-import { Problem } from '../../problem.ts';
 import type { Recipient } from '../../mail/outbox.ts';
+import { asSubject, asVisitor } from '../audit/service.ts';
 import { addEvidence } from '../identity/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { verifyMailbox } from './entrance.ts';
 import { tellPerson, tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
-import { liveRequest } from './live-request.ts';
+import { liveRequest, movedOn } from './live-request.ts';
 import { moveRequest } from './moving.ts';
 import { groupOf } from './states.ts';
 
@@ -62,10 +62,7 @@ export async function tellOfAgent(
   return tellPerson(organization, await liveRequest(organization._id, id), letter, values);
 }
 
-const notNow = () =>
-  new Problem('not-allowed-now', 'This has been decided already, or the request has ended.', {
-    code: 'not-allowed-now',
-  });
+const notNow = () => movedOn('This has been decided already, or the request has ended.');
 
 async function waitingRequest(organizationId: Types.ObjectId, id: Types.ObjectId) {
   const row = await liveRequest(organizationId, id);
@@ -106,11 +103,10 @@ export async function endForAgent(organization: Organization, id: Types.ObjectId
   const row = await liveRequest(organizationId, id);
   if (groupOf(row.state) === 'closed' || !row.needsPermission) throw notNow();
   if (row.verifiedAt === null) {
-    const visitor = { kind: 'visitor', id: null, organizationId } as const;
-    await moveRequest(visitor, id, { name: 'disown' });
+    await moveRequest(asVisitor(organizationId), id, { name: 'disown' });
     return;
   }
-  const subject = { kind: 'subject', id: row.subjectId.toHexString(), organizationId } as const;
+  const subject = asSubject(organizationId, row.subjectId);
   const ended = await moveRequest(subject, id, { name: 'withdraw' });
   await tellStaff(organization, ended, 'withdrawn');
 }

@@ -7,20 +7,20 @@ import {
 import type { RightId } from '../../../config/rights.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem, type FieldError } from '../../problem.ts';
+import { invalidField, Problem, type FieldError } from '../../problem.ts';
 import { bytesOf, loadDataKey } from '../../security/data-keys.ts';
 import { sealJson, unsealJson, type DataKey } from '../../security/encryption.ts';
+import { isCalendarDay } from '../../deadlines/days.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { AnswerItemModel, type AnswerItemRow } from './answer-item-model.ts';
 import { maskCardNumbers } from './card-numbers.ts';
 import { groundsFor } from './grounds.ts';
 import { RequestModel, type RequestRow } from './model.ts';
-import { liveRequest } from './live-request.ts';
+import { liveRequest, movedOn, openRequestRow } from './live-request.ts';
 import { standingOf, type Standing } from './standing.ts';
 import type { Person } from './person.ts';
 import type { NewAnswerItem, NewMessage } from './schema.ts';
-import { groupOf } from './states.ts';
 
 const placeOf = (row: Types.ObjectId) => ({ collection: 'answerItems', row, field: 'sealed' });
 
@@ -69,9 +69,6 @@ async function storeItem(
   await recordAudit(actor, 'request.item-added', target, { item: kind });
 }
 
-const isDay = (text: string) =>
-  /^\d{4}-\d{2}-\d{2}$/u.test(text) && !Number.isNaN(Date.parse(text));
-
 /** What a line must say here: of data kept from a deletion also the day on which they go. */
 export const itemFieldsOf = (kind: AnswerItemKind, right: RightId) =>
   answerItemFields[kind].map((field) => ({
@@ -88,20 +85,13 @@ function readFields(row: RequestRow, { kind, fields }: NewAnswerItem): Record<st
     const isFine =
       value === ''
         ? !field.required
-        : (field.kind !== 'date' || isDay(value)) &&
+        : (field.kind !== 'date' || isCalendarDay(value)) &&
           (field.kind !== 'ground' || grounds.includes(value));
     const pointer = `/fields/${field.id}`;
     return isFine ? [] : [{ pointer, code: 'any.required', detail: `${field.id} cannot be used` }];
   });
   if (errors.length > 0) throw new Problem('invalid', 'See errors.', { errors });
   return Object.fromEntries(known.map(({ id }) => [id, maskCardNumbers(fields[id] ?? '')]));
-}
-
-function refuseUnlessOpen({ state }: RequestRow): void {
-  if (groupOf(state) === 'open') return;
-  throw new Problem('not-allowed-now', 'An answer is written while the request is open.', {
-    code: 'request-closed',
-  });
 }
 
 /** Adds a line to the answer; the person sees it with the answer. @throws Problem invalid, not-allowed-now */
@@ -112,12 +102,9 @@ export async function addAnswerItem(
 ): Promise<Standing> {
   return againstDuplicates(() =>
     inTransaction(async () => {
-      const row = await liveRequest(staff.organizationId, id);
-      refuseUnlessOpen(row);
+      const row = await openRequestRow(staff.organizationId, id);
       if (!itemKindsOf(row).includes(item.kind)) {
-        throw new Problem('invalid', 'An answer to this right has no such list.', {
-          errors: [{ pointer: '/kind', code: 'any.only', detail: 'kind does not fit' }],
-        });
+        throw invalidField('kind', 'any.only', 'kind does not fit');
       }
       await storeItem(staff, row, { ...item, fields: readFields(row, item) });
       return standingOf(await liveRequest(staff.organizationId, id));
@@ -133,8 +120,7 @@ export async function removeAnswerItem(
 ): Promise<Standing> {
   const { organizationId } = staff;
   return inTransaction(async () => {
-    const row = await liveRequest(organizationId, id);
-    refuseUnlessOpen(row);
+    await openRequestRow(organizationId, id);
     const item = await AnswerItemModel.findOneAndDelete({
       _id: itemId,
       organizationId,
@@ -163,9 +149,7 @@ export async function addStatement(
     inTransaction(async () => {
       const row = await liveRequest(person.organizationId, person.requestId);
       if (!mayDisagree(row)) {
-        throw new Problem('not-allowed-now', 'A statement is for a refused amendment.', {
-          code: 'not-allowed-now',
-        });
+        throw movedOn('A statement is for a refused amendment.');
       }
       const fields = { text: maskCardNumbers(text) };
       await storeItem(person, row, { kind: 'statement', formKey, fields });

@@ -32,7 +32,7 @@ import type { StaffMember } from '../staff/service.ts';
 import { openContents } from './contents.ts';
 import { personOfRequest, queuePackageCode } from './mails.ts';
 import type { RequestRow } from './model.ts';
-import { liveRequest } from './live-request.ts';
+import { liveRequest, movedOn } from './live-request.ts';
 import type { Person } from './person.ts';
 import { refuseUnlessProved } from './proof.ts';
 import { refuseReleaseForAnother } from './release.ts';
@@ -40,7 +40,7 @@ import { regulatorsFor } from './regulators.ts';
 import { groupOf } from './states.ts';
 
 /** The categories of data that an organisation holds, as a person reads about them. */
-export async function packageSections(
+async function packageSections(
   organizationId: Types.ObjectId,
   languageCode: string,
 ): Promise<PackageSection[]> {
@@ -88,9 +88,7 @@ export async function releaseAnswer(staff: StaffMember, row: RequestRow): Promis
 
 async function openOne({ organizationId }: StaffMember, id: Types.ObjectId): Promise<RequestRow> {
   const row = await liveRequest(organizationId, id);
-  if (groupOf(row.state) === 'closed') {
-    throw new Problem('not-allowed-now', 'The request is closed.', { code: 'not-allowed-now' });
-  }
+  if (groupOf(row.state) === 'closed') throw movedOn('The request is closed.');
   refuseReleaseForAnother(row);
   return row;
 }

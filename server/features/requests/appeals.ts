@@ -1,6 +1,5 @@
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
 import { loadDataKey } from '../../security/data-keys.ts';
 import { startPortalSession } from '../identity/service.ts';
 import { subjectById } from '../subjects/service.ts';
@@ -8,15 +7,12 @@ import { openContents } from './contents.ts';
 import type { Entry } from './entrance.ts';
 import { fileInTransaction, type Submitted } from './intake.ts';
 import { RequestModel, type RequestRow } from './model.ts';
-import { liveRequest } from './live-request.ts';
+import { liveRequest, movedOn } from './live-request.ts';
 import { mayAppeal } from './next-routes.ts';
 import type { Person } from './person.ts';
 import type { NewMessage } from './schema.ts';
 
-const notNow = () =>
-  new Problem('not-allowed-now', 'This answer cannot be appealed against here.', {
-    code: 'not-allowed-now',
-  });
+const notNow = () => movedOn('This answer cannot be appealed against here.');
 
 async function storeAppeal(
   person: Person,

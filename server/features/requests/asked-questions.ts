@@ -3,7 +3,7 @@ import type { Language } from '../../language.ts';
 import { Problem } from '../../problem.ts';
 import type { Organization } from '../organizations/service.ts';
 import { purposesAsked } from './at-once.ts';
-import { previewRequest } from './intake.ts';
+import { previewRequest } from './preview.ts';
 import { answerErrors, questionFields } from './question-view.ts';
 import { questionsFor, readAnswers } from './questions.ts';
 import type { Asked, NewRequest } from './schema.ts';

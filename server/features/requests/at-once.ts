@@ -5,7 +5,7 @@ import { addressPrint, takeAllowance } from '../identity/service.ts';
 import { inventoryOf, type Purpose } from '../inventory/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { suppressAddress } from '../suppressions/service.ts';
-import { sealText } from './contents.ts';
+import { outcomeOf } from './contents.ts';
 import { tellPerson } from './mails.ts';
 import type { RequestRow } from './model.ts';
 import { moveRequest } from './moving.ts';
@@ -44,10 +44,9 @@ export async function fulfilAtOnce(
   await suppressAddress(actor, organization, { address, topic, cause: 'request', requestId });
   const { t } = languageOf(row.language);
   const text = t('outcomes.stopped', { topic: t(`suppressions.topic.${topic}`) });
-  const sealed = await sealText(row, 'outcome', text);
-  const done = await moveRequest({ ...system(organizationId), organizationId }, requestId, {
+  const done = await moveRequest(system(organizationId), requestId, {
     name: 'fulfil',
-    change: { outcome: { at: new Date(), kind: 'completed', ground: null, result: null, sealed } },
+    change: { outcome: await outcomeOf(row, text, { kind: 'completed' }) },
     facts: { topic },
   });
   // Mail to an address that nobody has proved stays within what it may get.

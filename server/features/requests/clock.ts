@@ -2,15 +2,22 @@ import { rightCatalogue } from '../../../config/right-catalogue.ts';
 import type { RightId } from '../../../config/rights.ts';
 import type { DeadlineResult } from '../../deadlines/deadlines.ts';
 import { addDays, localDay, type CalendarDay } from '../../deadlines/days.ts';
-import type { RequestRow } from './model.ts';
+import type { PauseRow, RequestRow } from './model.ts';
 import type { RequestClock } from './reminders.ts';
+
+/** The question of a kind, or of any, that the person has not answered. */
+export const openPause = (
+  { pauses }: Pick<RequestRow, 'pauses'>,
+  kind?: PauseRow['kind'],
+): PauseRow | undefined =>
+  pauses.find((pause) => !pause.answeredAt && (kind === undefined || pause.kind === kind));
 
 type Clocked = Pick<RequestRow, 'deadlines' | 'timeZone' | 'state'> &
   Partial<Pick<RequestRow, 'pauses'>>;
 
 /** What the reminders of a request go by. */
 export const clockOf = ({ deadlines, timeZone, state, pauses = [] }: Clocked): RequestClock => {
-  const open = pauses.find(({ kind, answeredAt }) => kind === 'clarification' && !answeredAt);
+  const open = openPause({ pauses }, 'clarification');
   return {
     ...deadlines,
     timeZone,

@@ -2,13 +2,14 @@ import type { Types } from 'mongoose';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { log } from '../../log.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField } from '../../problem.ts';
 import { recordAudit, system } from '../audit/service.ts';
 import { takeStrangersTurn } from '../identity/service.ts';
 import { organizationById, type Organization } from '../organizations/service.ts';
 import { sendCode } from './intake.ts';
+import { liveRequestByReference } from './live-request.ts';
 import { personOfRequest } from './mails.ts';
-import { CodeAskModel, RequestModel } from './model.ts';
+import { CodeAskModel } from './model.ts';
 import { readReference } from './reference.ts';
 
 const LATER_MS = 60_000;
@@ -21,11 +22,7 @@ const LATER_MS = 60_000;
 export async function askForCode(organization: Organization, typed: string): Promise<void> {
   const reference = readReference(typed);
   if (reference === null) {
-    throw new Problem('invalid', 'This is not a reference of ours.', {
-      errors: [
-        { pointer: '/reference', code: 'reference.mistyped', detail: 'reference is mistyped' },
-      ],
-    });
+    throw invalidField('reference', 'reference.mistyped', 'reference is mistyped');
   }
   const isCrowded = !(await takeStrangersTurn(organization._id));
   const ask = await CodeAskModel.create({
@@ -50,7 +47,7 @@ async function answerAsk(id: Types.ObjectId): Promise<void> {
     ).lean();
     if (!ask) return;
     const { organizationId, reference, isCrowded } = ask;
-    const row = await RequestModel.findOne({ organizationId, reference, erasedAt: null }).lean();
+    const row = await liveRequestByReference(organizationId, reference);
     if (!row || row.state === 'expired' || row.state === 'disowned') return;
     // Not before the person has said yes to the agent, who may be anybody.
     if (row.needsPermission && row.verifiedAt === null) return;

@@ -2,7 +2,8 @@ import { Types } from 'mongoose';
 import { bytesOf, loadDataKey, loadDataKeys } from '../../security/data-keys.ts';
 import { sealJson, unsealJson, type DataKey } from '../../security/encryption.ts';
 import type { Residence } from '../../deadlines/jurisdiction.ts';
-import type { MessageRow, NoteRow, RequestRow } from './model.ts';
+import { maskCardNumbers } from './card-numbers.ts';
+import type { MessageRow, NoteRow, OutcomeRow, RequestRow } from './model.ts';
 
 /** What a person wrote in the form. */
 export interface RequestContents {
@@ -33,13 +34,26 @@ export const sealContents = (key: DataKey, id: Types.ObjectId, contents: Request
 export const openContents = (key: DataKey, row: Pick<RequestRow, '_id' | 'sealed'>) =>
   unsealJson(key, placeOf(row._id, 'sealed'), bytesOf(row.sealed)) as RequestContents;
 
-/** Seals what staff tell the person in an extension or an outcome. */
+/** Seals what the person is told in an extension or an outcome, without card numbers. */
 export async function sealText(
   { _id, keyId }: RequestRow,
   field: Exclude<RequestField, 'sealed'>,
   text: string,
 ): Promise<Buffer> {
-  return sealJson(await loadDataKey(keyId), placeOf(_id, field), text);
+  return sealJson(await loadDataKey(keyId), placeOf(_id, field), maskCardNumbers(text));
+}
+
+/** How a request ends now, with what the person is told. */
+export async function outcomeOf(
+  row: RequestRow,
+  text: string,
+  {
+    kind,
+    ground = null,
+    result = null,
+  }: Pick<OutcomeRow, 'kind'> & Partial<Pick<OutcomeRow, 'ground' | 'result'>>,
+): Promise<OutcomeRow> {
+  return { at: new Date(), kind, ground, result, sealed: await sealText(row, 'outcome', text) };
 }
 
 export const openText = (

@@ -2,6 +2,8 @@ import type Joi from 'joi';
 import type { Permission } from '../../../config/permissions.ts';
 import { staffPage, type Door, type StaffCall } from '../../http/doors.ts';
 import { Problem } from '../../problem.ts';
+import { sentencesOf } from '../../typed.ts';
+import { requestPath } from './links.ts';
 import { writeToPerson } from './messages.ts';
 import { forwardRequest } from './forwarding.ts';
 import { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
@@ -65,20 +67,13 @@ export const decisionPage = <B extends object>(decision: Decision<B>): Door =>
         const refused = { form, values: typedOf(call.body), errors: {}, notice };
         return { ...(await showRequest(call, refused)), status: 409 };
       }
-      const { slug } = call.staff.organization;
-      return { redirect: `/o/${slug}/requests/${call.params.id.toHexString()}`, flash };
+      return { redirect: requestPath(call.staff.organization, call.params.id), flash };
     },
     onInvalid: (call, { values, errors }) =>
       showRequest(call, {
         form: decision.form,
         values: typedOf(values),
-        errors: Object.fromEntries(
-          Object.keys(errors).map((field) => {
-            const key = `requests.error.${field}`;
-            const { t, has } = call.language;
-            return [field, t(has(key) ? key : 'requests.error.other')];
-          }),
-        ),
+        errors: sentencesOf(call.language, 'requests.error', errors),
       }),
   });
 
@@ -90,7 +85,7 @@ export const decisionPages: Door[] = [
     params: requestId,
     act: async ({ staff, params }) => {
       await noteClarified(staff, params.id);
-      const here = `/o/${staff.organization.slug}/requests/${params.id.toHexString()}`;
+      const here = requestPath(staff.organization, params.id);
       return { redirect: here, flash: 'deadlines.pausing.flash' };
     },
   }),

@@ -1,11 +1,13 @@
 import { staffPage, type Door } from '../../http/doors.ts';
 import { saveDraft } from './kept-drafts.ts';
-import { standingNow } from './live-request.ts';
+import { requestPath } from './links.ts';
+import { liveRequest } from './live-request.ts';
 import { meetAt } from './presence.ts';
 import { presenceText } from './request-desk.ts';
 import { showRequest } from './request-pages.ts';
 import { newDraft, requestId, type NewDraft, type RequestId } from './schema.ts';
 import { tagForm, type TagForm } from './queue-schema.ts';
+import { standingStamp } from './standing.ts';
 import { changeTags } from './tags.ts';
 
 const PATH = '/o/:organization/requests/:id';
@@ -23,9 +25,7 @@ export const deskPages: Door[] = [
         add: tags.filter((tag) => !seen.includes(tag)),
         remove: seen.filter((tag) => !tags.includes(tag)),
       });
-      const { slug } = staff.organization;
-      const redirect = `/o/${slug}/requests/${params.id.toHexString()}`;
-      return { redirect, flash: 'desk.flash.tagged' };
+      return { redirect: requestPath(staff.organization, params.id), flash: 'desk.flash.tagged' };
     },
     onInvalid: (call, { values }) =>
       showRequest(call, {
@@ -43,8 +43,7 @@ export const deskPages: Door[] = [
     act: async ({ staff, params, body, header }) => {
       await saveDraft(staff, params.id, body);
       if (header('accept') === 'application/json') return { json: { saved: true } };
-      const { slug } = staff.organization;
-      const redirect = `/o/${slug}/requests/${params.id.toHexString()}#${body.form}`;
+      const redirect = `${requestPath(staff.organization, params.id)}#${body.form}`;
       return { redirect, flash: 'desk.flash.draftSaved' };
     },
   }),
@@ -53,7 +52,7 @@ export const deskPages: Door[] = [
     path: `${PATH}/pulse`,
     params: requestId,
     act: async ({ staff, params, language }) => {
-      const stamp = await standingNow(staff.organizationId, params.id);
+      const stamp = standingStamp(await liveRequest(staff.organizationId, params.id));
       const names = await meetAt(staff, params.id);
       return { json: { stamp, others: presenceText(language, names) } };
     },

@@ -3,7 +3,7 @@ import { Types } from 'mongoose';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { asSubject, asVisitor, recordAudit } from '../audit/service.ts';
 import {
   addEvidence,
   challengeByCode,
@@ -51,10 +51,10 @@ export async function verifyMailbox(
   row: RequestRow,
 ): Promise<RequestRow> {
   const organizationId = organization._id;
-  const visitor: Actor = { kind: 'visitor', id: null, organizationId };
+  const visitor = asVisitor(organizationId);
   const subjectId = await proveSubject(visitor, organization, row.subjectId);
   const verifiedAt = new Date();
-  const subject = { kind: 'subject', id: subjectId.toHexString(), organizationId } as const;
+  const subject = asSubject(organizationId, subjectId);
   const wasUnverified = row.state === 'unverified';
   const provenLevel = await addEvidence(subject, row._id, { kind: 'mailbox' });
   if (wasUnverified) {
@@ -97,7 +97,7 @@ function enter(
     const verified = row.verifiedAt === null;
     const { subjectId, reference } = verified ? await verifyMailbox(organization, row) : row;
     const token = await startPortalSession(organizationId, requestId, subjectId);
-    const subject: Actor = { kind: 'subject', id: subjectId.toHexString(), organizationId };
+    const subject = asSubject(organizationId, subjectId);
     await recordAudit(subject, 'portal.opened', { kind: 'request', id: requestId });
     return { token, reference, verified };
   };
@@ -197,10 +197,9 @@ export async function disownByLink(
   return againstDuplicates(() =>
     inTransaction(async () => {
       const offer = await stopLinkOffer(organization, token);
-      const visitor = { kind: 'visitor', id: null, organizationId } as const;
       if (wish.silence) await silence(challenge.addressPrint);
       if (offer?.canEnd !== true) return { ended: false, silenced: wish.silence };
-      await moveRequest(visitor, challenge.requestId, { name: 'disown' });
+      await moveRequest(asVisitor(organizationId), challenge.requestId, { name: 'disown' });
       await endChallenges(organizationId, challenge.requestId);
       return { ended: true, silenced: wish.silence };
     }),

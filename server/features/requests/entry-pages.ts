@@ -4,6 +4,7 @@ import { languageOf } from '../../language.ts';
 import { entry, entryChoice, type Entry, type EntryChoice } from './entry-schema.ts';
 import { askAboutSame, entryErrors, entryForm } from './entry-view.ts';
 import { enterRequest } from './entry.ts';
+import { requestPath } from './links.ts';
 import { letterToPrint } from './printed-letter.ts';
 import { requestId, type RequestId } from './schema.ts';
 
@@ -28,7 +29,7 @@ async function sendEntry(call: StaffCall<unknown, EntryChoice, Entry>): Promise<
   if (again) return { ...(await showEntry(call, again)), status: 409 };
   const { id } = await enterRequest(staff, body);
   const told = body.email === '' ? 'entry.flash.enteredByPost' : 'entry.flash.entered';
-  return { redirect: `/o/${staff.organization.slug}/requests/${id.toHexString()}`, flash: told };
+  return { redirect: requestPath(staff.organization, id), flash: told };
 }
 
 async function showLetter({
@@ -44,7 +45,7 @@ async function showLetter({
       ...letter,
       letterLang,
       back: {
-        href: `/o/${organization.slug}/requests/${params.id.toHexString()}`,
+        href: requestPath(organization, params.id),
         label: letter.reference,
       },
       sender: organization.name,

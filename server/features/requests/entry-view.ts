@@ -1,11 +1,11 @@
 import { dataClasses } from '../../../config/rights.ts';
 import { languageOf, type Language } from '../../language.ts';
 import { newClientKey } from '../../wire.ts';
+import { errorList, sentencesOf, type Errors } from '../../typed.ts';
 import type { Organization } from '../organizations/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { countryOptions, partGroups } from '../explain/service.ts';
 import { askedFields } from './asked-questions.ts';
-import { errorList } from './centre-frame.ts';
 import { readChoice, residenceText, rightsOffered, type ChosenRight } from './choice.ts';
 import {
   checkMethods,
@@ -15,8 +15,9 @@ import {
   type EntryChoice,
 } from './entry-schema.ts';
 import { sameOpenRequest } from './entry.ts';
-import { previewRequest } from './intake.ts';
+import { requestPath } from './links.ts';
 import { detailsAreOptional } from './preview-view.ts';
+import { previewRequest } from './preview.ts';
 import { customerField, relationQuestion } from './relation-view.ts';
 
 const CHOICE_FIELDS = ['right', 'relation', 'country', 'state', 'dataClass'];
@@ -51,7 +52,7 @@ interface EntryForm extends Typed {
 }
 
 /** What the first step chose, or the names of the fields that still need a choice. */
-export function readEntryChoice(
+function readEntryChoice(
   organization: Organization,
   query: EntryChoice,
 ): { chosen: ChosenRight } | { missing: string[] } {
@@ -173,16 +174,8 @@ export async function entryForm(
 }
 
 /** A sentence for each field of the form that was refused. */
-export const entryErrors = (
-  { t, has }: Language,
-  errors: Record<string, string>,
-): Record<string, string> =>
-  Object.fromEntries(
-    Object.keys(errors).map((field) => {
-      const key = `entry.error.${field}`;
-      return [field, t(has(key) ? key : 'entry.error.other')];
-    }),
-  );
+export const entryErrors = (language: Language, errors: Errors): Errors =>
+  sentencesOf(language, 'entry.error', errors);
 
 /** The form again, where the person has the same request open already; null when there is none. */
 export async function askAboutSame(
@@ -192,7 +185,7 @@ export async function askAboutSame(
 ): Promise<Pick<EntryForm, 'values' | 'errors' | 'same'> | null> {
   const same = body.despite ? null : await sameOpenRequest(organization, body);
   if (!same) return null;
-  const href = `/o/${organization.slug}/requests/${same._id.toHexString()}`;
+  const href = requestPath(organization, same._id);
   return {
     values: { ...body, level: String(body.level) },
     errors: {},

@@ -2,7 +2,7 @@ import { defaults } from '../../../config/defaults.ts';
 import { mayDo } from '../../../config/permissions.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
+import { refuseFields } from '../../problem.ts';
 import { recordAudit } from '../audit/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import type { StaffMember } from '../staff/service.ts';
@@ -10,9 +10,10 @@ import { subjectByProvenAddress } from '../subjects/service.ts';
 import { addDays, daysBetween, instantAt, localDay } from '../../deadlines/days.ts';
 import { questionsAsked } from './asked-questions.ts';
 import type { Entry } from './entry-schema.ts';
-import { fileInTransaction, previewRequest, type Submitted } from './intake.ts';
+import { fileInTransaction, type Submitted } from './intake.ts';
 import { detailsAreOptional } from './preview-view.ts';
 import { RequestModel, type RequestRow } from './model.ts';
+import { previewRequest } from './preview.ts';
 import { readAnswers } from './questions.ts';
 
 const NOON = 12;
@@ -58,17 +59,6 @@ async function answersIn(
   };
 }
 
-function refuseFaults(faults: readonly string[]): void {
-  if (faults.length === 0) return;
-  throw new Problem('invalid', 'See errors.', {
-    errors: faults.map((field) => ({
-      pointer: `/${field}`,
-      code: 'any.invalid',
-      detail: `${field} cannot be used`,
-    })),
-  });
-}
-
 /** An open request for the same right by the person who proved the address, or null. */
 export async function sameOpenRequest(
   organization: Organization,
@@ -102,7 +92,7 @@ export async function enterRequest(
   const receivedOn = provenReceipt ? localDay(provenReceipt, timeZone) : entry.receivedOn;
   const lateReason = provenReceipt ? 'entered-from-mail' : entry.lateReason;
   const { answers, faults } = await answersIn(organization, today, entry);
-  refuseFaults([
+  refuseFields([
     ...faultsOf(organization, { ...entry, answers }, { receivedOn, lateReason }, today),
     ...faults,
   ]);

@@ -1,8 +1,7 @@
 import type { Types } from 'mongoose';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
 import { destroyDataKey } from '../../security/data-keys.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { recordAudit, type OrganizationActor } from '../audit/service.ts';
 import { eraseFilesAbout } from '../files/service.ts';
 import { endPortalSessions, forgetChallenges, forgetIdentityCase } from '../identity/service.ts';
 import { erasePackage } from '../packages/service.ts';
@@ -10,6 +9,7 @@ import { eraseSubject } from '../subjects/service.ts';
 import { eraseAnswerItems } from './answer-items.ts';
 import { facetsOf } from './facets.ts';
 import { forgetDrafts } from './kept-drafts.ts';
+import { liveRequest, movedOn } from './live-request.ts';
 import { MessageModel, NoteModel, RequestModel } from './model.ts';
 import { groupOf } from './states.ts';
 
@@ -19,19 +19,11 @@ import { groupOf } from './states.ts';
  * was a request, when, and how it ended. The person goes with their last request.
  * @throws Problem not-found, or not-allowed-now while it is open.
  */
-export async function eraseRequest(
-  actor: Actor & { organizationId: Types.ObjectId },
-  id: Types.ObjectId,
-): Promise<void> {
+export async function eraseRequest(actor: OrganizationActor, id: Types.ObjectId): Promise<void> {
   const { organizationId } = actor;
   await inTransaction(async () => {
-    const row = await RequestModel.findOne({ _id: id, organizationId, erasedAt: null }).lean();
-    if (!row) throw new Problem('not-found', 'There is no such request.');
-    if (groupOf(row.state) !== 'closed') {
-      throw new Problem('not-allowed-now', 'Only a closed request can be erased.', {
-        code: 'not-allowed-now',
-      });
-    }
+    const row = await liveRequest(organizationId, id);
+    if (groupOf(row.state) !== 'closed') throw movedOn('Only a closed request can be erased.');
     await destroyDataKey(row.keyId);
     await MessageModel.deleteMany({ organizationId, requestId: id });
     await NoteModel.deleteMany({ organizationId, requestId: id });

@@ -1,7 +1,8 @@
 import Joi from 'joi';
 import { publicJson, staffJson, type Door } from '../../http/doors.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField, Problem } from '../../problem.ts';
 import { clientKey, line, newClientKey } from '../../wire.ts';
+import { inCentre, type InCentre } from '../../centre.ts';
 import { AssertionRefused } from '../assertions/service.ts';
 import { organizationBySlug } from '../organizations/service.ts';
 import { checkAnswers } from './asked-questions.ts';
@@ -37,10 +38,6 @@ const notOfAssertion = ({ fault }: AssertionRefused) =>
     code: `assertion-${fault}`,
   });
 
-interface OfOrganization {
-  organization: string;
-}
-
 /** How machines and host pages bring in what people want. */
 export const filingRoutes: Door[] = [
   staffJson<Record<string, never>, Record<string, never>, FiledByMachine>('requests:file', {
@@ -60,10 +57,7 @@ export const filingRoutes: Door[] = [
       const { organization } = staff;
       const code = language ?? organization.languages[0] ?? 'en';
       if (!organization.languages.includes(code)) {
-        const errors = [
-          { pointer: '/language', code: 'any.only', detail: 'language is not spoken here' },
-        ];
-        throw new Problem('invalid', 'See errors.', { errors });
+        throw invalidField('language', 'any.only', 'language is not spoken here');
       }
       const { id, reference, needsProof, replayed } = await fileRequest(
         organization,
@@ -84,7 +78,7 @@ export const filingRoutes: Door[] = [
       };
     },
   }),
-  publicJson<OfOrganization, Record<string, never>, { assertion: string }>({
+  publicJson<InCentre, Record<string, never>, { assertion: string }>({
     method: 'post',
     path: `${API}/signals`,
     name: 'honourSignal',
@@ -92,7 +86,7 @@ export const filingRoutes: Door[] = [
       'Global Privacy Control of a signed-in person’s browser counts as their opt-out of sale',
     crossOrigin: true,
     limit: 'choices',
-    params: Joi.object<OfOrganization>({ organization: line(60).required() }),
+    params: inCentre,
     body: Joi.object<{ assertion: string }>({ assertion: Joi.string().max(16_384).required() }),
     replies: {
       200: { description: 'It was honoured before, within a year', schema: honoured },

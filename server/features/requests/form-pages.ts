@@ -1,25 +1,21 @@
-import Joi from 'joi';
 import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
-import { line, newClientKey } from '../../wire.ts';
+import { newClientKey } from '../../wire.ts';
+import { centrePage, centrePath, inCentre, type InCentre } from '../../centre.ts';
+import { errorList, sentencesOf } from '../../typed.ts';
 import { identityRules } from '../identity/service.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
 import { askedFields, checkAnswers } from './asked-questions.ts';
-import { centrePage, errorList } from './centre-frame.ts';
 import { choiceAsQuery, choiceQuery, readChoice, type Choice, type ChosenRight } from './choice.ts';
 import { filedCookie } from './filed.ts';
-import { previewRequest, submitRequest } from './intake.ts';
+import { submitRequest } from './intake.ts';
 import { explainPreview } from './preview-view.ts';
+import { previewRequest } from './preview.ts';
 import { customerField, passedOnText } from './relation-view.ts';
 import { newRequest, type NewRequest } from './schema.ts';
 import { frameOf, sendSignedIn, signedInHere } from './signed-in-pages.ts';
 import { nameAndAddress, needsFreshSignIn, type SignedIn } from './signed-in.ts';
-import { homeOf, sentencesFor, startPage, type RefusedForm } from './start-page.ts';
-
-interface OfOrganization {
-  organization: string;
-}
-const ofOrganization = Joi.object<OfOrganization>({ organization: line(60).required() });
+import { startPage, type RefusedForm } from './start-page.ts';
 
 interface Asked {
   chosen: ChosenRight;
@@ -32,12 +28,12 @@ async function formPage(
   { chosen, person }: Asked,
   { values, errors: refused }: RefusedForm,
 ): Promise<Answer> {
-  const here = `${homeOf(organization)}/request?${choiceAsQuery(chosen)}`;
+  const here = `${centrePath(organization)}/request?${choiceAsQuery(chosen)}`;
   const preview = previewRequest(organization, chosen);
   const { levels } = await identityRules(organization._id);
   const { questions, fields, errors, names } = await askedFields(organization, language, chosen, {
     typed: values.answers,
-    errors: sentencesFor(language, refused),
+    errors: sentencesOf(language, 'privacy.error', refused),
   });
   return centrePage(organization, language, 'privacy/request', here, {
     ...explainPreview(organization, language, chosen, {
@@ -50,7 +46,7 @@ async function formPage(
     customer: customerField(language, chosen.relation, { values, errors }),
     questions: fields,
     action: here,
-    back: { href: homeOf(organization), label: language.t('privacy.request.back') },
+    back: { href: centrePath(organization), label: language.t('privacy.request.back') },
     hidden: Object.entries({ ...chosen, state: chosen.state ?? '' }).map(([name, value]) => ({
       name,
       value,
@@ -72,7 +68,7 @@ async function formPage(
 }
 
 async function showForm(
-  call: Call<OfOrganization, Choice, unknown>,
+  call: Call<InCentre, Choice, unknown>,
   refused: RefusedForm,
 ): Promise<Answer> {
   const { params, query, language, region } = call;
@@ -83,14 +79,14 @@ async function showForm(
     return formPage(organization, language, { chosen: read.chosen, person }, refused);
   }
   // The language switch of another page, or an address typed by hand.
-  if (query.right === '' && query.country === null) return { redirect: homeOf(organization) };
+  if (query.right === '' && query.country === null) return { redirect: centrePath(organization) };
   const errors = Object.fromEntries(
     read.missing.map((field) => [field, language.t(`privacy.error.${field}`)]),
   );
   return startPage(organization, language, region, { values: { ...query }, errors });
 }
 
-async function sendRequest(call: Call<OfOrganization, Choice, NewRequest>): Promise<Answer> {
+async function sendRequest(call: Call<InCentre, Choice, NewRequest>): Promise<Answer> {
   const { params, language } = call;
   const organization = await organizationBySlug(params.organization);
   const person = await signedInHere(call, organization);
@@ -113,24 +109,24 @@ async function sendRequest(call: Call<OfOrganization, Choice, NewRequest>): Prom
     call.network,
   );
   return {
-    redirect: `${homeOf(organization)}/requests/${reference}`,
+    redirect: `${centrePath(organization)}/requests/${reference}`,
     cookies: [filedCookie({ reference, deadlines, ...filed })],
   };
 }
 
 /** The form of a request: it asks only what the chosen right needs. */
 export const formPages: Door[] = [
-  publicPage<OfOrganization, Choice>({
+  publicPage<InCentre, Choice>({
     method: 'get',
     path: '/privacy/:organization/request',
-    params: ofOrganization,
+    params: inCentre,
     query: choiceQuery,
     act: (call) => showForm(call, { values: {}, errors: {} }),
   }),
-  publicPage<OfOrganization, Choice, NewRequest>({
+  publicPage<InCentre, Choice, NewRequest>({
     method: 'post',
     path: '/privacy/:organization/request',
-    params: ofOrganization,
+    params: inCentre,
     query: choiceQuery,
     body: newRequest,
     limit: 'form',

@@ -1,11 +1,9 @@
-import Joi from 'joi';
 import { publicPage, staffPage, type Answer, type Call, type Door } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
 import { Problem } from '../../problem.ts';
-import { line } from '../../wire.ts';
+import { centrePage, centrePath } from '../../centre.ts';
 import { inventoryOf } from '../inventory/service.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
-import { centrePage } from './centre-frame.ts';
 import { residenceText } from './choice.ts';
 import {
   isForwardingOpen,
@@ -13,19 +11,12 @@ import {
   renewForwarding,
   type ForwardedView,
 } from './forwarding.ts';
+import { requestPath } from './links.ts';
 import { answerItems } from './question-view.ts';
-import { requestId } from './schema.ts';
+import { ofLink, requestId, type OfLink } from './schema.ts';
 
-interface OfLink {
-  organization: string;
-  token: string;
-}
-const ofLink = Joi.object<OfLink>({
-  organization: line(60).required(),
-  token: line(100).required(),
-});
-
-const hereOf = ({ slug }: Organization, token: string) => `/privacy/${slug}/forwarded/${token}`;
+const hereOf = (organization: Organization, token: string) =>
+  `${centrePath(organization)}/forwarded/${token}`;
 
 function endedPage(organization: Organization, language: Language, here: string): Answer {
   const text = language.t('forwarding.ended.text', { organization: organization.name });
@@ -109,7 +100,7 @@ export const forwardingPages: Door[] = [
     params: requestId,
     act: async ({ staff, params }) => {
       await renewForwarding(staff, params.id);
-      const redirect = `/o/${staff.organization.slug}/requests/${params.id.toHexString()}`;
+      const redirect = requestPath(staff.organization, params.id);
       return { redirect, flash: 'forwarding.flash.renewed' };
     },
   }),

@@ -4,6 +4,7 @@ import { agreementById, servesAnother } from '../agreements/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import type { ForwardingRow } from './forwarding-model.ts';
 import { forwardingChoices, forwardingOf } from './forwarding.ts';
+import { requestPath } from './links.ts';
 import type { RequestView } from './reading.ts';
 import { groupOf } from './states.ts';
 
@@ -30,7 +31,7 @@ async function sentView(language: Language, staff: StaffMember, view: RequestVie
     text: [agreement.contactName, agreement.email, agreement.phone].filter(Boolean).join(' · '),
     tone: 'success',
     sent: link && linkText(language, link, organization.timeZone),
-    renew: `/o/${organization.slug}/requests/${view.id}/forwarding/renew`,
+    renew: `${requestPath(organization, view.id)}/forwarding/renew`,
   };
 }
 

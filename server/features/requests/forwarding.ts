@@ -4,7 +4,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { languageOf } from '../../language.ts';
 import { queueMail } from '../../mail/outbox.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField, Problem } from '../../problem.ts';
 import { loadDataKeys } from '../../security/data-keys.ts';
 import { fingerprint, newToken } from '../../security/tokens.ts';
 import {
@@ -14,16 +14,16 @@ import {
   servesAnother,
   type Agreement,
 } from '../agreements/service.ts';
-import { recordAudit } from '../audit/service.ts';
+import { asVisitor, recordAudit } from '../audit/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import type { StaffMember } from '../staff/service.ts';
-import { openContents, sealText } from './contents.ts';
+import { openContents, outcomeOf } from './contents.ts';
 import { ForwardingModel, type ForwardingRow } from './forwarding-model.ts';
 import { forwardedUrl } from './links.ts';
 import { portalLetter } from './letter-facts.ts';
-import { tellPerson } from './mails.ts';
+import { mailFacts, tellPerson } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
-import { liveRequest } from './live-request.ts';
+import { liveRequest, movedOn } from './live-request.ts';
 import { standingOf, type Standing } from './standing.ts';
 import { moveRequest } from './moving.ts';
 import type { Forwarding } from './schema.ts';
@@ -55,7 +55,7 @@ async function mailLink(
     expiresAt,
   });
   const code = organization.languages[0] ?? 'en';
-  const { t, day } = languageOf(code);
+  const language = languageOf(code);
   await queueMail({
     organizationId,
     keyId: row.keyId,
@@ -67,12 +67,8 @@ async function mailLink(
       organization: { name: organization.name },
       reference: row.reference,
       href: forwardedUrl(organization, token),
-      until: day(localDay(expiresAt, organization.timeZone)),
-      facts: [
-        { term: t('request-mail.fact.reference'), text: row.reference },
-        { term: t('request-mail.fact.right'), text: t(`request-mail.right.${row.right}`) },
-        { term: t('request-mail.fact.receivedOn'), text: day(row.deadlines.receivedOn) },
-      ],
+      until: language.day(localDay(expiresAt, organization.timeZone)),
+      facts: mailFacts(language, row, ['reference', 'right', 'receivedOn']),
     },
   });
 }
@@ -87,11 +83,6 @@ export async function forwardingChoices(
     (agreement) => agreement.role === role && isInForce(agreement, today),
   );
 }
-
-const noSuchChoice = () =>
-  new Problem('invalid', 'No agreement in force covers this request.', {
-    errors: [{ pointer: '/agreementId', code: 'any.only', detail: 'agreementId is not possible' }],
-  });
 
 /**
  * Passes a request on to the controller for whom the data are held: it gets a link that shows the
@@ -115,18 +106,14 @@ export async function forwardRequest(
     const today = localDay(new Date(), organization.timeZone);
     const agreement = choices.find(({ _id }) => _id.equals(agreementId));
     if (agreement?.role !== row.role || !isInForce(agreement, today)) {
-      throw noSuchChoice();
+      throw invalidField('agreementId', 'any.only', 'agreementId covers no such request today');
     }
     const controller = agreement.name;
     const text = await portalLetter(organization, row, 'forwarding', { controller });
-    const sealed = await sealText(row, 'outcome', text);
     const moved = await moveRequest(staff, id, {
       name: 'forward',
       version,
-      change: {
-        agreementId,
-        outcome: { at: new Date(), kind: 'forwarded', ground: null, result: null, sealed },
-      },
+      change: { agreementId, outcome: await outcomeOf(row, text, { kind: 'forwarded' }) },
       facts: { agreement: agreementId.toHexString() },
     });
     await mailLink(organization, moved, agreement);
@@ -141,9 +128,7 @@ export async function renewForwarding(staff: StaffMember, id: Types.ObjectId): P
   await inTransaction(async () => {
     const row = await liveRequest(organizationId, id);
     if (row.state !== 'forwarded' || !row.agreementId) {
-      throw new Problem('not-allowed-now', 'This request was not forwarded.', {
-        code: 'not-allowed-now',
-      });
+      throw movedOn('This request was not forwarded.');
     }
     await mailLink(organization, row, await agreementById(organizationId, row.agreementId));
     await recordAudit(staff, 'request.forwarding-renewed', { kind: 'request', id });
@@ -190,10 +175,9 @@ export async function openForwarded(organization: Organization, token: string) {
       (await RequestModel.findOne({ _id: link.requestId, organizationId, erasedAt: null }).lean());
     const key = row && (await loadDataKeys([row.keyId])).get(row.keyId.toHexString());
     if (!row || !key) throw gone;
-    const visitor = { kind: 'visitor', id: null, organizationId } as const;
     const facts = { agreement: link.agreementId.toHexString() };
     await recordAudit(
-      visitor,
+      asVisitor(organizationId),
       'request.forwarding-opened',
       { kind: 'request', id: row._id },
       facts,

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import type { Language } from '../../language.ts';
-import { system } from '../audit/service.ts';
+import { asVisitor, system } from '../audit/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { subjectByProvenAddress } from '../subjects/service.ts';
-import { sealText } from './contents.ts';
+import { outcomeOf } from './contents.ts';
 import { fileInTransaction } from './intake.ts';
 import { RequestModel } from './model.ts';
 import { moveRequest } from './moving.ts';
@@ -74,7 +74,7 @@ export async function honourSignal(
         answers: {},
       },
       {
-        actor: { kind: 'visitor', id: null, organizationId },
+        actor: asVisitor(organizationId),
         channel: 'gpc',
         language: language.code,
         receivedAt: honouredAt,
@@ -83,15 +83,8 @@ export async function honourSignal(
     );
     const row = await RequestModel.findOne({ _id: id, organizationId }).orFail().lean();
     const text = language.t('signed-in.signal.answer', { organization: organization.name });
-    const outcome = {
-      at: honouredAt,
-      kind: 'completed' as const,
-      ground: null,
-      result: null,
-      sealed: await sealText(row, 'outcome', text),
-    };
-    const clockwork = { ...system(organizationId), organizationId };
-    await moveRequest(clockwork, id, { name: 'honour', change: { outcome } });
+    const outcome = await outcomeOf(row, text, { kind: 'completed' });
+    await moveRequest(system(organizationId), id, { name: 'honour', change: { outcome } });
     return { reference, honouredAt, isNew: true };
   };
   return againstDuplicates(() => inTransaction(take));

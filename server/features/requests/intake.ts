@@ -1,18 +1,12 @@
 import { Types } from 'mongoose';
-import type { RegimeId } from '../../../config/regimes.ts';
-import {
-  rightsWithoutProof,
-  type ChannelId,
-  type ControllerRole,
-  type IdentityLevel,
-} from '../../../config/rights.ts';
+import type { MarketingTopic } from '../../../config/message-topics.ts';
+import type { ChannelId, IdentityLevel } from '../../../config/rights.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
 import { createDataKey } from '../../security/data-keys.ts';
 import { fingerprint } from '../../security/tokens.ts';
 import { agreementNamed, roleFor, servesAnother, type Agreement } from '../agreements/service.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { asVisitor, recordAudit, type OrganizationActor } from '../audit/service.ts';
 import {
   addressPrint,
   issueChallenge,
@@ -29,64 +23,15 @@ import { clockOf, urgentDay } from './clock.ts';
 import { sealContents } from './contents.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { facetsOf } from './facets.ts';
-import { computeDeadlines, type DeadlineResult } from '../../deadlines/deadlines.ts';
-import { regimesFor } from '../../deadlines/jurisdiction.ts';
 import { fulfilAtOnce, topicStoppedBy } from './at-once.ts';
 import { arrivalLetter, queueCodeMail, tellPerson, tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
+import { previewRequest } from './preview.ts';
 import { newReference } from './reference.ts';
 import { nextTimerAt } from './reminders.ts';
-import type { Asked, NewRequest } from './schema.ts';
+import type { NewRequest } from './schema.ts';
 import { searchFacets } from './search.ts';
 import { groupOf } from './states.ts';
-
-export interface Preview {
-  regimes: RegimeId[];
-  /** In which part the organisation holds the data. */
-  role: ControllerRole;
-  needsProof: boolean;
-  deadlines: DeadlineResult;
-}
-
-/**
- * Under which regime and until when a request would be answered if it were sent now. Opting out
- * of sale or sharing, and limiting sensitive data, must be granted to a Californian without proof
- * of identity (11 CCR 7026(d), 7027(e), 7060(b)).
- * @throws Problem invalid for a right that the organisation does not offer.
- */
-export function previewRequest(
-  organization: Organization,
-  { right, country, state, dataClass, relation = 'own' }: Asked,
-  receivedAt = new Date(),
-  channel?: ChannelId,
-  contractDays: number | null = null,
-): Preview {
-  const { rights, roles, regimes: offered, timeZone, calendar, closingDays } = organization;
-  const { promiseDays, promiseYields } = organization;
-  if (!rights.includes(right)) {
-    throw new Problem('invalid', 'This right is not offered here.', {
-      errors: [{ pointer: '/right', code: 'any.only', detail: 'right is not offered here' }],
-    });
-  }
-  const regimes = regimesFor({ country, state }, dataClass, offered, right);
-  const role = roleFor({ roles }, dataClass, relation);
-  const deadlines = computeDeadlines({
-    right,
-    regimes,
-    receivedAt,
-    timeZone,
-    promiseDays,
-    promiseYields,
-    role,
-    contractDays,
-    closingDays,
-    ...(calendar && { calendar }),
-    ...(channel && { channel }),
-  });
-  const isOptOut = deadlines.rules.some((rule) => /^ccpa-(opt-out|signal)@/u.test(rule));
-  const needsProof = !isOptOut && !rightsWithoutProof.includes(right);
-  return { regimes, role, needsProof, deadlines };
-}
 
 /** The tag of a request about data of a customer whom no agreement names. */
 const NO_AGREEMENT = 'no-agreement';
@@ -103,7 +48,7 @@ async function agreementFor(
 
 /** How a request came in. */
 export interface Filing {
-  actor: Actor & { organizationId: Types.ObjectId };
+  actor: OrganizationActor;
   channel: ChannelId;
   language: string;
   /** When it reached any official channel; now, unless staff enter what came earlier. */
@@ -139,6 +84,7 @@ async function storeRequest(
   organization: Organization,
   input: NewRequest,
   filing: Filing,
+  { formKey, topic }: { formKey: string; topic: MarketingTopic | null },
 ): Promise<RequestRow> {
   const {
     actor,
@@ -158,7 +104,6 @@ async function storeRequest(
   const agreement = await agreementFor(organization, input, receivedAt);
   const contractDays = agreement?.forwardDays ?? null;
   const asked = previewRequest(organization, input, receivedAt, channel, contractDays);
-  const topic = await topicStoppedBy(organization, input);
   const preview = { ...asked, needsProof: asked.needsProof && topic === null };
   const state = preview.needsProof && !proof ? 'unverified' : 'new';
   // Who need not say a name is known by the address.
@@ -194,7 +139,7 @@ async function storeRequest(
     _id: id,
     organizationId,
     reference: newReference(),
-    formKey: keyWithin(input, filing),
+    formKey,
     subjectId,
     keyId: key.id,
     sealed: sealContents(key, id, {
@@ -314,7 +259,7 @@ export async function fileInTransaction(
     const { _id: id, reference, needsProof } = known;
     return { id, reference, needsProof, isDone: topic !== null, replayed: true };
   }
-  const row = await storeRequest(organization, input, filing);
+  const row = await storeRequest(organization, input, filing, { formKey, topic });
   const target = { kind: 'request', id: row._id };
   await recordAudit(filing.actor, 'request.received', target, {
     right: row.right,
@@ -366,7 +311,7 @@ export async function submitRequest(
   const isOfBulk = network !== undefined && (await isBulk(organizationId, network));
   const mayMail = network === undefined || (await takeStrangersTurn(organizationId));
   return fileRequest(organization, input, {
-    actor: { kind: 'visitor', id: null, organizationId },
+    actor: asVisitor(organizationId),
     channel: 'web',
     language,
     receivedAt: new Date(),

@@ -2,9 +2,8 @@ import Joi from 'joi';
 import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
 import { Problem } from '../../problem.ts';
-import { line } from '../../wire.ts';
+import { centrePage, centrePath } from '../../centre.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
-import { centrePage } from './centre-frame.ts';
 import { enter } from './portal-pages.ts';
 import {
   disownByLink,
@@ -13,15 +12,7 @@ import {
   linkPurpose,
   stopLinkOffer,
 } from './portal.ts';
-
-interface OfLink {
-  organization: string;
-  token: string;
-}
-const ofLink = Joi.object<OfLink>({
-  organization: line(60).required(),
-  token: line(100).required(),
-});
+import { ofLink, type OfLink } from './schema.ts';
 
 interface Wish {
   silence: boolean;
@@ -30,7 +21,7 @@ const wish = Joi.object<Wish>({ silence: Joi.boolean().truthy('yes').default(fal
 
 /** Says kindly that a link is dead, and where to go. */
 function endedPage(organization: Organization, language: Language, code: string): Answer {
-  const home = `/privacy/${organization.slug}`;
+  const home = centrePath(organization);
   const text = code === 'request-ended' ? 'privacy.ended.requestText' : 'privacy.ended.text';
   return {
     ...centrePage(organization, language, 'privacy/ended', home, {
@@ -50,7 +41,7 @@ async function usedPage(
 ): Promise<Answer> {
   const reference = await entranceOfUsedLink(organization, token);
   if (reference === null) return endedPage(organization, language, code);
-  const home = `/privacy/${organization.slug}`;
+  const home = centrePath(organization);
   return {
     ...centrePage(organization, language, 'privacy/used', home, {
       title: language.t('identity.used.title'),
@@ -64,7 +55,7 @@ async function showConfirmation({ params, language }: Call<OfLink, unknown, unkn
   const organization = await organizationBySlug(params.organization);
   const purpose = await linkPurpose(organization, params.token);
   if (purpose === null) return usedPage(organization, language, params.token, 'link-ended');
-  const here = `/privacy/${organization.slug}/confirm/${params.token}`;
+  const here = `${centrePath(organization)}/confirm/${params.token}`;
   const words = purpose === 'verify-request' ? 'verify' : 'open';
   return centrePage(organization, language, 'privacy/confirm', here, {
     title: language.t(`privacy.confirm.${words}.title`),
@@ -88,14 +79,14 @@ async function showDisowning({ params, language }: Call<OfLink, unknown, unknown
   const organization = await organizationBySlug(params.organization);
   const offer = await stopLinkOffer(organization, params.token);
   if (!offer) return endedPage(organization, language, 'link-ended');
-  const here = `/privacy/${organization.slug}/not-me/${params.token}`;
+  const here = `${centrePath(organization)}/not-me/${params.token}`;
   return centrePage(organization, language, 'privacy/not-me', here, {
     canEnd: offer.canEnd,
     text: language.t(offer.canEnd ? 'privacy.not-me.text' : 'privacy.not-me.textOpen', {
       organization: organization.name,
     }),
     action: here,
-    keepUrl: `/privacy/${organization.slug}`,
+    keepUrl: centrePath(organization),
   });
 }
 
@@ -103,11 +94,11 @@ async function disown({ params, body, language }: Call<OfLink, unknown, Wish>): 
   const organization = await organizationBySlug(params.organization);
   try {
     const { ended, silenced } = await disownByLink(organization, params.token, body);
-    const here = `/privacy/${organization.slug}/not-me/${params.token}`;
+    const here = `${centrePath(organization)}/not-me/${params.token}`;
     return centrePage(organization, language, 'privacy/disowned', here, {
       ended,
       silenced,
-      startUrl: `/privacy/${organization.slug}`,
+      startUrl: centrePath(organization),
     });
   } catch (error) {
     if (!(error instanceof Problem) || error.problem !== 'gone') throw error;

@@ -2,8 +2,9 @@ import type { Types } from 'mongoose';
 import { defaults } from '../../../config/defaults.ts';
 import { mailFor, type LetterCode } from '../../../config/letters.ts';
 import { mayDo } from '../../../config/permissions.ts';
-import { languageOf } from '../../language.ts';
+import { languageOf, type Language } from '../../language.ts';
 import { queueMail, type Recipient } from '../../mail/outbox.ts';
+import { centreUrl } from '../../centre.ts';
 import type { Secrets } from '../identity/service.ts';
 import { preheaderOf, renderLetter, type LetterValues } from '../letters/service.ts';
 import type { Organization } from '../organizations/service.ts';
@@ -11,8 +12,9 @@ import { membersOf, type Member } from '../staff/service.ts';
 import { subjectById } from '../subjects/service.ts';
 import { letterFacts } from './letter-facts.ts';
 import { awaitsConfirmation } from './awaiting.ts';
-import { centreUrl, confirmUrl, ownQueueUrl, portalUrl, staffUrl, stopUrl } from './links.ts';
+import { confirmUrl, ownQueueUrl, portalUrl, staffUrl, stopUrl } from './links.ts';
 import type { RequestRow } from './model.ts';
+import { workersAmong } from './workers.ts';
 
 /** What the staff are told; the names of timers are among them. */
 export const staffNews = [
@@ -52,25 +54,25 @@ export async function personOfRequest(row: RequestRow): Promise<Recipient | null
   return subject && subject.email !== '' ? { name: subject.name, email: subject.email } : null;
 }
 
+const factNames = ['reference', 'right', 'receivedOn', 'answerBy'] as const;
+
 /** What a mail may say of a request: nothing that the person wrote, and no name. */
-const facts = (row: RequestRow) => {
-  const language = languageOf(row.language);
-  return [
-    { term: language.t('request-mail.fact.reference'), text: row.reference },
-    {
-      term: language.t('request-mail.fact.right'),
-      text: language.t(`request-mail.right.${row.right}`),
-    },
-    {
-      term: language.t('request-mail.fact.receivedOn'),
-      text: language.day(row.deadlines.receivedOn),
-    },
-    {
-      term: language.t('request-mail.fact.answerBy'),
-      text: language.day(row.deadlines.effectiveDue),
-    },
-  ];
-};
+export function mailFacts(
+  { t, day }: Language,
+  { reference, right, deadlines }: RequestRow,
+  names: readonly (typeof factNames)[number][] = factNames,
+) {
+  const texts = {
+    reference,
+    right: t(`request-mail.right.${right}`),
+    receivedOn: day(deadlines.receivedOn),
+    answerBy: day(deadlines.effectiveDue),
+  };
+  return names.map((name) => ({ term: t(`request-mail.fact.${name}`), text: texts[name] }));
+}
+
+/** A code as people read it out. */
+const inGroups = (code: string) => `${code.slice(0, 4)} ${code.slice(4)}`;
 
 /**
  * Queues the mail with code and links, in the caller's transaction. An address is written to
@@ -91,14 +93,14 @@ export async function queueCodeMail(
     model: {
       organization: sender(organization),
       reference: row.reference,
-      code: `${secrets.code.slice(0, 4)} ${secrets.code.slice(4)}`,
+      code: inGroups(secrets.code),
       codeMinutes: defaults.identity.codeMinutes,
       linkMinutes: defaults.identity.linkMinutes,
       needsProof: row.needsProof,
       confirmUrl: confirmUrl(organization, secrets.linkToken),
       stopUrl: stopUrl(organization, secrets.stopToken),
       portalUrl: portalUrl(organization, row.reference),
-      facts: facts(row),
+      facts: mailFacts(languageOf(row.language), row),
     },
   });
 }
@@ -118,7 +120,7 @@ export async function queuePackageCode(
     model: {
       organization: sender(organization),
       reference: row.reference,
-      code: `${code.slice(0, 4)} ${code.slice(4)}`,
+      code: inGroups(code),
       codeMinutes: defaults.identity.codeMinutes,
     },
   });
@@ -173,7 +175,7 @@ export function arrivalLetter(row: RequestRow): LetterCode {
 /** Who is told of a request's news: its assignee, else those who may decide, else those who may work. */
 async function audience(row: RequestRow, news: StaffNews): Promise<Member[]> {
   const members = await membersOf(row.organizationId);
-  const workers = members.filter(({ role }) => mayDo(role, 'requests:work'));
+  const workers = workersAmong(members);
   const deciders = workers.filter(({ role }) => mayDo(role, 'requests:decide'));
   // Questions about health records and suspected breaches are for the privacy officer's role.
   if (news === 'new' && (row.dataClass === 'phi' || row.right === 'security-report')) {
@@ -223,14 +225,7 @@ export async function tellStaff(
         heading: language.t(`request-mail.staff.${news}.heading`, params),
         text: language.t(`request-mail.staff.${news}.text`, params),
         href: staffUrl(organization, row._id),
-        facts: [
-          { term: language.t('request-mail.fact.reference'), text: row.reference },
-          {
-            term: language.t('request-mail.fact.right'),
-            text: language.t(`request-mail.right.${row.right}`),
-          },
-          { term: language.t('request-mail.fact.answerBy'), text: params.day },
-        ],
+        facts: mailFacts(language, row, ['reference', 'right', 'answerBy']),
       },
     });
   }
@@ -262,15 +257,4 @@ export async function tellOfMany(
       facts: [],
     },
   });
-}
-
-/** Whether an account works on requests of an organisation. */
-export async function mayWorkOn(
-  organizationId: Types.ObjectId,
-  accountId: Types.ObjectId,
-): Promise<boolean> {
-  const members = await membersOf(organizationId);
-  return members.some(
-    (member) => member.accountId.equals(accountId) && mayDo(member.role, 'requests:work'),
-  );
 }

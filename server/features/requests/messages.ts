@@ -1,7 +1,6 @@
 import { Types } from 'mongoose';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
 import { loadDataKey } from '../../security/data-keys.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
 import type { StaffMember } from '../staff/service.ts';
@@ -9,19 +8,21 @@ import { maskCardNumbers } from './card-numbers.ts';
 import { sealMessage } from './contents.ts';
 import { forgetDraft } from './kept-drafts.ts';
 import { tellPerson } from './mails.ts';
-import { MessageModel, type MessageRow, type RequestRow } from './model.ts';
-import { liveRequest } from './live-request.ts';
+import { MessageModel, RequestModel, type MessageRow, type RequestRow } from './model.ts';
+import { openRequestRow } from './live-request.ts';
 import { standingOf, type Standing } from './standing.ts';
 import { beginPause } from './pauses.ts';
 import type { MessageToPerson, NewMessage } from './schema.ts';
-import { groupOf } from './states.ts';
 
 const ACTIONS = {
   person: 'request.message-received',
   staff: 'request.message-sent',
 } as const;
 
-/** Stores a message once, in the caller's transaction; false when this form was sent before. */
+/**
+ * Stores a message once, in the caller's transaction; false when this form was sent before. One of
+ * the person raises the request's version, so that nobody decides without having seen it.
+ */
 export async function addMessage(
   actor: Actor,
   row: RequestRow,
@@ -45,17 +46,13 @@ export async function addMessage(
     authorId,
     sealed,
   });
+  if (kind === 'person') {
+    const own = { _id: requestId, organizationId };
+    await RequestModel.updateOne(own, { $inc: { version: 1 } });
+  }
   await recordAudit(actor, ACTIONS[kind], { kind: 'request', id: requestId });
   return true;
 }
-
-/** @throws Problem not-allowed-now (`request-closed`) */
-export const refuseUnlessOpen = ({ state }: RequestRow) => {
-  if (groupOf(state) === 'open') return;
-  throw new Problem('not-allowed-now', 'Messages can be written while the request is open.', {
-    code: 'request-closed',
-  });
-};
 
 /** Writes to the person, who is told by a mail without the text. @throws Problem not-allowed-now */
 export async function writeToPerson(
@@ -65,8 +62,7 @@ export async function writeToPerson(
 ): Promise<Standing> {
   return againstDuplicates(() =>
     inTransaction(async () => {
-      const row = await liveRequest(staff.organizationId, id);
-      refuseUnlessOpen(row);
+      const row = await openRequestRow(staff.organizationId, id);
       if (!(await addMessage(staff, row, 'staff', message))) return standingOf(row);
       await forgetDraft(staff, id, 'message');
       const asked = asks ? await beginPause(staff, row, 'clarification') : row;

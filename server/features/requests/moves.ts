@@ -2,20 +2,19 @@ import type { Types } from 'mongoose';
 import { rightCatalogue, type OutcomeKind } from '../../../config/right-catalogue.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField, Problem } from '../../problem.ts';
 import { addReviewedDocuments } from '../packages/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { extensionRefusal } from '../../deadlines/deadlines.ts';
 import { AnswerItemModel } from './answer-item-model.ts';
 import { releaseAnswer } from './answer-package.ts';
-import { maskCardNumbers } from './card-numbers.ts';
 import { refuseUnlessConfirmed } from './awaiting.ts';
-import { sealText } from './contents.ts';
+import { outcomeOf, sealText } from './contents.ts';
 import { groundsFor } from './grounds.ts';
 import { liveRequest } from './live-request.ts';
 import { forgetDraft } from './kept-drafts.ts';
-import { mayWorkOn, tellPerson, tellStaff } from './mails.ts';
+import { tellPerson, tellStaff } from './mails.ts';
 import type { RequestRow } from './model.ts';
 import { moveRequest } from './moving.ts';
 import { refuseUnlessReady } from './proof.ts';
@@ -23,6 +22,9 @@ import type { Assignment, Completion, ExtensionNotice, Refusal } from './schema.
 import { datesOf } from './pauses.ts';
 import { standingOf, type Standing } from './standing.ts';
 import { canMove } from './states.ts';
+import { mayWorkOn } from './workers.ts';
+
+const misfit = (field: string) => invalidField(field, 'any.only', `${field} does not fit`);
 
 /** Gives a request to a colleague, or back to all; work on it begins. @throws Problem invalid for somebody who may not work on it */
 export async function assignRequest(
@@ -34,11 +36,7 @@ export async function assignRequest(
   return inTransaction(async () => {
     await liveRequest(staff.organizationId, id);
     if (assigneeId && !(await mayWorkOn(staff.organizationId, assigneeId))) {
-      throw new Problem('invalid', 'This colleague cannot work on requests here.', {
-        errors: [
-          { pointer: '/assigneeId', code: 'any.only', detail: 'assigneeId is not possible' },
-        ],
-      });
+      throw invalidField('assigneeId', 'any.only', 'assigneeId cannot work on requests here');
     }
     const row = await moveRequest(staff, id, {
       name: 'assign',
@@ -73,7 +71,7 @@ export async function extendRequest(
       });
     }
     const extended = refusal ? deadlines : datesOf(row, { extended: true });
-    const sealed = await sealText(row, 'extension', maskCardNumbers(text));
+    const sealed = await sealText(row, 'extension', text);
     const moved = await moveRequest(staff, id, {
       name: 'extend',
       version,
@@ -98,29 +96,21 @@ export async function refuseRequest(
   return inTransaction(async () => {
     const row = await liveRequest(staff.organizationId, id);
     if (!groundsFor(row).includes(ground)) {
-      throw new Problem('invalid', 'This ground does not fit the request.', {
-        errors: [{ pointer: '/ground', code: 'any.only', detail: 'ground does not fit' }],
-      });
+      throw misfit('ground');
     }
-    const sealed = await sealText(row, 'outcome', maskCardNumbers(text));
     // Nobody is turned down on the merits for whom it was never proved that they may ask.
     const isUnproved = ground === 'identity-not-proved';
     const kind = isUnproved ? 'not-verifiable' : 'refused';
     const moved = await moveRequest(staff, id, {
       name: isUnproved ? 'refuse-unproved' : 'refuse',
       version,
-      change: { outcome: { at: new Date(), kind, ground, result: null, sealed } },
+      change: { outcome: await outcomeOf(row, text, { kind, ground }) },
       facts: { ground },
     });
     await tellPerson(staff.organization, moved, 'answered');
     return standingOf(moved);
   });
 }
-
-const misfit = (field: string) =>
-  new Problem('invalid', 'This answer does not fit the request.', {
-    errors: [{ pointer: `/${field}`, code: 'any.only', detail: `${field} does not fit` }],
-  });
 
 /** @throws Problem invalid when a right cannot end so, or does not say which way it went */
 function refuseUnlessFits({ right }: RequestRow, kind: OutcomeKind, result: string | null): void {
@@ -151,7 +141,6 @@ export async function completeRequest(
   const { organizationId, organization } = staff;
   const complete = async () => {
     const row = await liveRequest(organizationId, id);
-    const sealed = await sealText(row, 'outcome', maskCardNumbers(text));
     if (canMove('complete', row.state, 'staff')) {
       refuseUnlessFits(row, kind, result);
       refuseUnlessConfirmed(row);
@@ -161,7 +150,7 @@ export async function completeRequest(
     const moved = await moveRequest(staff, id, {
       name: 'complete',
       version,
-      change: { outcome: { at: new Date(), kind, ground: null, result, sealed } },
+      change: { outcome: await outcomeOf(row, text, { kind, result }) },
       facts: { files: staged.length, outcome: kind, result },
     });
     await addReviewedDocuments(staff, id, staged);

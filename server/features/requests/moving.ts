@@ -1,11 +1,12 @@
 import type { Types, UpdateQuery } from 'mongoose';
 import { localDay } from '../../deadlines/days.ts';
 import { Problem } from '../../problem.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { recordAudit, type Actor, type OrganizationActor } from '../audit/service.ts';
 import { limitUnreleased } from '../packages/service.ts';
 import { clockOf, urgentDay } from './clock.ts';
 import { facetsAfter } from './facets.ts';
 import { forgetDrafts } from './kept-drafts.ts';
+import { movedOn } from './live-request.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { canMove, groupOf, moves, type Move, type MoveName } from './states.ts';
 import { refuseReleaseForAnother } from './release.ts';
@@ -34,6 +35,12 @@ export interface Moving {
   facts?: Record<string, string | number | boolean | null>;
 }
 
+/** Somebody else changed the request since it was looked at. */
+export const changedMeanwhile = () =>
+  new Problem('conflict', 'The request was changed meanwhile: look at it again.', {
+    code: 'moved-meanwhile',
+  });
+
 async function whyNot(
   { kind, organizationId }: Actor,
   id: Types.ObjectId,
@@ -42,12 +49,8 @@ async function whyNot(
   const row = await RequestModel.findOne({ _id: id, organizationId }, { state: 1 }).lean();
   if (!row) return new Problem('not-found', 'There is no such request.');
   return canMove(name, row.state, kind)
-    ? new Problem('conflict', 'The request was changed meanwhile: look at it again.', {
-        code: 'moved-meanwhile',
-      })
-    : new Problem('not-allowed-now', 'The request is no longer in a state that allows this.', {
-        code: 'not-allowed-now',
-      });
+    ? changedMeanwhile()
+    : movedOn('The request is no longer in a state that allows this.');
 }
 
 /**
@@ -56,7 +59,7 @@ async function whyNot(
  * @throws Problem not-found, conflict (`moved-meanwhile`) or not-allowed-now.
  */
 export async function moveRequest(
-  actor: Actor & { organizationId: Types.ObjectId },
+  actor: OrganizationActor,
   id: Types.ObjectId,
   { name, version, change = {}, facts = {} }: Moving,
 ): Promise<RequestRow> {

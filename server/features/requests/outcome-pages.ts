@@ -1,20 +1,9 @@
-import Joi from 'joi';
 import { staffPage, type Door } from '../../http/doors.ts';
-import { clientKey, newClientKey, prose } from '../../wire.ts';
 import { addAnswerItem, removeAnswerItem } from './answer-items.ts';
 import { decisionPage } from './decision-pages.ts';
+import { requestPath } from './links.ts';
 import { liftRestriction } from './restriction.ts';
-import { lifting, requestItemId, type NewAnswerItem, type RequestItemId } from './schema.ts';
-
-type TypedItem = Omit<NewAnswerItem, 'kind'>;
-
-const typedItem = Joi.object<TypedItem>({
-  formKey: clientKey.default(newClientKey),
-  fields: Joi.object<Record<string, string>>()
-    .pattern(/^[a-z-]{1,40}$/u, prose(2000).allow(''))
-    .max(10)
-    .required(),
-});
+import { lifting, requestItemId, typedItem, type RequestItemId, type TypedItem } from './schema.ts';
 
 /** What staff list in an answer, and what comes after it. */
 export const outcomePages: Door[] = [
@@ -34,11 +23,7 @@ export const outcomePages: Door[] = [
     params: requestItemId,
     act: async ({ staff, params: { id, item } }) => {
       await removeAnswerItem(staff, id, item);
-      const { slug } = staff.organization;
-      return {
-        redirect: `/o/${slug}/requests/${id.toHexString()}`,
-        flash: 'outcomes.flash.removed',
-      };
+      return { redirect: requestPath(staff.organization, id), flash: 'outcomes.flash.removed' };
     },
   }),
   decisionPage({

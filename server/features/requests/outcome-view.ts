@@ -5,6 +5,7 @@ import {
 } from '../../../config/right-catalogue.ts';
 import type { Language } from '../../language.ts';
 import { newClientKey } from '../../wire.ts';
+import { isCalendarDay } from '../../deadlines/days.ts';
 import type { Purpose } from '../inventory/service.ts';
 import { itemFieldsOf, type AnswerItem } from './answer-items.ts';
 import { answerItems } from './question-view.ts';
@@ -17,17 +18,15 @@ interface Refused {
   errors: Record<string, string>;
 }
 
-const isDay = (text: string) => /^\d{4}-\d{2}-\d{2}$/u.test(text);
-
 /** One line of an answer, field by field in words; fields without words are left out. */
-export function itemFacts({ t, day }: Language, { kind, fields }: AnswerItem) {
+function itemFacts({ t, day }: Language, { kind, fields }: AnswerItem) {
   return answerItemFields[kind].flatMap(({ id, kind: fieldKind }) => {
     const value = fields[id] ?? '';
     if (value === '') return [];
     const text =
       fieldKind === 'ground'
         ? t(`requests.groundForPerson.${value}`)
-        : fieldKind === 'date' && isDay(value)
+        : fieldKind === 'date' && isCalendarDay(value)
           ? day(value)
           : value;
     return [{ term: t(`outcomes.item.${kind}.${id}`), text }];
@@ -35,7 +34,7 @@ export function itemFacts({ t, day }: Language, { kind, fields }: AnswerItem) {
 }
 
 /** What was changed: as staff wrote it down, or else as the person asked for it. */
-export function changesOf(
+function changesOf(
   items: readonly AnswerItem[],
   { right, answers, outcome }: Pick<RequestView, 'right' | 'answers' | 'outcome'>,
 ): AnswerItem[] {

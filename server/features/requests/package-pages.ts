@@ -1,7 +1,8 @@
 import type Joi from 'joi';
 import type { Permission } from '../../../config/permissions.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField, Problem } from '../../problem.ts';
+import { errorList, sentencesOf } from '../../typed.ts';
 import { itemKinds, newItem, removal, review } from '../packages/service.ts';
 import {
   addToPackage,
@@ -9,7 +10,7 @@ import {
   removeFromPackage,
   reviewInPackage,
 } from './answer-package.ts';
-import { errorList } from './centre-frame.ts';
+import { requestPath } from './links.ts';
 import { packageView } from './package-view.ts';
 import { requestId, type RequestId } from './schema.ts';
 
@@ -37,19 +38,6 @@ async function showPackage(call: PackageCall, refused: Refused = {}): Promise<An
   };
 }
 
-const wordsOf = ({ language }: PackageCall, errors: Record<string, string>) =>
-  Object.fromEntries(
-    Object.keys(errors).map((field) => {
-      const key = `package.error.${field}`;
-      return [field, language.t(language.has(key) ? key : 'package.error.other')];
-    }),
-  );
-
-const needsFile = () =>
-  new Problem('invalid', 'Choose a file.', {
-    errors: [{ pointer: '/files', code: 'any.required', detail: 'files is required' }],
-  });
-
 interface Change<B> {
   allow: Permission;
   path: string;
@@ -74,11 +62,11 @@ const changePage = <B extends object>({ allow, path, body, flash, uploads, make 
         const notice = call.language.t('package.conflict');
         return { ...(await showPackage(call, { notice })), status: 409 };
       }
-      const { slug } = call.staff.organization;
-      return { redirect: `/o/${slug}/requests/${call.params.id.toHexString()}/package`, flash };
+      const request = requestPath(call.staff.organization, call.params.id);
+      return { redirect: `${request}/package`, flash };
     },
     onInvalid: (call, { values, errors }) =>
-      showPackage(call, { values, errors: wordsOf(call, errors) }),
+      showPackage(call, { values, errors: sentencesOf(call.language, 'package.error', errors) }),
   });
 
 /** Where the answer to a request is gathered and looked through before it goes out. */
@@ -96,7 +84,7 @@ export const packagePages: Door[] = [
     flash: 'package.flash.added',
     uploads: 'staged',
     make: async ({ staff, params, body, staged }) => {
-      if (staged.length === 0) throw needsFile();
+      if (staged.length === 0) throw invalidField('files', 'any.required', 'files is required');
       for (const { id } of staged) await addToPackage(staff, params.id, body, id);
     },
   }),

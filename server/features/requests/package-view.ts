@@ -8,6 +8,7 @@ import {
 } from '../packages/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { fileOfItem } from './answer-package.ts';
+import { requestPath } from './links.ts';
 import type { RequestRow } from './model.ts';
 import { groupOf } from './states.ts';
 import { fileItems, sizeText } from './timeline.ts';
@@ -17,13 +18,13 @@ const tones = { clear: 'success', withheld: 'neutral', open: 'warning' } as cons
 /** What staff see of an answer while it is gathered, and after it was handed over. */
 export function packageView(
   language: Language,
-  { organization: { slug, timeZone }, role }: StaffMember,
+  { organization, role }: StaffMember,
   row: RequestRow,
   gathered: Package | null,
   sections: readonly PackageSection[],
 ) {
   const { t } = language;
-  const request = `/o/${slug}/requests/${row._id.toHexString()}`;
+  const request = requestPath(organization, row._id);
   const here = `${request}/package`;
   const isOpen = groupOf(row.state) === 'open' && (gathered?.state ?? 'open') === 'open';
   const items = gathered?.items ?? [];
@@ -33,7 +34,7 @@ export function packageView(
   return {
     title: t('package.staff.title'),
     back: { href: request, label: t('package.staff.back', { reference: row.reference }) },
-    state: gathered && stateOf(language, gathered, timeZone),
+    state: gathered && stateOf(language, gathered, organization.timeZone),
     open: isOpen,
     toReview: isOpen && left > 0 ? t('package.staff.toReview', { count: left }) : null,
     ready: isOpen && items.length > 0 && left === 0,

@@ -1,14 +1,9 @@
 import { localDay } from '../../deadlines/days.ts';
-import type { DeadlineResult } from '../../deadlines/deadlines.ts';
 import type { Language } from '../../language.ts';
-import type { PauseRow } from './model.ts';
+import { openPause } from './clock.ts';
+import type { RequestRow } from './model.ts';
 
-interface Pausing {
-  pauses: readonly PauseRow[];
-  deadlines: DeadlineResult;
-}
-
-const openPause = ({ pauses }: Pausing) => pauses.find(({ answeredAt }) => !answeredAt);
+type Pausing = Pick<RequestRow, 'pauses' | 'deadlines'>;
 
 /** The question that the person has not answered, for staff; null when there is none. */
 export function pauseForStaff(

@@ -1,11 +1,11 @@
 import type { Types } from 'mongoose';
 import { inTransaction } from '../../database/transaction.ts';
-import { addBusinessDays, calendarOf, weekendsOnly } from '../../deadlines/calendars.ts';
+import { addBusinessDays, asCalendar } from '../../deadlines/calendars.ts';
 import { daysBetween, localDay } from '../../deadlines/days.ts';
 import { computeDeadlines, type DeadlineResult } from '../../deadlines/deadlines.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { recordAudit, type OrganizationActor } from '../audit/service.ts';
 import type { StaffMember } from '../staff/service.ts';
-import { clockOf, urgentDay } from './clock.ts';
+import { clockOf, openPause, urgentDay } from './clock.ts';
 import { liveRequest } from './live-request.ts';
 import { RequestModel, type PauseRow, type RequestRow } from './model.ts';
 import { standingOf, type Standing } from './standing.ts';
@@ -14,8 +14,6 @@ import { groupOf } from './states.ts';
 
 /** After so many working days a question about identity may no longer stop the clock. */
 const PROMPT_WORKING_DAYS = 5;
-
-type Actors = Actor & { organizationId: Types.ObjectId };
 
 type Dated = Pick<
   RequestRow,
@@ -72,20 +70,17 @@ export function isLateToAsk(
   { deadlines, timeZone, calendar }: Pick<RequestRow, 'deadlines' | 'timeZone' | 'calendar'>,
   now = new Date(),
 ): boolean {
-  const holidays = calendar ? calendarOf(calendar) : weekendsOnly;
+  const holidays = asCalendar(calendar ?? undefined);
   const lastDay = addBusinessDays(deadlines.receivedOn, PROMPT_WORKING_DAYS, holidays);
   return localDay(now, timeZone) > lastDay;
 }
-
-const openPause = ({ pauses }: RequestRow, kind: PauseRow['kind']) =>
-  pauses.find((pause) => pause.kind === kind && !pause.answeredAt);
 
 /**
  * The person was asked for something, in the caller's transaction: where the law lets the clock
  * stop for that, it does. A second question to one that is open changes nothing.
  */
 export async function beginPause(
-  actor: Actors,
+  actor: OrganizationActor,
   row: RequestRow,
   kind: PauseRow['kind'],
 ): Promise<RequestRow> {
@@ -96,7 +91,7 @@ export async function beginPause(
 
 /** What was asked for has arrived, in the caller's transaction: the clock runs on. */
 export async function endPause(
-  actor: Actors,
+  actor: OrganizationActor,
   row: RequestRow,
   kind: PauseRow['kind'],
 ): Promise<RequestRow> {
@@ -109,7 +104,7 @@ export async function endPause(
 }
 
 async function redate(
-  actor: Actors,
+  actor: OrganizationActor,
   row: RequestRow,
   pauses: PauseRow[],
   action: 'request.paused' | 'request.resumed',

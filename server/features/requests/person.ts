@@ -1,15 +1,14 @@
 import type { Types } from 'mongoose';
 import type { IdentityLevel } from '../../../config/rights.ts';
-import type { Actor } from '../audit/service.ts';
+import type { OrganizationActor } from '../audit/service.ts';
 import { endPortalSession, portalSession } from '../identity/service.ts';
 import type { Organization } from '../organizations/service.ts';
-import { RequestModel } from './model.ts';
+import { liveRequestByReference } from './live-request.ts';
 
 /** A person who proved control of the mailbox, looking at one request. */
-export interface Person extends Actor {
+export interface Person extends OrganizationActor {
   kind: 'subject';
   id: string;
-  organizationId: Types.ObjectId;
   organization: Organization;
   requestId: Types.ObjectId;
   /** How surely this visitor is known; from 2 on, they see all requests of their own. */
@@ -22,10 +21,7 @@ async function ownRequest(
   subjectId: Types.ObjectId,
   reference: string,
 ): Promise<Types.ObjectId | null> {
-  const row = await RequestModel.findOne(
-    { organizationId, reference, erasedAt: null },
-    { subjectId: 1 },
-  ).lean();
+  const row = await liveRequestByReference(organizationId, reference);
   return row?.subjectId.equals(subjectId) ? row._id : null;
 }
 

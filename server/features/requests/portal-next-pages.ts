@@ -1,18 +1,20 @@
-import Joi from 'joi';
 import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
 import { Problem } from '../../problem.ts';
-import { line } from '../../wire.ts';
 import { addStatement } from './answer-items.ts';
 import { fileAppeal } from './appeals.ts';
 import { confirmDeletion } from './confirmation.ts';
-import { actInside, enter, entrance, inside, visitOf, type OfRequest } from './portal-pages.ts';
+import {
+  actInside,
+  enter,
+  entrance,
+  inside,
+  ofRequest,
+  visitOf,
+  type OfRequest,
+} from './portal-pages.ts';
 import { newMessage, versioned, type NewMessage, type Versioned } from './schema.ts';
 
 const PATH = '/privacy/:organization/requests/:reference';
-const ofRequest = Joi.object<OfRequest>({
-  organization: line(60).required(),
-  reference: line(40).required(),
-});
 
 type Nothing = Record<string, never>;
 

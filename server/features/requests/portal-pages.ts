@@ -3,8 +3,9 @@ import { defaults } from '../../../config/defaults.ts';
 import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
 import { Problem } from '../../problem.ts';
 import { line, newClientKey } from '../../wire.ts';
+import { centrePage, centrePath, inCentre, type InCentre } from '../../centre.ts';
+import { errorList } from '../../typed.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
-import { centrePage, errorList } from './centre-frame.ts';
 import { askedCookie, codeIsAsked, filedHere, forgetFiled } from './filed.ts';
 import {
   askForCode,
@@ -27,14 +28,10 @@ import { newMessage, versioned, type NewMessage, type Versioned } from './schema
 
 export const PERSON_COOKIE = 'person';
 
-export interface OfRequest {
-  organization: string;
+export interface OfRequest extends InCentre {
   reference: string;
 }
-export const ofRequest = Joi.object<OfRequest>({
-  organization: line(60).required(),
-  reference: line(40).required(),
-});
+export const ofRequest = inCentre.append<OfRequest>({ reference: line(40).required() });
 
 export type PortalCall<B = unknown> = Call<OfRequest, unknown, B>;
 
@@ -58,7 +55,7 @@ export async function visitOf(call: PortalCall): Promise<Visit> {
   return {
     organization,
     reference,
-    here: `/privacy/${organization.slug}/requests/${reference}`,
+    here: `${centrePath(organization)}/requests/${reference}`,
     inside: person && view?.reference === reference ? { person, view } : null,
   };
 }
@@ -68,7 +65,7 @@ export const enter = (
   organization: Organization,
   { token, reference, verified }: Entry,
 ): Answer => ({
-  redirect: `/privacy/${organization.slug}/requests/${reference}`,
+  redirect: `${centrePath(organization)}/requests/${reference}`,
   cookies: [
     { name: PERSON_COOKIE, value: token, maxAgeSeconds: defaults.session.lifeHours * 3600 },
     forgetFiled,
@@ -105,7 +102,7 @@ export function entrance(
       answerBy: filed && !filed.isDone ? byDay(filed.answerBy) : null,
       askAction: `${here}/code`,
       enterAction: `${here}/enter`,
-      startUrl: `/privacy/${organization.slug}`,
+      startUrl: centrePath(organization),
       // Without a request just sent or a code just asked for, the first step is to ask for one.
       codeFirst: filed?.needsProof === true || error !== undefined || codeIsAsked(call, reference),
       enterSubmit: language.t(
@@ -140,7 +137,7 @@ export function inside(
       text: language.t('portal.request.person', { reference }),
       signOutUrl: `${here}/leave`,
     },
-    ownUrl: seesAll ? `/privacy/${organization.slug}/requests` : null,
+    ownUrl: seesAll ? `${centrePath(organization)}/requests` : null,
     messageAction: `${here}/messages`,
     withdrawAction: `${here}/withdraw`,
     confirmAction: `${here}/confirm-deletion`,
@@ -300,7 +297,7 @@ export const portalPages: Door[] = [
       const token = call.cookie(PERSON_COOKIE);
       if (token !== undefined) await leavePortal(organization, token);
       return {
-        redirect: `/privacy/${organization.slug}`,
+        redirect: centrePath(organization),
         cookies: [{ name: PERSON_COOKIE, value: null }],
         flash: 'portal.flash.left',
       };

@@ -1,5 +1,6 @@
 import type { Language } from '../../language.ts';
 import type { Organization } from '../organizations/service.ts';
+import { openPause } from './clock.ts';
 import { deadlineMeter } from './deadline-text.ts';
 import { daysBetween, localDay } from '../../deadlines/days.ts';
 import { pauseForPerson } from './pause-view.ts';
@@ -7,7 +8,7 @@ import { nextRoutesView } from './next-view.ts';
 import { listedItems } from './outcome-view.ts';
 import { answerItems } from './question-view.ts';
 import type { PersonView } from './portal.ts';
-import { groupOf } from './states.ts';
+import { groupOf, type RequestState } from './states.ts';
 import { traceLines } from '../explain/service.ts';
 
 /** What a person sees of a request: its state in plain words first, everything else below. */
@@ -106,11 +107,16 @@ export function portalView(
   };
 }
 
+/** The state of a request as a badge in the person's list. */
+export const ownStateBadge = ({ t }: Language, state: RequestState) => ({
+  text: t(`portal.state.${state}`),
+  tone: groupOf(state) === 'closed' ? 'neutral' : 'info',
+});
+
 /** What the page says first: what was answered, whose turn it is, or how far it is. */
 function headlineOf({ state, outcome, proofBy, awaitsConfirmation, pauses }: PersonView): string {
   if (outcome?.kind === 'partial') return 'partial';
-  const isAsked =
-    proofBy === 'person' || awaitsConfirmation || pauses.some(({ answeredAt }) => !answeredAt);
+  const isAsked = proofBy === 'person' || awaitsConfirmation || openPause({ pauses }) !== undefined;
   return groupOf(state) === 'open' && isAsked ? 'waiting' : state;
 }
 

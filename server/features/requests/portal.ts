@@ -7,9 +7,8 @@ import { purposesAsked } from './at-once.ts';
 import { awaitsConfirmation } from './awaiting.ts';
 import { openMessage } from './contents.ts';
 import { tellPerson, tellStaff } from './mails.ts';
-import { addMessage, refuseUnlessOpen } from './messages.ts';
-import { RequestModel } from './model.ts';
-import { liveRequest } from './live-request.ts';
+import { addMessage } from './messages.ts';
+import { liveRequest, openRequestRow } from './live-request.ts';
 import { moveRequest } from './moving.ts';
 import { mayAppeal } from './next-routes.ts';
 import type { Person } from './person.ts';
@@ -65,18 +64,12 @@ export async function requestForPerson({ organization, organizationId, requestId
   };
 }
 
-/**
- * Writes to the staff. The request's version rises, so that nobody decides without having seen
- * the message. @throws Problem not-allowed-now
- */
+/** Writes to the staff. @throws Problem not-allowed-now */
 export async function writeAsPerson(person: Person, message: NewMessage): Promise<void> {
-  const { organizationId, requestId: id } = person;
   await againstDuplicates(() =>
     inTransaction(async () => {
-      const row = await liveRequest(organizationId, id);
-      refuseUnlessOpen(row);
+      const row = await openRequestRow(person.organizationId, person.requestId);
       if (!(await addMessage(person, row, 'person', message))) return;
-      await RequestModel.updateOne({ _id: id, organizationId }, { $inc: { version: 1 } });
       await endPause(person, row, 'clarification');
       await tellStaff(person.organization, row, 'message');
     }),

@@ -1,6 +1,6 @@
 import type { Types } from 'mongoose';
 import { inTransaction } from '../../database/transaction.ts';
-import type { Actor } from '../audit/service.ts';
+import type { OrganizationActor } from '../audit/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { tellStaff } from './mails.ts';
 import { RequestModel } from './model.ts';
@@ -42,7 +42,7 @@ export async function requestProgress(
  * it had ended before.
  */
 export async function revokeAsAgent(
-  actor: Actor & { organizationId: Types.ObjectId },
+  actor: OrganizationActor,
   organization: Organization,
   id: Types.ObjectId,
 ): Promise<boolean> {

@@ -1,9 +1,10 @@
 import Joi from 'joi';
 import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
-import { Problem } from '../../problem.ts';
-import { line } from '../../wire.ts';
+import { invalidField, Problem } from '../../problem.ts';
+import { centrePage, centrePath, inCentre, type InCentre } from '../../centre.ts';
+import { sentencesOf } from '../../typed.ts';
 import { organizationBySlug } from '../organizations/service.ts';
-import { centrePage } from './centre-frame.ts';
+import { requestsOfSubject } from './own-requests.ts';
 import {
   ofRequest,
   PERSON_COOKIE,
@@ -12,18 +13,17 @@ import {
   type PortalCall,
   type Visit,
 } from './portal-pages.ts';
+import { ownStateBadge } from './portal-view.ts';
 import { personOf, type Person } from './portal.ts';
 import {
   declareAsPerson,
   identityForPerson,
-  requestsOfPerson,
   sayDisputed,
   sendDocument,
   tryPoints,
 } from './proof-person.ts';
 import { declaration, disputedPoints, typedPoints } from './proof-schema.ts';
 import { declarationWords, proofView, type RefusedProof } from './proof-view.ts';
-import { groupOf } from './states.ts';
 import { Types } from 'mongoose';
 
 type Inside = NonNullable<Visit['inside']>;
@@ -94,24 +94,19 @@ const proofForm = <B>(given: {
     onInvalid: async (call, { values, errors }) => {
       const visit = await visitOf(call);
       if (!visit.inside) return { redirect: visit.here };
-      const { t, has } = call.language;
-      const said = Object.keys(errors).map((field) => {
-        const key = `identity.error.${field}`;
-        return [field, t(has(key) ? key : 'identity.error.other')] as const;
-      });
-      const refused = { form: given.form, values, errors: Object.fromEntries(said) };
-      return proofPage(call, visit, visit.inside, refused);
+      const said = sentencesOf(call.language, 'identity.error', errors);
+      return proofPage(call, visit, visit.inside, { form: given.form, values, errors: said });
     },
   });
 
-async function showOwn(call: Call<{ organization: string }, unknown, unknown>): Promise<Answer> {
+async function showOwn(call: Call<InCentre, unknown, unknown>): Promise<Answer> {
   const { language, params } = call;
   const { t } = language;
   const organization = await organizationBySlug(params.organization);
-  const home = `/privacy/${organization.slug}`;
+  const home = centrePath(organization);
   const person = await personOf(organization, call.cookie(PERSON_COOKIE));
   if (!person || person.level < 2) return { redirect: home };
-  const own = await requestsOfPerson(organization._id, new Types.ObjectId(person.id));
+  const own = await requestsOfSubject(organization._id, new Types.ObjectId(person.id));
   return centrePage(organization, language, 'portal/own', `${home}/requests`, {
     title: t('identity.own.title'),
     columns: ['request', 'received', 'state'].map((name) => ({
@@ -125,12 +120,7 @@ async function showOwn(call: Call<{ organization: string }, unknown, unknown>): 
           href: `${home}/requests/${reference}`,
         },
         { text: language.moment(receivedAt, organization.timeZone) },
-        {
-          badge: {
-            text: t(`portal.state.${state}`),
-            tone: groupOf(state) === 'closed' ? 'neutral' : 'info',
-          },
-        },
+        { badge: ownStateBadge(language, state) },
       ],
     })),
   });
@@ -138,10 +128,10 @@ async function showOwn(call: Call<{ organization: string }, unknown, unknown>): 
 
 /** Where a person proves who they are, and where one who did sees all their requests. */
 export const proofPages: Door[] = [
-  publicPage<{ organization: string }>({
+  publicPage<InCentre>({
     method: 'get',
     path: '/privacy/:organization/requests',
-    params: Joi.object<{ organization: string }>({ organization: line(60).required() }),
+    params: inCentre,
     act: showOwn,
   }),
   publicPage<OfRequest>({
@@ -185,11 +175,7 @@ export const proofPages: Door[] = [
     send: ({ files }, person) => {
       const [file] = files;
       if (!file) {
-        throw new Problem('invalid', 'There is no document.', {
-          errors: [
-            { pointer: '/document', code: 'document.missing', detail: 'document is missing' },
-          ],
-        });
+        throw invalidField('document', 'document.missing', 'document is missing');
       }
       return sendDocument(person, file.content);
     },

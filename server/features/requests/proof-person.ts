@@ -1,11 +1,9 @@
-import type { Types } from 'mongoose';
 import type { PointId } from '../../../config/identity.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import {
   beginAsking,
   caseStanding,
-  changeCircumstances,
   documentsOf,
   identityCase,
   matchPoints,
@@ -17,12 +15,12 @@ import {
   type Way,
 } from '../identity/service.ts';
 import { personOfRequest, tellStaff } from './mails.ts';
-import { RequestModel, type RequestRow } from './model.ts';
+import type { RequestRow } from './model.ts';
 import { liveRequest } from './live-request.ts';
 import { moveRequest } from './moving.ts';
 import { endPause } from './pauses.ts';
 import type { Person } from './person.ts';
-import { isProved, provePerson } from './proof.ts';
+import { decideLevelAnew, isProved, provePerson } from './proof.ts';
 import { groupOf } from './states.ts';
 
 const notAsked = () =>
@@ -92,22 +90,15 @@ export async function tryPoints(
   const { matched, asked, contactChanged } = await matchPoints(found, about, given);
   await inTransaction(async () => {
     const open = await reopen(person, await liveRequest(organizationId, row._id));
+    // The organisation's system says that the contact point is new: that raises what must be proved.
     if (contactChanged && !found.contactChanged) {
-      await noteChangedContact(person, open);
+      await decideLevelAnew(person, open, { contactChanged });
     }
     const now = await liveRequest(organizationId, row._id);
     const level = await provePerson(person, now, { kind: 'data-points', matched }, asked);
     // What others proved for the request, this visitor has not.
     if (matched >= 2) await raisePortalSession(organizationId, token, level);
   });
-}
-
-/** The organisation's system says that the contact point is new: that raises what must be proved. */
-async function noteChangedContact(person: Person, row: RequestRow): Promise<void> {
-  const { _id: requestId, organizationId, right, dataClass, needsProof } = row;
-  const of = { requestId, right, dataClass, needsProof };
-  const requiredLevel = await changeCircumstances(person, of, { contactChanged: true });
-  await RequestModel.updateOne({ _id: requestId, organizationId }, { requiredLevel });
 }
 
 /** Takes a declaration under penalty of perjury, with the name typed below it. */
@@ -131,21 +122,4 @@ export async function sendDocument(person: Person, content: Buffer): Promise<voi
     await endPause(person, open, 'identity');
     await tellStaff(person.organization, open, 'document-waits');
   });
-}
-
-/** One request of a person, as their list shows it. */
-export type OwnRequest = Pick<RequestRow, 'reference' | 'right' | 'state' | 'receivedAt'>;
-
-/** All requests of somebody who is known at level 2, newest first. */
-export async function requestsOfPerson(
-  organizationId: Types.ObjectId,
-  subjectId: Types.ObjectId,
-): Promise<OwnRequest[]> {
-  const rows = await RequestModel.find(
-    { organizationId, subjectId, erasedAt: null },
-    { reference: 1, right: 1, state: 1, receivedAt: 1 },
-  )
-    .limit(200)
-    .lean();
-  return rows.sort((a, b) => b.receivedAt.getTime() - a.receivedAt.getTime());
 }

@@ -3,7 +3,9 @@ import { identityFigures, type ViewReason } from '../../../config/identity.ts';
 import type { Permission } from '../../../config/permissions.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import { Problem } from '../../problem.ts';
+import { sentencesOf } from '../../typed.ts';
 import { memberNames } from '../staff/service.ts';
+import { requestPath } from './links.ts';
 import {
   circumstances,
   documentAsk,
@@ -28,7 +30,7 @@ import { requestId, type RequestId } from './schema.ts';
 const PATH = '/o/:organization/requests/:id/identity';
 
 const homeOf = ({ staff, params }: StaffCall<RequestId, unknown, unknown>) =>
-  `/o/${staff.organization.slug}/requests/${params.id.toHexString()}/identity`;
+  `${requestPath(staff.organization, params.id)}/identity`;
 
 async function showIdentity(
   call: StaffCall<RequestId, unknown, unknown>,
@@ -37,7 +39,7 @@ async function showIdentity(
   const { staff, language, params } = call;
   const view = await identityForStaff(staff, params.id);
   const ids = view.evidence.flatMap(({ accountId }) => accountId ?? []);
-  const names = await memberNames(staff.organizationId, [...new Set(ids)]);
+  const names = await memberNames(staff.organizationId, ids);
   return {
     page: 'requests/identity',
     model: proofStaffView(language, staff, view, names, refused),
@@ -64,12 +66,8 @@ const onInvalid =
     call: StaffCall<RequestId, unknown, unknown>,
     { values, errors }: { values: Record<string, unknown>; errors: Record<string, string> },
   ) => {
-    const { t, has } = call.language;
-    const said = Object.keys(errors).map((field) => {
-      const key = `identity.error.${field}`;
-      return [field, t(has(key) ? key : 'identity.error.other')] as const;
-    });
-    return showIdentity(call, { form, values, errors: Object.fromEntries(said) });
+    const said = sentencesOf(call.language, 'identity.error', errors);
+    return showIdentity(call, { form, values, errors: said });
   };
 
 const proofForm = <P extends RequestId, B>(given: {

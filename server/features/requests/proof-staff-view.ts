@@ -2,8 +2,10 @@ import { documentKinds, staffEvidence, viewReasons } from '../../../config/ident
 import { countries } from '../../deadlines/jurisdiction.ts';
 import type { Language } from '../../language.ts';
 import { newClientKey } from '../../wire.ts';
+import { errorList } from '../../typed.ts';
 import type { IdentityDocumentRow } from '../identity/service.ts';
 import type { StaffMember } from '../staff/service.ts';
+import { requestPath } from './links.ts';
 import type { IdentityForStaff } from './proof-staff.ts';
 
 /** What staff typed into one of the forms, and what is wrong with it. */
@@ -99,8 +101,8 @@ export function proofStaffView(
   refused?: RefusedStaffProof,
 ) {
   const { t, moment } = language;
-  const { timeZone, slug } = staff.organization;
-  const request = `/o/${slug}/requests/${view.id}`;
+  const { timeZone } = staff.organization;
+  const request = requestPath(staff.organization, view.id);
   const here = `${request}/identity`;
   const of = (form: string) =>
     refused?.form === form
@@ -111,10 +113,7 @@ export function proofStaffView(
     back: { href: request, label: t('identity.staff.back', { reference: view.reference }) },
     panel: proofPanel(language, view, request),
     notice: refused?.notice,
-    errorList: Object.entries(refused?.errors ?? {}).map(([field, text]) => ({
-      href: `#${field}`,
-      text,
-    })),
+    errorList: errorList(refused?.errors ?? {}),
     reasons: view.reasons.map(({ code, level }) => ({
       term: t(`identity.reason.${code}`),
       text: levelText(language, level),
@@ -169,7 +168,7 @@ export function reviewView(
   { requestId, documentId, picture }: { requestId: string; documentId: string; picture: Buffer },
 ) {
   const { t } = language;
-  const here = `/o/${organization.slug}/requests/${requestId}/identity`;
+  const here = `${requestPath(organization, requestId)}/identity`;
   return {
     title: t('identity.review.title'),
     back: { href: here, label: t('identity.review.back') },

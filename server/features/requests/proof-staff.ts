@@ -2,15 +2,15 @@ import type { Types } from 'mongoose';
 import type { EvidenceKind, StaffEvidence, ViewReason } from '../../../config/identity.ts';
 import { mayDo } from '../../../config/permissions.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField } from '../../problem.ts';
 import { newClientKey } from '../../wire.ts';
+import { centreUrl } from '../../centre.ts';
 import { recordAudit } from '../audit/service.ts';
 import {
   addressPrint,
   askForDocument,
   beginAsking,
   caseStanding,
-  changeCircumstances,
   closesAt,
   decideDocument,
   documentsOf,
@@ -26,15 +26,13 @@ import {
 } from '../identity/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
-import { refuseUnlessOpen } from './messages.ts';
-import { centreUrl } from './links.ts';
 import { tellPerson } from './mails.ts';
-import { RequestModel, type RequestRow } from './model.ts';
-import { liveRequest } from './live-request.ts';
+import type { RequestRow } from './model.ts';
+import { liveRequest, movedOn, openRequestRow, refuseUnlessOpen } from './live-request.ts';
 import { moveRequest } from './moving.ts';
 import { storeNote } from './notes.ts';
 import { beginPause, isLateToAsk } from './pauses.ts';
-import { isProved, needsSecondCheck, provePerson } from './proof.ts';
+import { decideLevelAnew, isProved, needsSecondCheck, provePerson } from './proof.ts';
 import { groupOf } from './states.ts';
 
 /** What proves the identity behind a request, why this level, and what is still needed. */
@@ -77,12 +75,6 @@ export async function identityForStaff(staff: StaffMember, id: Types.ObjectId) {
 }
 
 export type IdentityForStaff = Awaited<ReturnType<typeof identityForStaff>>;
-
-async function openRequestRow(staff: StaffMember, id: Types.ObjectId): Promise<RequestRow> {
-  const row = await liveRequest(staff.organizationId, id);
-  refuseUnlessOpen(row);
-  return row;
-}
 
 /** Whom no code reaches, or who has not used it, may become known through staff. */
 const canBegin = ({ state, needsPermission }: RequestRow) =>
@@ -159,9 +151,7 @@ async function changesBy(
     };
   }
   if (clearReason === '') {
-    throw new Problem('invalid', 'See errors.', {
-      errors: [{ pointer: '/clearReason', code: 'any.required', detail: 'clearReason is missing' }],
-    });
+    throw invalidField('clearReason', 'any.required', 'clearReason is missing');
   }
   await storeNote(staff, row, { note: clearReason, formKey: newClientKey() });
   const facts = { cleared: cleared.join(' ') };
@@ -186,12 +176,9 @@ export async function recordCircumstances(
   const { organizationId, organization } = staff;
   const { formerAddress } = given;
   await inTransaction(async () => {
-    const row = await openRequestRow(staff, id);
+    const row = await openRequestRow(organizationId, id);
     const changed = await changesBy(staff, row, given);
-    const { right, dataClass, needsProof } = row;
-    const of = { requestId: id, right, dataClass, needsProof };
-    const requiredLevel = await changeCircumstances(staff, of, changed);
-    await RequestModel.updateOne({ _id: id, organizationId }, { requiredLevel });
+    await decideLevelAnew(staff, row, changed);
     const isTold = changed.contactChanged && formerAddress !== '';
     if (isTold && (await takeAllowance(addressPrint(formerAddress)))) {
       const to = { name: '', email: formerAddress };
@@ -209,7 +196,7 @@ export async function askPersonForDocument(
 ): Promise<void> {
   const { organizationId, organization } = staff;
   await inTransaction(async () => {
-    const row = await openRequestRow(staff, id);
+    const row = await openRequestRow(staff.organizationId, id);
     const askedAt = new Date();
     await askForDocument(staff, { requestId: id, keyId: row.keyId, reason });
     await beginAsking(organizationId, id, askedAt);
@@ -226,7 +213,7 @@ export async function viewPersonsDocument(
   documentId: Types.ObjectId,
   reason: ViewReason,
 ) {
-  await openRequestRow(staff, id);
+  await openRequestRow(staff.organizationId, id);
   return viewDocument(staff, id, documentId, reason);
 }
 
@@ -238,7 +225,7 @@ export async function decideOnDocument(
   verdict: DocumentVerdict,
 ): Promise<void> {
   await inTransaction(async () => {
-    const row = await openRequestRow(staff, id);
+    const row = await openRequestRow(staff.organizationId, id);
     await decideDocument(staff, id, documentId, verdict);
     if (verdict.verdict === 'accepted') await provePerson(staff, row, { kind: 'document' });
     else {
@@ -251,11 +238,9 @@ export async function decideOnDocument(
 /** Marks a deletion of sensitive data as checked: somebody else carries it out. @throws Problem not-allowed-now */
 export async function checkDeletion(staff: StaffMember, id: Types.ObjectId): Promise<void> {
   await inTransaction(async () => {
-    const row = await openRequestRow(staff, id);
+    const row = await openRequestRow(staff.organizationId, id);
     if (!needsSecondCheck(row) || !isProved(row)) {
-      throw new Problem('not-allowed-now', 'There is nothing to check here.', {
-        code: 'not-allowed-now',
-      });
+      throw movedOn('There is nothing to check here.');
     }
     await markChecked(staff, id);
   });

@@ -10,7 +10,7 @@ import {
 } from '../identity/service.ts';
 import { organizationById } from '../organizations/service.ts';
 import { localDay } from '../../deadlines/days.ts';
-import { sealText } from './contents.ts';
+import { outcomeOf } from './contents.ts';
 import { appealFacts, portalLetter } from './letter-facts.ts';
 import { tellPerson } from './mails.ts';
 import { RequestModel } from './model.ts';
@@ -26,7 +26,7 @@ async function actOnCase(due: DueCase): Promise<void> {
     const row = await RequestModel.findOne({ _id: id, organizationId, erasedAt: null }).lean();
     if (!row || groupOf(row.state) !== 'open' || isProved(row)) return;
     const organization = await organizationById(organizationId);
-    const clockwork = { ...system(null), organizationId };
+    const clockwork = system(organizationId);
     if (due.what === 'remind') {
       await recordAudit(clockwork, 'identity.reminded', { kind: 'request', id });
       const endsOn = askedAt ? localDay(closesAt(askedAt), row.timeZone) : '';
@@ -35,15 +35,12 @@ async function actOnCase(due: DueCase): Promise<void> {
     }
     const answer = { kind: 'not-verifiable', ground: null } as const;
     const appeal = appealFacts(organization, row, answer);
-    const text = await portalLetter(organization, row, 'not-verifiable', appeal);
-    const sealed = await sealText(row, 'outcome', text);
+    const text = await portalLetter(organization, row, answer.kind, appeal);
     const moved = await moveRequest(clockwork, id, {
       name: 'give-up',
-      change: {
-        outcome: { ...answer, at: new Date(), result: null, sealed },
-      },
+      change: { outcome: await outcomeOf(row, text, answer) },
     });
-    await tellPerson(organization, moved, 'not-verifiable');
+    await tellPerson(organization, moved, answer.kind);
   });
 }
 

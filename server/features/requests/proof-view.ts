@@ -1,7 +1,7 @@
 import { identityFigures, type PointId } from '../../../config/identity.ts';
 import type { Language } from '../../language.ts';
+import { errorList } from '../../typed.ts';
 import type { Organization } from '../organizations/service.ts';
-import { errorList } from './centre-frame.ts';
 import type { PersonView } from './portal.ts';
 import type { identityForPerson } from './proof-person.ts';
 
@@ -63,7 +63,7 @@ export function proofView(
       organization: organization.name,
     }),
     notice: refused?.notice,
-    errorList: errorList(errors, Object.keys(errors)),
+    errorList: errorList(errors),
     why: isProved ? [] : reasons.map(({ code }) => t(`identity.why.${code}`)),
     proofs: evidence.map((kind) => t(`identity.evidence.${kind}`)),
     isOpen,

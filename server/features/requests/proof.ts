@@ -1,21 +1,19 @@
-import type { Types } from 'mongoose';
 import type { IdentityLevel } from '../../../config/rights.ts';
 import { Problem } from '../../problem.ts';
-import type { Actor } from '../audit/service.ts';
+import type { OrganizationActor } from '../audit/service.ts';
 import {
   addEvidence,
   beginAsking,
   caseStanding,
+  changeCircumstances,
   identityCase,
+  type ChangedCircumstances,
   type Proof,
 } from '../identity/service.ts';
 import { organizationById } from '../organizations/service.ts';
 import { tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { endPause } from './pauses.ts';
-
-/** Who adds to a proof, in one organisation. */
-export type Keeper = Actor & { organizationId: Types.ObjectId };
 
 export const isProved = ({
   provenLevel,
@@ -39,13 +37,13 @@ export const needsSecondCheck = ({
   requiredLevel,
 }: Pick<RequestRow, 'right' | 'requiredLevel'>) => right === 'deletion' && requiredLevel === 3;
 
-async function isCheckedByOther({ id, organizationId }: Keeper, row: RequestRow) {
+async function isCheckedByOther({ id, organizationId }: OrganizationActor, row: RequestRow) {
   const { checkedBy } = await identityCase(organizationId, row._id);
   return checkedBy !== null && checkedBy !== id;
 }
 
 /** Whether somebody on staff may answer a request with what it asks for. */
-export const isReady = async (staff: Keeper, row: RequestRow): Promise<boolean> =>
+export const isReady = async (staff: OrganizationActor, row: RequestRow): Promise<boolean> =>
   isProved(row) && (!needsSecondCheck(row) || (await isCheckedByOther(staff, row)));
 
 /**
@@ -53,7 +51,7 @@ export const isReady = async (staff: Keeper, row: RequestRow): Promise<boolean> 
  * @throws Problem not-allowed-now (`identity-not-proved`, or `not-checked` when nobody else has
  * looked at this deletion)
  */
-export async function refuseUnlessReady(staff: Keeper, row: RequestRow): Promise<void> {
+export async function refuseUnlessReady(staff: OrganizationActor, row: RequestRow): Promise<void> {
   refuseUnlessProved(row);
   if (await isReady(staff, row)) return;
   throw new Problem('not-allowed-now', 'A second person has to check this deletion first.', {
@@ -63,7 +61,7 @@ export async function refuseUnlessReady(staff: Keeper, row: RequestRow): Promise
 
 /** Adds a proof to a request, in the caller's transaction. Staff are told when it was the last one needed. */
 export async function provePerson(
-  actor: Keeper,
+  actor: OrganizationActor,
   row: RequestRow,
   proof: Proof,
   asked: number | null = null,
@@ -77,6 +75,17 @@ export async function provePerson(
     await tellStaff(await organizationById(organizationId), row, 'identity-proved');
   }
   return provenLevel;
+}
+
+/** Decides the level of a request anew with what is known now, in the caller's transaction. */
+export async function decideLevelAnew(
+  actor: OrganizationActor,
+  { _id, organizationId, right, dataClass, needsProof }: RequestRow,
+  changed: Partial<ChangedCircumstances>,
+): Promise<void> {
+  const of = { requestId: _id, right, dataClass, needsProof };
+  const requiredLevel = await changeCircumstances(actor, of, changed);
+  await RequestModel.updateOne({ _id, organizationId }, { requiredLevel });
 }
 
 /** Whether the person can do something for a higher level, or only the office can. */

@@ -1,7 +1,9 @@
 import Joi from 'joi';
 import { publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField } from '../../problem.ts';
 import { line } from '../../wire.ts';
+import { centrePath, inCentre, type InCentre } from '../../centre.ts';
+import { sentencesOf } from '../../typed.ts';
 import { organizationBySlug } from '../organizations/service.ts';
 import { askedCookie } from './filed.ts';
 import { formPages } from './form-pages.ts';
@@ -9,12 +11,7 @@ import { forwardingPages } from './forwarding-pages.ts';
 import { linkPages } from './link-pages.ts';
 import { askForCode } from './portal.ts';
 import { readReference } from './reference.ts';
-import { homeOf, sentencesFor, startPage } from './start-page.ts';
-
-interface OfOrganization {
-  organization: string;
-}
-const ofOrganization = Joi.object<OfOrganization>({ organization: line(60).required() });
+import { startPage } from './start-page.ts';
 
 interface Following {
   reference: string;
@@ -23,17 +20,15 @@ interface Following {
 async function followRequest({
   params,
   body,
-}: Call<OfOrganization, unknown, Following>): Promise<Answer> {
+}: Call<InCentre, unknown, Following>): Promise<Answer> {
   const organization = await organizationBySlug(params.organization);
   const reference = readReference(body.reference);
   if (reference === null) {
-    throw new Problem('invalid', 'See errors.', {
-      errors: [{ pointer: '/reference', code: 'any.required', detail: 'reference is not one' }],
-    });
+    throw invalidField('reference', 'any.required', 'reference is not one');
   }
   await askForCode(organization, reference);
   return {
-    redirect: `${homeOf(organization)}/requests/${reference}`,
+    redirect: `${centrePath(organization)}/requests/${reference}`,
     flash: 'portal.flash.codeSent',
     cookies: [askedCookie(reference)],
   };
@@ -43,10 +38,10 @@ async function followRequest({
 export const publicPages: Door[] = [
   ...linkPages,
   ...forwardingPages,
-  publicPage<OfOrganization>({
+  publicPage<InCentre>({
     method: 'get',
     path: '/privacy/:organization',
-    params: ofOrganization,
+    params: inCentre,
     act: async ({ params, language, region }) =>
       startPage(await organizationBySlug(params.organization), language, region, {
         values: {},
@@ -54,17 +49,17 @@ export const publicPages: Door[] = [
       }),
   }),
   ...formPages,
-  publicPage<OfOrganization, Record<string, never>, Following>({
+  publicPage<InCentre, Record<string, never>, Following>({
     method: 'post',
     path: '/privacy/:organization/follow',
-    params: ofOrganization,
+    params: inCentre,
     body: Joi.object<Following>({ reference: line(40).required() }),
     limit: 'code',
     act: followRequest,
     onInvalid: async ({ params, language, region }, { values, errors }) =>
       startPage(await organizationBySlug(params.organization), language, region, {
         values,
-        errors: sentencesFor(language, errors),
+        errors: sentencesOf(language, 'privacy.error', errors),
       }),
   }),
 ];

@@ -2,7 +2,7 @@ import type { Language } from '../../language.ts';
 import { wordsIn, type Purpose } from '../inventory/service.ts';
 import type { RightId } from '../../../config/rights.ts';
 import { rightCatalogue } from '../../../config/right-catalogue.ts';
-import type { CalendarDay } from '../../deadlines/days.ts';
+import { isCalendarDay, type CalendarDay } from '../../deadlines/days.ts';
 import { earliestDay, type Question } from './questions.ts';
 
 type Typed = Record<string, unknown>;
@@ -108,7 +108,7 @@ export function answerItems(
         ? optionText(language, { right, id, option: answer }, purposes)
         : kind === 'checkbox'
           ? t('right-form.yes')
-          : kind === 'date' && /^\d{4}-\d{2}-\d{2}$/u.test(answer)
+          : kind === 'date' && isCalendarDay(answer)
             ? day(answer)
             : answer;
     return [{ term: t(`${keyOf(right, id)}.label`), text }];

@@ -3,13 +3,12 @@ import {
   rightCatalogue,
   type Question,
 } from '../../../config/right-catalogue.ts';
-import type { MarketingTopic } from '../../../config/message-topics.ts';
-import { marketingTopics } from '../../../config/message-topics.ts';
+import { marketingTopics, type MarketingTopic } from '../../../config/message-topics.ts';
 import type { RegimeId } from '../../../config/regimes.ts';
 import type { DataClass, RightId } from '../../../config/rights.ts';
 import type { FieldError } from '../../problem.ts';
 import type { Purpose } from '../inventory/service.ts';
-import type { CalendarDay } from '../../deadlines/days.ts';
+import { isCalendarDay, type CalendarDay } from '../../deadlines/days.ts';
 
 export type { Question } from '../../../config/right-catalogue.ts';
 
@@ -21,7 +20,7 @@ export interface Asking {
 }
 
 /** The purposes of the inventory that somebody may object to (GDPR Art. 21(1) to (3)). */
-export const purposesToObjectTo = (purposes: readonly Purpose[]): Purpose[] =>
+const purposesToObjectTo = (purposes: readonly Purpose[]): Purpose[] =>
   purposes.filter(
     ({ basis, isDirectMarketing }) =>
       isDirectMarketing || basis === 'legitimate-interests' || basis === 'public-task',
@@ -60,8 +59,9 @@ function isFault(question: Question, answer: string, today: CalendarDay): boolea
   if (question.kind === 'choice') return question.options?.includes(answer) !== true;
   if (question.kind === 'checkbox') return answer !== 'yes';
   if (question.kind !== 'date') return false;
-  const isDay = /^\d{4}-\d{2}-\d{2}$/u.test(answer) && !Number.isNaN(Date.parse(answer));
-  return !isDay || answer > today || answer < (earliestDay(question, today) ?? answer);
+  return (
+    !isCalendarDay(answer) || answer > today || answer < (earliestDay(question, today) ?? answer)
+  );
 }
 
 /** The answers to what was asked, without what nobody asked for, and which of them cannot be used. */

@@ -1,6 +1,7 @@
 import { mayDo } from '../../../config/permissions.ts';
 import { channelIds, controllerRoles, rightIds } from '../../../config/rights.ts';
 import type { Language } from '../../language.ts';
+import { centrePath } from '../../centre.ts';
 import { regimeName } from '../explain/service.ts';
 import { membersOf, type Member, type StaffMember } from '../staff/service.ts';
 import { countText, drawerCounts, MOST_COUNTED } from './counting.ts';
@@ -10,6 +11,7 @@ import { savedViewsOf, type SavedView } from './saved-views.ts';
 import type { QueueFilters } from './queue-schema.ts';
 import { groupOf, requestGroups, requestStates } from './states.ts';
 import { tagsOf } from './tags.ts';
+import { workerOptions } from './workers.ts';
 
 /** What became of something that was done to the queue. */
 export interface QueueNotice {
@@ -66,7 +68,7 @@ async function emptyState(
     return { ...say('nothing'), icon: 'search', action };
   }
   if (Object.values(counts).every((count) => count === 0)) {
-    const href = `/privacy/${staff.organization.slug}`;
+    const href = centrePath(staff.organization);
     const action = { href, label: t('requests.queue.privacyCentre') };
     return { ...say('empty'), icon: 'inbox', action };
   }
@@ -108,9 +110,7 @@ function filterFields(
         [
           { value: 'me', label: t('requests.queue.me') },
           { value: 'none', label: t('requests.nobody') },
-          ...members
-            .filter(({ accountId, role }) => role !== 'auditor' && !accountId.equals(id))
-            .map(({ accountId, name }) => ({ value: accountId.toHexString(), label: name })),
+          ...workerOptions(members).filter(({ value }) => value !== id),
         ],
         { value: '', label: t('requests.queue.anyone') },
       ),
@@ -199,10 +199,12 @@ export async function queueModel(
         ? t(`desk.subtitle.${group}${counts[group] === 0 ? 'None' : ''}`, { count: counts[group] })
         : t(`desk.subtitle.${group}Many`, { count: countText(language, counts[group]) }),
     actions: [
-      ...(mayDo(staff.role, 'requests:work')
-        ? [{ href: `${home}/requests/new`, label: t('entry.enter'), icon: 'plus' }]
-        : []),
-      { href: `/privacy/${slug}`, label: t('requests.queue.privacyCentre'), icon: 'external' },
+      ...(mayWork ? [{ href: `${home}/requests/new`, label: t('entry.enter'), icon: 'plus' }] : []),
+      {
+        href: centrePath(staff.organization),
+        label: t('requests.queue.privacyCentre'),
+        icon: 'external',
+      },
     ],
     notice,
     views: requestGroups.map((drawer) => ({
@@ -240,9 +242,7 @@ export async function queueModel(
     }),
     bulk: mayWork && {
       action: queueUrl(staff, query, '/bulk'),
-      assignees: members
-        .filter(({ role }) => role !== 'auditor')
-        .map(({ accountId, name }) => ({ value: accountId.toHexString(), label: name })),
+      assignees: workerOptions(members),
       isOpen: filters.group === 'open',
     },
     tags,

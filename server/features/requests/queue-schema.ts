@@ -46,12 +46,12 @@ const position = Joi.string()
   .pattern(/^\d{4}-\d{2}-\d{2}~[0-9a-f]{24}$/u);
 
 /** A tag as it is stored: small letters, digits and dashes. */
-export const tagName = line(30)
+const tagName = line(30)
   .lowercase()
   .pattern(/^[\p{Letter}\p{Number}][\p{Letter}\p{Number}-]*$/u);
 
 /** What a view of the queue keeps: never what was searched for. */
-export const viewFilters = {
+const viewFilters = {
   regime: choiceOf([...regimeIds, 'none']),
   right: choiceOf(rightIds),
   assignee: Joi.string()
@@ -87,7 +87,7 @@ export interface BulkChange {
   tag?: string;
 }
 
-export const requestGroup = Joi.string()
+const requestGroup = Joi.string()
   .valid(...requestGroups)
   .empty('')
   .default('open');

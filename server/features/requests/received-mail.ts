@@ -3,8 +3,7 @@ import type { StaffMember } from '../staff/service.ts';
 import { subjectById } from '../subjects/service.ts';
 import { tellStaff } from './mails.ts';
 import { addMessage } from './messages.ts';
-import { RequestModel } from './model.ts';
-import { liveRequest } from './live-request.ts';
+import { liveRequest, liveRequestByReference } from './live-request.ts';
 import { storeNote } from './notes.ts';
 import { readReference } from './reference.ts';
 import { groupOf } from './states.ts';
@@ -35,8 +34,7 @@ export async function requestByReference(
   sender: string,
 ): Promise<RequestOfReference | null> {
   const reference = readReference(typed);
-  const row =
-    reference && (await RequestModel.findOne({ organizationId, reference, erasedAt: null }).lean());
+  const row = reference && (await liveRequestByReference(organizationId, reference));
   if (!row) return null;
   const subject = await subjectById(organizationId, row.subjectId);
   const isOfPerson =
@@ -64,10 +62,6 @@ export async function addReceivedMail(
     return 'note';
   }
   if (!(await addMessage(staff, row, 'person', message))) return 'person';
-  await RequestModel.updateOne(
-    { _id: id, organizationId: staff.organizationId },
-    { $inc: { version: 1 } },
-  );
   await tellStaff(staff.organization, row, 'message');
   return 'person';
 }

@@ -1,7 +1,7 @@
 import type { Language } from '../../language.ts';
 import { relationsAsked, servesAnother, type Relation } from '../agreements/service.ts';
 import type { Organization } from '../organizations/service.ts';
-import type { Preview } from './intake.ts';
+import type { Preview } from './preview.ts';
 
 /** The one question that tells whose data somebody asks about; null where all are our own. */
 export function relationQuestion({ t }: Language, organization: Organization) {

@@ -9,7 +9,7 @@ import {
 import type { DeadlineResult } from '../../deadlines/deadlines.ts';
 
 /** From calm to urgent: of two on one day, the later in this list is kept. */
-export const timerKinds = [
+const timerKinds = [
   'unverified',
   'expiry',
   'chase',

@@ -1,8 +1,10 @@
 import type { Language } from '../../language.ts';
 import type { StaffMember } from '../staff/service.ts';
+import { requestPath } from './links.ts';
 import type { NextStepCode } from './next-step.ts';
 import { nextStepText } from './queue-view.ts';
 import type { RequestView } from './reading.ts';
+import { standingStamp } from './standing.ts';
 
 /** Who else has the page open; empty for nobody. */
 export function presenceText({ t, code }: Language, names: readonly string[]): string {
@@ -45,7 +47,7 @@ export function deskHead(
   others: readonly string[],
 ) {
   const { t } = language;
-  const here = `/o/${organization.slug}/requests/${view.id}`;
+  const here = requestPath(organization, view.id);
   const { code, by } = view.nextStep;
   const way = wayTo(code, view, here);
   return {
@@ -58,7 +60,7 @@ export function deskHead(
     },
     pulse: {
       url: `${here}/pulse`,
-      stamp: `${String(view.version)} ${view.state}`,
+      stamp: standingStamp(view),
       others: presenceText(language, others),
       here,
     },

@@ -1,12 +1,12 @@
-import type { Types } from 'mongoose';
 import type { Answer, StaffCall } from '../../http/doors.ts';
 import { newClientKey } from '../../wire.ts';
+import { errorList } from '../../typed.ts';
 import { apiKeyNames } from '../api-keys/service.ts';
 import { auditTrailOf } from '../audit/service.ts';
-import { memberNames, membersOf, type StaffMember } from '../staff/service.ts';
+import { memberNames, membersOf } from '../staff/service.ts';
 import { purposesAsked } from './at-once.ts';
-import { errorList } from './centre-frame.ts';
 import { draftsOf } from './kept-drafts.ts';
+import { requestPath } from './links.ts';
 import { meetAt } from './presence.ts';
 import { deskHead } from './request-desk.ts';
 import { tagsOf } from './tags.ts';
@@ -45,9 +45,6 @@ export interface RefusedForm {
   notice?: string;
 }
 
-const staffHome = ({ organization }: StaffMember, id: Types.ObjectId) =>
-  `/o/${organization.slug}/requests/${id.toHexString()}`;
-
 /** The page of one request, as it stands now. */
 export async function showRequest(
   { staff, language, params }: StaffCall<RequestId, unknown, unknown>,
@@ -71,8 +68,8 @@ export async function showRequest(
     actorKind === 'machine' && actorId !== null ? [actorId] : [],
   );
   const names = new Map([
-    ...(await memberNames(organizationId, [...new Set(staffIds)])),
-    ...(await apiKeyNames(organizationId, [...new Set(machineIds)])),
+    ...(await memberNames(organizationId, staffIds)),
+    ...(await apiKeyNames(organizationId, machineIds)),
   ]);
   const [drafts, others, knownTags] = await Promise.all([
     draftsOf(staff, params.id),
@@ -80,7 +77,7 @@ export async function showRequest(
     tagsOf(organizationId),
   ]);
   const purposes = await purposesAsked(staff.organization, view);
-  const here = `/o/${staff.organization.slug}/requests/${view.id}`;
+  const here = requestPath(staff.organization, view.id);
   const { form, values = {}, errors = {}, notice } = refused ?? {};
   return {
     page: 'requests/request',
@@ -98,11 +95,7 @@ export async function showRequest(
       ),
       proof:
         view.requiredLevel > 0
-          ? proofPanel(
-              language,
-              await identityForStaff(staff, params.id),
-              staffHome(staff, params.id),
-            )
+          ? proofPanel(language, await identityForStaff(staff, params.id), here)
           : null,
       ...deskHead(language, staff, view, others),
       knownTags,
@@ -123,7 +116,6 @@ export async function showRequest(
         Object.fromEntries(
           Object.entries(errors).map(([field, text]) => [`${form ?? ''}-${field}`, text]),
         ),
-        Object.keys(errors).map((field) => `${form ?? ''}-${field}`),
       ),
     },
   };

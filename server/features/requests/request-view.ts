@@ -11,12 +11,14 @@ import { residenceText } from './choice.ts';
 import { wantedDay } from './clock.ts';
 import { deadlineMeter } from './deadline-text.ts';
 import { extensionReasons } from './grounds.ts';
+import { requestPath } from './links.ts';
 import { initialsOf, regimesText, stateBadge } from './queue-view.ts';
 import type { PersonMail } from './person-mails.ts';
 import { pauseForStaff } from './pause-view.ts';
 import type { RequestView } from './reading.ts';
 import { groupOf } from './states.ts';
 import { fileItems, historyItems, sizeText } from './timeline.ts';
+import { workerOptions } from './workers.ts';
 import { regimeName, traceLines } from '../explain/service.ts';
 
 /** What a member sees of a request: the case on the left, the clock and the decisions on the right. */
@@ -33,7 +35,7 @@ export function requestView(
 ) {
   const { t, day, moment } = language;
   const { timeZone, slug } = staff.organization;
-  const here = `/o/${slug}/requests/${view.id}`;
+  const here = requestPath(staff.organization, view.id);
   const nameOf = (actor: { kind: ActorKind; id: string | null }) =>
     ({
       staff: around.names.get(actor.id ?? '') ?? t('requests.request.someone'),
@@ -96,9 +98,7 @@ export function requestView(
       view.assigneeId === null
         ? t('requests.nobody')
         : nameOf({ kind: 'staff', id: view.assigneeId }),
-    assignees: around.members
-      .filter(({ role }) => role !== 'auditor')
-      .map(({ accountId, name }) => ({ value: accountId.toHexString(), label: name })),
+    assignees: workerOptions(around.members),
     isMine: view.assigneeId === staff.id,
     myId: staff.id,
     can: view.can,
@@ -159,8 +159,10 @@ function clockOf(language: Language, view: RequestView, timeZone: string) {
   return { meter, line: `${meter.text}, ${meter.sub}` };
 }
 
-function factsOf(language: Language, view: RequestView, { slug, timeZone }: Organization) {
+function factsOf(language: Language, view: RequestView, organization: Organization) {
   const { t, day, moment } = language;
+  const { timeZone } = organization;
+  const here = requestPath(organization, view.id);
   const fact = (name: string, text: string, more: object = {}) => ({
     term: t(`requests.request.${name}`),
     text,
@@ -182,7 +184,7 @@ function factsOf(language: Language, view: RequestView, { slug, timeZone }: Orga
           {
             term: t('entry.post'),
             text: t('entry.letter.title'),
-            href: `/o/${slug}/requests/${view.id}/letter`,
+            href: `${here}/letter`,
             ...(view.post !== '' && { sub: view.post }),
           },
         ]
@@ -221,7 +223,7 @@ function factsOf(language: Language, view: RequestView, { slug, timeZone }: Orga
           {
             term: t('agents.fact.agent'),
             text: t('agents.toReview'),
-            href: `/o/${slug}/requests/${view.id}/agent`,
+            href: `${here}/agent`,
           },
         ]
       : []),

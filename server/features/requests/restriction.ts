@@ -1,14 +1,14 @@
 import type { Types } from 'mongoose';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField } from '../../problem.ts';
 import { recordAudit } from '../audit/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
-import { maskCardNumbers } from './card-numbers.ts';
 import { sealText } from './contents.ts';
 import { tellPerson } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
-import { liveRequest } from './live-request.ts';
+import { liveRequest, movedOn } from './live-request.ts';
+import { changedMeanwhile } from './moving.ts';
 import { standingOf, type Standing } from './standing.ts';
 import type { Lifting } from './schema.ts';
 
@@ -31,27 +31,19 @@ export async function liftRestriction(
   return inTransaction(async () => {
     const row = await liveRequest(organizationId, id);
     if (!isRestricted(row)) {
-      throw new Problem('not-allowed-now', 'Nothing is restricted on this account.', {
-        code: 'not-allowed-now',
-      });
+      throw movedOn('Nothing is restricted on this account.');
     }
     const at = new Date();
     if (liftsOn <= localDay(at, organization.timeZone)) {
-      throw new Problem('invalid', 'The person must be told before.', {
-        errors: [{ pointer: '/liftsOn', code: 'date.min', detail: 'liftsOn must be later' }],
-      });
+      throw invalidField('liftsOn', 'date.min', 'liftsOn must be later');
     }
-    const sealed = await sealText(row, 'lifting', maskCardNumbers(text));
+    const sealed = await sealText(row, 'lifting', text);
     const moved = await RequestModel.findOneAndUpdate(
       { _id: id, organizationId, version, lifting: null },
       { $set: { lifting: { at, liftsOn, sealed } }, $inc: { version: 1 } },
       { returnDocument: 'after' },
     ).lean();
-    if (!moved) {
-      throw new Problem('conflict', 'The request was changed meanwhile: look at it again.', {
-        code: 'moved-meanwhile',
-      });
-    }
+    if (!moved) throw changedMeanwhile();
     const target = { kind: 'request', id };
     await recordAudit(staff, 'request.lifting-announced', target, { on: liftsOn });
     await tellPerson(organization, moved, 'restriction-lifted', { liftedOn: liftsOn });

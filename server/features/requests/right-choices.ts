@@ -17,7 +17,7 @@ function regimesAround({ regimes }: Organization, region: string | null): readon
 }
 
 /** Whether a law gives a right: some are owed by everybody, others by a regime only. */
-export const isGiven = (right: RightId, regimes: readonly RegimeId[]): boolean =>
+const isGiven = (right: RightId, regimes: readonly RegimeId[]): boolean =>
   rightCatalogue[right].givenBy?.some((regime) => regimes.includes(regime)) ?? true;
 
 /**

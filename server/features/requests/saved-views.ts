@@ -2,7 +2,7 @@ import { Types } from 'mongoose';
 import { mayDo } from '../../../config/permissions.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField, Problem } from '../../problem.ts';
 import { recordAudit } from '../audit/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { SavedViewModel, type SavedViewRow } from './desk-model.ts';
@@ -16,13 +16,14 @@ export interface SavedView extends Pick<SavedViewRow, 'filters' | 'isShared' | '
   mayRemove: boolean;
 }
 
+/** One's own, and those that colleagues share when one administers. */
+const mayRemove = (staff: StaffMember, { ownerId, isShared }: SavedViewRow): boolean =>
+  ownerId.equals(staff.id) || (isShared && staff.role === 'administrator');
+
 /** A member's own views, and those that colleagues share, by name. */
-export async function savedViewsOf({
-  organizationId,
-  id,
-  role,
-}: StaffMember): Promise<SavedView[]> {
-  const ownerId = new Types.ObjectId(id);
+export async function savedViewsOf(staff: StaffMember): Promise<SavedView[]> {
+  const { organizationId } = staff;
+  const ownerId = new Types.ObjectId(staff.id);
   const [own, shared] = await Promise.all([
     SavedViewModel.find({ organizationId, ownerId }).sort({ name: 1 }).limit(MOST_VIEWS).lean(),
     SavedViewModel.find({ organizationId, isShared: true })
@@ -31,10 +32,10 @@ export async function savedViewsOf({
       .lean(),
   ]);
   const ofOthers = shared.filter((view) => !view.ownerId.equals(ownerId));
-  return [...own, ...ofOthers].map(({ _id, ...view }) => ({
-    id: _id.toHexString(),
+  return [...own, ...ofOthers].map((view) => ({
+    id: view._id.toHexString(),
     isMine: view.ownerId.equals(ownerId),
-    mayRemove: view.ownerId.equals(ownerId) || role === 'administrator',
+    mayRemove: mayRemove(staff, view),
     name: view.name,
     isShared: view.isShared,
     filters: view.filters,
@@ -55,10 +56,9 @@ export async function saveView(
   return againstDuplicates(() =>
     inTransaction(async () => {
       const mine = { organizationId, ownerId };
-      if ((await SavedViewModel.countDocuments(mine)) >= MOST_VIEWS) {
-        throw new Problem('invalid', 'Nobody has more than thirty views.', {
-          errors: [{ pointer: '/name', code: 'array.max', detail: 'too many views' }],
-        });
+      const others = await SavedViewModel.countDocuments({ ...mine, name: { $ne: name } });
+      if (others >= MOST_VIEWS) {
+        throw invalidField('name', 'array.max', 'too many views');
       }
       const row = await SavedViewModel.findOneAndUpdate(
         { ...mine, name },
@@ -77,9 +77,7 @@ export async function removeView(staff: StaffMember, id: Types.ObjectId): Promis
   const { organizationId } = staff;
   await inTransaction(async () => {
     const row = await SavedViewModel.findOne({ _id: id, organizationId }).lean();
-    const isOwn = row?.ownerId.equals(staff.id) === true;
-    const mayRemove = isOwn || (row?.isShared === true && staff.role === 'administrator');
-    if (!mayRemove) throw new Problem('not-found', 'You have no such view.');
+    if (!row || !mayRemove(staff, row)) throw new Problem('not-found', 'You have no such view.');
     await SavedViewModel.deleteOne({ _id: id, organizationId });
     await recordAudit(staff, 'queue.view-removed', { kind: 'view', id });
   });

@@ -6,16 +6,17 @@ import {
   dataClasses,
   rightsWithoutProof,
 } from '../../../config/rights.ts';
+import { inCentre, type InCentre } from '../../centre.ts';
 import { type Relation, relations } from '../agreements/service.ts';
 import { countries, usStates, canadianProvinces } from '../../deadlines/jurisdiction.ts';
 import {
-  line,
-  prose,
+  calendarDay,
   clientKey,
   emailAddress,
-  objectId,
+  line,
   newClientKey,
-  calendarDay,
+  objectId,
+  prose,
 } from '../../wire.ts';
 import { Types } from 'mongoose';
 import {
@@ -24,7 +25,7 @@ import {
   type RefusalGround,
   refusalGroundCodes,
 } from './grounds.ts';
-import { type AnswerItemKind, answerItemKinds } from '../../../config/right-catalogue.ts';
+import type { AnswerItemKind } from '../../../config/right-catalogue.ts';
 
 const TEXT = 10_000;
 
@@ -81,8 +82,6 @@ export const asked = {
     .empty('')
     .default('own'),
 };
-
-export const askedRight = Joi.object<Asked>(asked);
 
 /** What is asked, in the person's words. */
 export const wording = {
@@ -171,11 +170,10 @@ export interface NewAnswerItem {
   kind: AnswerItemKind;
   fields: Record<string, string>;
 }
-export const newAnswerItem = Joi.object<NewAnswerItem>({
+/** What a form says of it: the kind is the form's own. */
+export type TypedItem = Omit<NewAnswerItem, 'kind'>;
+export const typedItem = Joi.object<TypedItem>({
   formKey: clientKey.default(newClientKey),
-  kind: Joi.string()
-    .valid(...answerItemKinds)
-    .required(),
   fields: Joi.object<Record<string, string>>()
     .pattern(/^[a-z-]{1,40}$/u, prose(2000).allow(''))
     .max(10)
@@ -239,6 +237,12 @@ export const newDraft = Joi.object<NewDraft>({
     .required(),
   text: prose(TEXT).allow('').default(''),
 }).options({ stripUnknown: true });
+
+/** What the link of a mail names. */
+export interface OfLink extends InCentre {
+  token: string;
+}
+export const ofLink = inCentre.append<OfLink>({ token: line(100).required() });
 
 export interface RequestId {
   id: Types.ObjectId;

@@ -30,23 +30,17 @@ export {
   requestByReference,
   type RequestOfReference,
 } from './received-mail.ts';
-export { openRequestsBreakdown, type Breakdown } from './breakdown.ts';
+export { requestPath } from './links.ts';
+export { openRequestsBreakdown } from './breakdown.ts';
 export { answerCodeAsks } from './code-asks.ts';
 export { eraseRequest } from './erasure.ts';
-export {
-  fileInTransaction,
-  fileRequest,
-  previewRequest,
-  submitRequest,
-  type Filing,
-  type Submitted,
-} from './intake.ts';
+export { fileInTransaction, fileRequest, type Submitted } from './intake.ts';
+export { previewRequest } from './preview.ts';
 export { asked, wording, type NewRequest } from './schema.ts';
 export { countText, MOST_COUNTED, requestCounts, type RequestCounts } from './counting.ts';
-export { listRequests, type QueueRow } from './listing.ts';
-export { assignRequest, completeRequest, extendRequest, refuseRequest } from './moves.ts';
-export { openRequest, type RequestView } from './reading.ts';
+export { listRequests } from './listing.ts';
 export { attendToIdentity } from './proof-sweep.ts';
 export { requestProgress, revokeAsAgent, type RequestProgress } from './progress.ts';
 export { queueColumns, queueRows } from './queue-view.ts';
 export { attendToRequests } from './sweep.ts';
+export { fileItems } from './timeline.ts';

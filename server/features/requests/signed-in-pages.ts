@@ -4,6 +4,8 @@ import type { Language } from '../../language.ts';
 import { Problem } from '../../problem.ts';
 import { newToken } from '../../security/tokens.ts';
 import { clientKey, line, newClientKey } from '../../wire.ts';
+import { centrePage, centrePath, inCentre, type InCentre } from '../../centre.ts';
+import { errorList } from '../../typed.ts';
 import {
   AssertionRefused,
   endSignedInSession,
@@ -13,10 +15,9 @@ import {
 } from '../assertions/service.ts';
 import { countryOptions, partGroups } from '../explain/service.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
-import { centrePage, errorList } from './centre-frame.ts';
 import { sendsSignal } from './gpc.ts';
 import { asksForHealth, readChoice, rightsOffered } from './choice.ts';
-import { enter } from './portal-pages.ts';
+import { enter, ofRequest, type OfRequest } from './portal-pages.ts';
 import type { NewRequest } from './schema.ts';
 import {
   enterSignedIn,
@@ -34,20 +35,9 @@ const SESSION = 'signed-in';
 const BROWSER = 'sign-in-browser';
 const PATH = '/privacy/:organization/signed-in';
 
-interface OfOrganization {
-  organization: string;
-}
-const place = { organization: line(60).required() };
-const ofOrganization = Joi.object<OfOrganization>(place);
+type AnyCall<P extends InCentre = InCentre> = Call<P, unknown, unknown>;
 
-interface OfRequest extends OfOrganization {
-  reference: string;
-}
-const ofRequest = Joi.object<OfRequest>({ ...place, reference: line(40).required() });
-
-type AnyCall<P extends OfOrganization = OfOrganization> = Call<P, unknown, unknown>;
-
-const homeOf = ({ slug }: Organization) => `/privacy/${slug}/signed-in`;
+const homeOf = (organization: Organization) => `${centrePath(organization)}/signed-in`;
 
 /** The signed-in person of this browser, or null. */
 export const signedInHere = (
@@ -76,7 +66,7 @@ async function entrance(
               },
             ],
       ),
-      startUrl: `/privacy/${organization.slug}`,
+      startUrl: centrePath(organization),
       fault: fault && language.t(`signed-in.fault.${fault}`),
       ended,
     }),
@@ -119,7 +109,7 @@ async function home(call: AnyCall): Promise<Answer> {
     ...frameOf(person, language),
     ...signedInView(language, person, requests),
     values: { country: region?.slice(0, 2) ?? '', state: region?.slice(3) ?? '' },
-    action: `/privacy/${organization.slug}/request`,
+    action: `${centrePath(organization)}/request`,
     rights: rightsOffered(organization).map((right) => ({
       value: right,
       label: language.t(`privacy.right.${right}.title`),
@@ -133,7 +123,7 @@ async function home(call: AnyCall): Promise<Answer> {
 }
 
 async function takeAssertion(
-  call: Call<OfOrganization, unknown, { assertion: string }>,
+  call: Call<InCentre, unknown, { assertion: string }>,
 ): Promise<Answer> {
   const organization = await organizationBySlug(call.params.organization);
   try {
@@ -196,7 +186,7 @@ function deletePage(
 }
 
 async function deleteAccount(
-  call: Call<OfOrganization, unknown, Deletion>,
+  call: Call<InCentre, unknown, Deletion>,
   person: SignedIn,
 ): Promise<Answer> {
   const { body, language } = call;
@@ -261,11 +251,11 @@ const whenFresh = (call: AnyCall, act: (person: SignedIn) => Promise<Answer>) =>
 
 /** Where people come who are signed in to a service of the organisation. */
 export const signedInPages: Door[] = [
-  publicPage<OfOrganization>({ method: 'get', path: PATH, params: ofOrganization, act: home }),
-  publicPage<OfOrganization, Record<string, never>, { assertion: string }>({
+  publicPage<InCentre>({ method: 'get', path: PATH, params: inCentre, act: home }),
+  publicPage<InCentre, Record<string, never>, { assertion: string }>({
     method: 'post',
     path: PATH,
-    params: ofOrganization,
+    params: inCentre,
     body: Joi.object<{ assertion: string }>({ assertion: Joi.string().max(16_384).required() }),
     limit: 'sign-in',
     fromOtherSites: true,
@@ -273,16 +263,16 @@ export const signedInPages: Door[] = [
     onInvalid: async (call) =>
       entrance(call, await organizationBySlug(call.params.organization), { fault: 'malformed' }),
   }),
-  publicPage<OfOrganization>({
+  publicPage<InCentre>({
     method: 'get',
     path: `${PATH}/delete`,
-    params: ofOrganization,
+    params: inCentre,
     act: (call) => whenSignedIn(call, (person) => Promise.resolve(deletePage(call, person))),
   }),
-  publicPage<OfOrganization, Record<string, never>, Deletion>({
+  publicPage<InCentre, Record<string, never>, Deletion>({
     method: 'post',
     path: `${PATH}/delete`,
-    params: ofOrganization,
+    params: inCentre,
     body: deletion,
     limit: 'form',
     act: (call) => whenFresh(call, (person) => deleteAccount(call, person)),
@@ -293,16 +283,16 @@ export const signedInPages: Door[] = [
     params: ofRequest,
     act: (call) => whenFresh(call, (person) => openRequest(person, call.params.reference)),
   }),
-  publicPage<OfOrganization>({
+  publicPage<InCentre>({
     method: 'post',
     path: `${PATH}/leave`,
-    params: ofOrganization,
+    params: inCentre,
     act: async (call) => {
       const organization = await organizationBySlug(call.params.organization);
       const token = call.cookie(SESSION);
       if (token !== undefined) await endSignedInSession(organization, token);
       return {
-        redirect: `/privacy/${organization.slug}`,
+        redirect: centrePath(organization),
         cookies: [{ name: SESSION, value: null }],
         flash: 'portal.flash.left',
       };

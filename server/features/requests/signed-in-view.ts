@@ -1,5 +1,8 @@
 import type { Language } from '../../language.ts';
-import type { OwnRequest, SignedIn } from './signed-in.ts';
+import { centrePath } from '../../centre.ts';
+import type { OwnRequest } from './own-requests.ts';
+import { ownStateBadge } from './portal-view.ts';
+import type { SignedIn } from './signed-in.ts';
 import { groupOf } from './states.ts';
 
 /** The host's sign-in, told what to put into the assertion so that only this browser can use it. */
@@ -53,11 +56,8 @@ export function signedInView(
         received: moment(receivedAt, organization.timeZone),
         due: day(dueOn),
       }),
-      badge: {
-        text: t(`portal.state.${state}`),
-        tone: groupOf(state) === 'closed' ? 'neutral' : 'info',
-      },
-      openUrl: `/privacy/${organization.slug}/signed-in/requests/${reference}`,
+      badge: ownStateBadge(language, state),
+      openUrl: `${centrePath(organization)}/signed-in/requests/${reference}`,
     })),
   };
 }

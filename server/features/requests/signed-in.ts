@@ -1,4 +1,3 @@
-import type { Types } from 'mongoose';
 import { rightsWithFreshSignIn, type RightId } from '../../../config/rights.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import type { Language } from '../../language.ts';
@@ -10,13 +9,14 @@ import {
   startSignedInSession,
   type SignedInVisit,
 } from '../assertions/service.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { asSubject, recordAudit, type OrganizationActor } from '../audit/service.ts';
 import { startPortalSession } from '../identity/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { subjectByProvenAddress } from '../subjects/service.ts';
 import { honourSignal, type HonouredSignal } from './gpc.ts';
 import { fileRequest, type Submitted } from './intake.ts';
-import { RequestModel, type RequestRow } from './model.ts';
+import { liveRequestByReference } from './live-request.ts';
+import { requestsOfSubject, type OwnRequest } from './own-requests.ts';
 import { readReference } from './reference.ts';
 import type { NewRequest } from './schema.ts';
 
@@ -28,7 +28,7 @@ export interface SignedIn extends SignedInVisit {
 }
 
 /** The audit trail names no person; whom an issuer vouched for, its own records know. */
-const asActor = ({ _id }: Organization): Actor & { organizationId: Types.ObjectId } => ({
+const asActor = ({ _id }: Organization): OrganizationActor => ({
   kind: 'subject',
   id: null,
   organizationId: _id,
@@ -122,30 +122,10 @@ export async function fileSignedIn(
   );
 }
 
-export type OwnRequest = Pick<
-  RequestRow,
-  'reference' | 'right' | 'state' | 'channel' | 'receivedAt'
-> & {
-  dueOn: string;
-};
-
 /** The requests of a signed-in person, the newest first: those of their proved address. */
 export async function ownRequests({ organization, email }: SignedIn): Promise<OwnRequest[]> {
-  const organizationId = organization._id;
   const subjectId = await subjectByProvenAddress(organization, email);
-  if (!subjectId) return [];
-  const rows = await RequestModel.find({ organizationId, subjectId, erasedAt: null })
-    .sort({ _id: -1 })
-    .limit(100)
-    .lean();
-  return rows.map(({ reference, right, state, channel, receivedAt, deadlines }) => ({
-    reference,
-    right,
-    state,
-    channel,
-    receivedAt,
-    dueOn: deadlines.effectiveDue,
-  }));
+  return subjectId ? requestsOfSubject(organization._id, subjectId) : [];
 }
 
 /**
@@ -159,14 +139,11 @@ export async function openOwnRequest(person: SignedIn, typed: string): Promise<s
   const reference = readReference(typed);
   return inTransaction(async () => {
     const subjectId = await subjectByProvenAddress(organization, email);
-    const row =
-      reference === null
-        ? null
-        : await RequestModel.findOne({ organizationId, reference, erasedAt: null }).lean();
+    const row = reference === null ? null : await liveRequestByReference(organizationId, reference);
     if (!subjectId || !row?.subjectId.equals(subjectId)) {
       throw new Problem('not-found', 'There is no such request.');
     }
-    const subject = { kind: 'subject', id: subjectId.toHexString(), organizationId } as const;
+    const subject = asSubject(organizationId, subjectId);
     await recordAudit(subject, 'portal.opened', { kind: 'request', id: row._id });
     return startPortalSession(organizationId, row._id, subjectId, level);
   });

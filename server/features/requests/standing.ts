@@ -9,6 +9,10 @@ export interface Standing {
   version: number;
 }
 
+/** What changes whenever anything about a request does. */
+export const standingStamp = ({ version, state }: Pick<RequestRow, 'version' | 'state'>): string =>
+  `${String(version)} ${state}`;
+
 export const standingOf = ({ _id, reference, state, version }: RequestRow): Standing => ({
   id: _id.toHexString(),
   reference,

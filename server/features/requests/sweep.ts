@@ -16,7 +16,7 @@ const LATER_MS = 5 * 60_000;
 /** Reminds the sender of an unproven request, or closes it. */
 async function actOnUnverified(row: RequestRow, { kind, on }: Timer): Promise<void> {
   const { _id: id, organizationId } = row;
-  const clockwork = { ...system(null), organizationId };
+  const clockwork = system(organizationId);
   // An agent's request waits for another kind of answer, for which a code is of no use.
   const to = row.needsPermission ? null : await personOfRequest(row);
   // Nobody proved that this mailbox is the sender's: it gets only what any address may get.

@@ -1,7 +1,7 @@
 import type { Types } from 'mongoose';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField } from '../../problem.ts';
 import { recordAudit } from '../audit/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { RequestTagModel } from './desk-model.ts';
@@ -9,7 +9,7 @@ import { facetsAfter } from './facets.ts';
 import { RequestModel } from './model.ts';
 import { liveRequest } from './live-request.ts';
 
-export const MOST_TAGS = 10;
+const MOST_TAGS = 10;
 const MOST_OFFERED = 200;
 
 export interface TagChange {
@@ -34,9 +34,7 @@ export async function changeTags(
       const tags = [...new Set([...kept, ...add])].sort((a, b) => a.localeCompare(b));
       if (tags.join() === row.tags.join()) return;
       if (tags.length > MOST_TAGS) {
-        throw new Problem('invalid', 'A request has ten tags at most.', {
-          errors: [{ pointer: '/tags', code: 'array.max', detail: 'too many tags' }],
-        });
+        throw invalidField('tags', 'array.max', 'too many tags');
       }
       const facets = facetsAfter({ ...row, tags });
       await RequestModel.updateOne({ _id: id, organizationId }, { tags, facets });

@@ -1,11 +1,12 @@
 import { accountPage, type AccountCall, type Answer, type Door } from '../../http/doors.ts';
 import { SESSION_COOKIE } from '../../http/open-doors.ts';
 import { languageCodes, languageOf, type Language } from '../../language.ts';
-import { errorList } from './form-errors.ts';
+import { namedErrorList } from '../../typed.ts';
+import { ofId } from '../../wire.ts';
 import type { StaffSessionRow } from './model.ts';
 import { PASSWORD_MIN } from './password-rules.ts';
 import { changePassword, changeProfile } from './profile.ts';
-import { idOf, passwordChange, profile } from './schema.ts';
+import { passwordChange, profile } from './schema.ts';
 import { recoveryCodesLeft } from './second-factor.ts';
 import { sessionsOf } from './sessions.ts';
 import { revokeOtherSessions, revokeSession } from './sign-in.ts';
@@ -70,7 +71,7 @@ async function refusedView(
       ...view.model,
       values: { ...known, ...values },
       errors,
-      errorList: errorList(call.language, errors),
+      errorList: namedErrorList(call.language, 'staff.field', errors),
     },
   };
 }
@@ -106,7 +107,7 @@ export const accountPages: readonly Door[] = [
   accountPage({
     method: 'post',
     path: '/staff/account/sessions/:id/revoke',
-    params: idOf,
+    params: ofId,
     act: async ({ account, params }) => {
       await revokeSession(account, params.id);
       return { redirect: '/staff/account', flash: 'staff.flash.session-ended' };

@@ -1,6 +1,6 @@
 import type { Types } from 'mongoose';
 import type { Permission, Role } from '../../../config/permissions.ts';
-import type { Actor } from '../audit/service.ts';
+import type { Actor, OrganizationActor } from '../audit/service.ts';
 import type { Organization } from '../organizations/service.ts';
 
 /** A signed-in account with what it may enter. */
@@ -17,10 +17,9 @@ export interface Account {
 }
 
 /** An account acting inside one organisation, or a machine that acts for its staff. */
-export interface StaffMember extends Actor {
+export interface StaffMember extends OrganizationActor {
   kind: 'staff' | 'machine';
   id: string;
-  organizationId: Types.ObjectId;
   /** Of a machine: the scopes of its key. */
   role: Role | readonly Permission[];
   account: Account;

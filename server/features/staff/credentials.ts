@@ -1,8 +1,7 @@
 import type { Types } from 'mongoose';
-import { Problem } from '../../problem.ts';
+import { invalidField, Problem } from '../../problem.ts';
 import { matchesPassword } from '../../security/passwords.ts';
 import { StaffAccountModel, type StaffAccountRow } from './model.ts';
-import { refusedField } from './password-rules.ts';
 import { countTry, forgetTries } from './tries.ts';
 
 /** @throws Problem not-found */
@@ -21,7 +20,7 @@ export async function confirmPassword(
   await countTry('password', whose);
   const row = await accountRow(id);
   if (!(await matchesPassword(row.passwordHash, password))) {
-    throw refusedField('current', 'password.wrong', 'This is not your password.');
+    throw invalidField('current', 'password.wrong', 'This is not your password.');
   }
   await forgetTries('password', whose);
   return row;

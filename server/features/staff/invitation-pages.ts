@@ -1,6 +1,6 @@
 import { accountPage, publicPage, type Answer, type Call, type Door } from '../../http/doors.ts';
 import { SESSION_COOKIE } from '../../http/open-doors.ts';
-import { errorList } from './form-errors.ts';
+import { namedErrorList } from '../../typed.ts';
 import { openInvitation } from './invitations.ts';
 import { joinWithAccount, joinWithNewAccount } from './joining.ts';
 import { PASSWORD_MIN } from './password-rules.ts';
@@ -32,7 +32,7 @@ async function invitationView(
       signInUrl: `/staff/sign-in?to=${encodeURIComponent(path)}`,
       min: PASSWORD_MIN,
       ...refused,
-      errorList: errorList(language, refused.errors ?? {}),
+      errorList: namedErrorList(language, 'staff.field', refused.errors ?? {}),
     },
   };
 }

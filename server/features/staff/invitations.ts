@@ -5,7 +5,7 @@ import type { Role } from '../../../config/permissions.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { languageOf } from '../../language.ts';
 import { queueMail } from '../../mail/outbox.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField, Problem } from '../../problem.ts';
 import {
   bytesOf,
   createDataKey,
@@ -21,7 +21,6 @@ import type { StaffMember } from './account.ts';
 import { accountRowByAddress, staffAddressIndex } from './accounts.ts';
 import { isMember } from './memberships.ts';
 import { InvitationModel, StaffAccountModel, type InvitationRow } from './model.ts';
-import { refusedField } from './password-rules.ts';
 
 const { lifeDays } = defaults.invitation;
 const DAY_MS = 86_400_000;
@@ -101,10 +100,10 @@ export async function inviteStaff(
   await inTransaction(async () => {
     const account = await accountRowByAddress(email);
     if (account && (await isMember(organizationId, account._id))) {
-      throw refusedField('email', 'staff.member-already', 'This person is a member already.');
+      throw invalidField('email', 'staff.member-already', 'This person is a member already.');
     }
     if (await InvitationModel.exists({ organizationId, emailIndex })) {
-      throw refusedField(
+      throw invalidField(
         'email',
         'staff.invited-already',
         'This address has an invitation already.',

@@ -1,10 +1,11 @@
 import { mayDo, roles, type Role } from '../../../config/permissions.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
-import { errorList } from './form-errors.ts';
+import { namedErrorList } from '../../typed.ts';
+import { ofId } from '../../wire.ts';
 import { inviteStaff, invitationsOf, resendInvitation, revokeInvitation } from './invitations.ts';
 import { changeRole, endMembership, memberById, membersOf } from './memberships.ts';
-import { idOf, invitation, roleChange } from './schema.ts';
+import { invitation, roleChange } from './schema.ts';
 
 const PATH = '/o/:organization/staff';
 
@@ -66,7 +67,7 @@ async function membersView(
       roles: roleOptions(language),
       values: { role: 'agent' },
       ...refused,
-      errorList: errorList(language, refused.errors ?? {}),
+      errorList: namedErrorList(language, 'staff.field', refused.errors ?? {}),
     },
   };
 }
@@ -75,7 +76,7 @@ const memberDoors = [
   staffPage('staff:read', {
     method: 'get',
     path: `${PATH}/:id`,
-    params: idOf,
+    params: ofId,
     act: async (call) => {
       const { staff, language, params } = call;
       const member = await memberById(staff.organizationId, params.id);
@@ -118,7 +119,7 @@ const memberDoors = [
   staffPage('staff:write', {
     method: 'post',
     path: `${PATH}/:id/role`,
-    params: idOf,
+    params: ofId,
     body: roleChange,
     act: async (call) => {
       await changeRole(call.staff, call.params.id, call.body.role);
@@ -128,7 +129,7 @@ const memberDoors = [
   staffPage('staff:write', {
     method: 'post',
     path: `${PATH}/:id/remove`,
-    params: idOf,
+    params: ofId,
     act: async (call) => {
       await endMembership(call.staff, call.params.id);
       const isSelf = call.params.id.equals(call.staff.account.id);
@@ -154,7 +155,7 @@ export const memberPages: readonly Door[] = [
   staffPage('staff:write', {
     method: 'post',
     path: `${PATH}/invitations/:id/resend`,
-    params: idOf,
+    params: ofId,
     limit: 'form',
     act: async (call) => {
       await resendInvitation(call.staff, call.params.id);
@@ -164,7 +165,7 @@ export const memberPages: readonly Door[] = [
   staffPage('staff:write', {
     method: 'post',
     path: `${PATH}/invitations/:id/revoke`,
-    params: idOf,
+    params: ofId,
     act: async (call) => {
       await revokeInvitation(call.staff, call.params.id);
       return { redirect: listUrl(call), flash: 'staff.flash.revoked' };

@@ -34,15 +34,23 @@ export async function membersOf(organizationId: Types.ObjectId): Promise<Member[
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
+const noSuchMember = () => new Problem('not-found', 'There is no such member.');
+
+async function membershipRow(organizationId: Types.ObjectId, accountId: Types.ObjectId) {
+  const row = await MembershipModel.findOne({ organizationId, accountId, endedAt: null }).lean();
+  if (!row) throw noSuchMember();
+  return row;
+}
+
 /** Somebody who works for an organisation now. @throws Problem not-found */
 export async function memberById(
   organizationId: Types.ObjectId,
   accountId: Types.ObjectId,
 ): Promise<Member> {
-  const row = await MembershipModel.findOne({ organizationId, accountId, endedAt: null }).lean();
-  const person = row && (await personsById([accountId])).get(accountId.toHexString());
-  if (!row || !person) throw new Problem('not-found', 'There is no such member.');
-  return { accountId, role: row.role, joinedAt: row.joinedAt, ...person };
+  const { role, joinedAt } = await membershipRow(organizationId, accountId);
+  const person = (await personsById([accountId])).get(accountId.toHexString());
+  if (!person) throw noSuchMember();
+  return { accountId, role, joinedAt, ...person };
 }
 
 export async function isMember(
@@ -120,12 +128,6 @@ async function keepOneAdministrator(row: MembershipRow): Promise<void> {
   throw new Problem('not-allowed-now', 'An organisation keeps at least one administrator.', {
     code: 'last-administrator',
   });
-}
-
-async function membershipRow(organizationId: Types.ObjectId, accountId: Types.ObjectId) {
-  const row = await MembershipModel.findOne({ organizationId, accountId, endedAt: null }).lean();
-  if (!row) throw new Problem('not-found', 'There is no such member.');
-  return row;
 }
 
 /** @throws Problem not-found, or not-allowed-now for the last administrator. */

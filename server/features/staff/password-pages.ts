@@ -1,5 +1,5 @@
 import { publicPage, type Door } from '../../http/doors.ts';
-import { errorList } from './form-errors.ts';
+import { namedErrorList } from '../../typed.ts';
 import { PASSWORD_MIN } from './password-rules.ts';
 import { askForReset, checkResetLink, resetPassword } from './profile.ts';
 import { address, linkToken, newPassword } from './schema.ts';
@@ -54,7 +54,7 @@ export const passwordPages: readonly Door[] = [
           action: path,
           min: PASSWORD_MIN,
           errors,
-          errorList: errorList(language, errors),
+          errorList: namedErrorList(language, 'staff.field', errors),
         },
       }),
   }),

@@ -1,4 +1,4 @@
-import { Problem } from '../../problem.ts';
+import { invalidField } from '../../problem.ts';
 import type { Person } from './accounts.ts';
 
 /** NIST SP 800-63B-4, section 3.1.1.2: length counts, composition does not. */
@@ -17,16 +17,12 @@ function isPersonal(password: string, { name, email }: Person): boolean {
   return rest.length < PASSWORD_MIN / 2;
 }
 
-/** A form's field that cannot be used; its sentence is `problems.field.<code>`. */
-export const refusedField = (field: string, code: string, detail: string): Problem =>
-  new Problem('invalid', 'See errors.', { errors: [{ pointer: `/${field}`, code, detail }] });
-
 /** @throws Problem invalid for a password that is too short, or made of the person's name or address. */
 export function checkNewPassword(password: string, person: Person): void {
   if (Array.from(password.normalize('NFKC')).length < PASSWORD_MIN) {
-    throw refusedField('password', 'password.short', `Use at least ${PASSWORD_MIN} characters.`);
+    throw invalidField('password', 'password.short', `Use at least ${PASSWORD_MIN} characters.`);
   }
   if (isPersonal(password, person)) {
-    throw refusedField('password', 'password.personal', 'Do not use your name or e-mail address.');
+    throw invalidField('password', 'password.personal', 'Do not use your name or e-mail address.');
   }
 }

@@ -1,8 +1,7 @@
 import Joi from 'joi';
-import type { Types } from 'mongoose';
 import { roles, type Role } from '../../../config/permissions.ts';
 import { languageCodes } from '../../language.ts';
-import { emailAddress, line, objectId } from '../../wire.ts';
+import { emailAddress, line } from '../../wire.ts';
 import { PASSWORD_MAX } from './password-rules.ts';
 
 const personName = line(120).min(2).required();
@@ -79,4 +78,3 @@ export const proof = Joi.object<{ current: string; code: string }>({
 
 export const invitation = Joi.object<{ email: string; role: Role }>({ email, role });
 export const roleChange = Joi.object<{ role: Role }>({ role });
-export const idOf = Joi.object<{ id: Types.ObjectId }>({ id: objectId.required() });

@@ -1,5 +1,5 @@
 import { accountPage, type AccountCall, type Answer, type Door } from '../../http/doors.ts';
-import { errorList } from './form-errors.ts';
+import { namedErrorList } from '../../typed.ts';
 import { currentPassword, proof, typedCode } from './schema.ts';
 import {
   beginSecondFactor,
@@ -39,7 +39,11 @@ async function refusedView(
   const view = (await secondFactorView(call)) as Extract<Answer, { page: string }>;
   return {
     ...view,
-    model: { ...view.model, errors, errorList: errorList(call.language, errors) },
+    model: {
+      ...view.model,
+      errors,
+      errorList: namedErrorList(call.language, 'staff.field', errors),
+    },
   };
 }
 

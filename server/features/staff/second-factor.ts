@@ -1,6 +1,6 @@
 import type { Types } from 'mongoose';
 import { inTransaction } from '../../database/transaction.ts';
-import { Problem } from '../../problem.ts';
+import { invalidField, Problem } from '../../problem.ts';
 import { bytesOf, loadDataKey } from '../../security/data-keys.ts';
 import { seal, unseal } from '../../security/encryption.ts';
 import { recordAudit } from '../audit/service.ts';
@@ -8,7 +8,6 @@ import { asActor, asTarget, type Account } from './account.ts';
 import { accountRow, confirmPassword } from './credentials.ts';
 import { StaffAccountModel, type StaffAccountRow } from './model.ts';
 import { tellOfChange } from './notices.ts';
-import { refusedField } from './password-rules.ts';
 import { endSessions } from './sessions.ts';
 import { newRecoveryCodes, newSecret, recoveryFingerprint, timeStepOf } from './totp.ts';
 import { countTry, forgetTries } from './tries.ts';
@@ -89,7 +88,7 @@ export async function confirmSecondFactor(account: Account, code: string): Promi
     const secret = await secretIn(row, 'sealedNewSecret');
     if (row.sealedSecret !== null || secret === null) throw isOnAlready();
     const step = timeStepOf(secret, code.replace(/\s/gu, ''));
-    if (step === null) throw refusedField('code', 'code.wrong', 'This code does not match.');
+    if (step === null) throw invalidField('code', 'code.wrong', 'This code does not match.');
     await StaffAccountModel.updateOne(
       { _id: id },
       {
@@ -123,7 +122,7 @@ async function withProof(
   await inTransaction(async () => {
     const row = await accountRow(id);
     if (!(await acceptCode(row, code))) {
-      throw refusedField('code', 'code.wrong', 'This code does not match.');
+      throw invalidField('code', 'code.wrong', 'This code does not match.');
     }
     await change(row);
   });

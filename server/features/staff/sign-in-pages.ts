@@ -1,8 +1,8 @@
 import { accountPage, publicPage, type Answer, type Door, type Knock } from '../../http/doors.ts';
 import { SESSION_COOKIE } from '../../http/open-doors.ts';
 import { Problem } from '../../problem.ts';
+import { namedErrorList } from '../../typed.ts';
 import { becomeFirstAdministrator, checkFirstLink } from './first-administrator.ts';
-import { errorList } from './form-errors.ts';
 import { PASSWORD_MIN } from './password-rules.ts';
 import { credentials, linkToken, newPerson, onwards, secondStep, typedCode } from './schema.ts';
 import { accountOf } from './service.ts';
@@ -110,7 +110,7 @@ const signInDoors = [
         model: {
           ...signInModel(query.to, { email: values.email }),
           errors,
-          errorList: errorList(language, errors),
+          errorList: namedErrorList(language, 'staff.field', errors),
         },
       }),
   }),
@@ -204,7 +204,7 @@ const firstDoors = [
           min: PASSWORD_MIN,
           values,
           errors,
-          errorList: errorList(language, errors),
+          errorList: namedErrorList(language, 'staff.field', errors),
         },
       }),
   }),

@@ -8,9 +8,9 @@ import { asActor, asTarget, type Account } from './account.ts';
 import { accountRowByAddress, staffAddressIndex } from './accounts.ts';
 import { accountRow } from './credentials.ts';
 import { makeLink, openLink, takeLink } from './links.ts';
-import { StaffSessionModel, type StaffAccountRow } from './model.ts';
+import type { StaffAccountRow } from './model.ts';
 import { acceptCode } from './second-factor.ts';
-import { endSession, liveSession, startSession } from './sessions.ts';
+import { endSession, endSessions, liveSession, startSession } from './sessions.ts';
 import { countTry, forgetTries } from './tries.ts';
 
 /** How long the second step may take. */
@@ -141,10 +141,7 @@ export async function revokeSession({ id }: Account, sessionId: Types.ObjectId):
 /** Ends every session of the account but the present one. */
 export async function revokeOtherSessions({ id, sessionId }: Account): Promise<void> {
   await inTransaction(async () => {
-    const { deletedCount } = await StaffSessionModel.deleteMany({
-      accountId: id,
-      _id: { $ne: sessionId },
-    });
-    await recordAudit(asActor(id), 'staff.sessions-revoked', asTarget(id), { count: deletedCount });
+    const count = await endSessions(id, sessionId);
+    await recordAudit(asActor(id), 'staff.sessions-revoked', asTarget(id), { count });
   });
 }

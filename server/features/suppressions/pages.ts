@@ -2,17 +2,16 @@ import { lookUpReasons, marketingTopics } from '../../../config/message-topics.t
 import { mayDo } from '../../../config/permissions.ts';
 import { publicPage, staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import type { Language } from '../../language.ts';
-import { languageOf } from '../../language.ts';
+import { centrePage, centrePath } from '../../centre.ts';
+import { ofId, type OfId } from '../../wire.ts';
 import { organizationBySlug, type Organization } from '../organizations/service.ts';
 import type { SuppressionRow } from './model.ts';
 import {
   addressAndTopic,
   lookUp,
-  oneSuppression,
   unsubscribeLink,
   type AddressAndTopic,
   type LookUp,
-  type OneSuppression,
   type UnsubscribeLink,
 } from './schema.ts';
 import {
@@ -121,10 +120,10 @@ const listPages: Door[] = [
     },
     onInvalid: (call, { values, errors }) => showList(call, { form: 'add', values, errors }),
   }),
-  staffPage<OneSuppression>('suppressions:write', {
+  staffPage<OfId>('suppressions:write', {
     method: 'post',
     path: '/o/:organization/suppressions/:id/remove',
-    params: oneSuppression,
+    params: ofId,
     act: async (call) => {
       await removeSuppression(call.staff, call.params.id);
       return { redirect: homeOf(call), flash: 'suppressions.flash.removed' };
@@ -138,28 +137,20 @@ function unsubscribePage(
   token: string,
   state: 'ask' | 'done' | 'unknown',
 ): Answer {
-  const here = `/privacy/${organization.slug}/unsubscribe/${token}`;
+  const here = `${centrePath(organization)}/unsubscribe/${token}`;
   const topic = readUnsubscribeToken(organization, token)?.topic ?? 'marketing';
   const params = {
     organization: organization.name,
     topic: language.t(`suppressions.topic.${topic}`),
   };
   return {
-    page: 'suppressions/unsubscribe',
-    organization,
-    status: state === 'unknown' ? 410 : 200,
-    model: {
+    ...centrePage(organization, language, 'suppressions/unsubscribe', here, {
       title: language.t(`suppressions.unsubscribe.${state}.title`, params),
       text: language.t(`suppressions.unsubscribe.${state}.text`, params),
       action: state === 'ask' ? `${here}/confirm` : null,
-      centreUrl: `/privacy/${organization.slug}`,
-      languages: (organization.languages.length > 1 ? organization.languages : []).map((code) => ({
-        code,
-        label: languageOf(code).t('layout.languageName'),
-        href: `${here}?lang=${code}`,
-        current: code === language.code,
-      })),
-    },
+      centreUrl: centrePath(organization),
+    }),
+    status: state === 'unknown' ? 410 : 200,
   };
 }
 

@@ -1,5 +1,4 @@
 import Joi from 'joi';
-import type { Types } from 'mongoose';
 import {
   lookUpReasons,
   marketingTopics,
@@ -8,7 +7,8 @@ import {
   type MarketingTopic,
   type MessageTopic,
 } from '../../../config/message-topics.ts';
-import { emailAddress, line, objectId } from '../../wire.ts';
+import { emailAddress, line } from '../../wire.ts';
+import { inCentre, type InCentre } from '../../centre.ts';
 
 export interface AddressAndTopic {
   address: string;
@@ -43,16 +43,7 @@ export const lookUp = Joi.object<LookUp>({
     .required(),
 });
 
-export interface OneSuppression {
-  id: Types.ObjectId;
-}
-export const oneSuppression = Joi.object<OneSuppression>({ id: objectId.required() });
-
-export interface UnsubscribeLink {
-  organization: string;
+export interface UnsubscribeLink extends InCentre {
   token: string;
 }
-export const unsubscribeLink = Joi.object<UnsubscribeLink>({
-  organization: line(60).required(),
-  token: line(200).required(),
-});
+export const unsubscribeLink = inCentre.append<UnsubscribeLink>({ token: line(200).required() });

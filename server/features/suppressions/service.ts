@@ -8,7 +8,7 @@ import {
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
-import { recordAudit, type Actor } from '../audit/service.ts';
+import { asVisitor, recordAudit, type Actor } from '../audit/service.ts';
 import { addressIndex, type Organization } from '../organizations/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { SuppressionModel, type SuppressionRow } from './model.ts';
@@ -93,7 +93,7 @@ export async function unsubscribeByLink(
   const subscription = readUnsubscribeToken(organization, token);
   if (!subscription)
     throw new Problem('gone', 'This link is not complete.', { code: 'link-ended' });
-  const visitor = { kind: 'visitor', id: null, organizationId: organization._id } as const;
+  const visitor = asVisitor(organization._id);
   const given = { ...subscription, cause: 'unsubscribe-link', requestId: null } as const;
   await againstDuplicates(() => inTransaction(() => suppress(visitor, organization, given)));
   return subscription.topic;

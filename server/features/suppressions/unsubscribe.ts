@@ -1,6 +1,6 @@
-import { config } from '../../../config/index.ts';
 import { marketingTopics, type MarketingTopic } from '../../../config/message-topics.ts';
 import { fingerprint, sameText } from '../../security/tokens.ts';
+import { centreUrl } from '../../centre.ts';
 import { addressIndex, type Organization } from '../organizations/service.ts';
 
 interface Subscription {
@@ -21,7 +21,7 @@ export async function unsubscribeLinkFor(
 ) {
   const subscription = { addressIndex: await addressIndex(organization, address), topic };
   const token = [subscription.addressIndex, topic, sealOf(organization, subscription)].join('.');
-  const url = `${config.publicUrl}/privacy/${organization.slug}/unsubscribe/${token}`;
+  const url = `${centreUrl(organization)}/unsubscribe/${token}`;
   return {
     url,
     headers: {
