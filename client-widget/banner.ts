@@ -52,14 +52,16 @@ export function renderBanner(
     create('div', { class: 'buttons' }, ...buttons),
     asks ? iconButton(texts.close, 'close', CROSS, actions.dismiss) : null,
   );
+  letTextScroll(text);
   banner.addEventListener('keydown', ({ key }) => {
     if (key === 'Escape') actions.dismiss();
   });
   return banner;
 }
 
-/** Makes a text that does not fit scrollable by keyboard. Call it once the banner stands in the page. */
-export function letTextScroll(banner: HTMLElement): void {
-  const text = banner.querySelector<HTMLElement>('.text');
-  if (text && text.scrollHeight > text.clientHeight + 1) text.tabIndex = 0;
+/** Makes a text that does not fit scrollable by keyboard, once the browser has laid it out. */
+function letTextScroll(text: HTMLElement): void {
+  new ResizeObserver(() => {
+    if (text.scrollHeight > text.clientHeight + 1) text.tabIndex = 0;
+  }).observe(text);
 }

@@ -1,118 +1,117 @@
-import type {
-  ChoiceAction,
-  Choices,
-  ConsentModel,
-  OptionalCategoryId,
-  StoredChoice,
-  WidgetConfig,
-} from './types.ts';
-
-export const OPTIONAL: readonly OptionalCategoryId[] = ['preferences', 'analytics', 'marketing'];
+import type { ChoiceAction, Choices, CoreConfig, ServiceChoices } from './types.ts';
 
 const DAY = 86_400_000;
 
-/** The same answer for every optional category. */
-export function choicesOf(granted: boolean): Choices {
-  return { necessary: true, preferences: granted, analytics: granted, marketing: granted };
-}
-
-/** What Global Privacy Control refuses: selling and sharing, and measurement, but not convenience (CCPA § 1798.135(e)). */
-export function withoutTracking(choices: Choices): Choices {
-  return { ...choices, analytics: false, marketing: false };
-}
-
-type Rules = Pick<WidgetConfig, 'model' | 'honoursGpc' | 'renewAfterDays' | 'purposesHash'>;
+/** What of a configuration decides about a choice. */
+export type Rules = Pick<
+  CoreConfig,
+  'model' | 'categories' | 'services' | 'renewAfterDays' | 'refusalDays' | 'purposesHash'
+>;
 
 export interface Verdict {
-  /** What may run now. */
-  choices: Choices;
-  /** Whether a choice stands that covers these purposes. */
+  /** What may run now: `1` or `0` for each category of the site, then for each of its services. */
+  allowed: string;
+  /** Whether a choice stands that covers these purposes, so that nobody is asked. */
   decided: boolean;
-  /** Whether the browser's signal is new here and has to be recorded as a choice. */
-  honourGpc: boolean;
+  /** Whether a signal of the browser is new here and has to be recorded as a choice. */
+  isSignalNew: boolean;
+  /** Null before the first choice. */
+  visitorId: string | null;
+  /** Of the last choice; empty where there is none. */
+  clientKey: string;
+  /** Milliseconds since the epoch, as the key tells. */
+  chosenAt: number;
+}
+
+/** The same answer for everything. */
+export function answerAll({ categories, services }: Rules, answer: 0 | 1): string {
+  return `${answer}`.repeat(categories.length + services.length);
 }
 
 /**
- * Decides what may run, from the law's model, the stored choice, the browser's signal and the time (milliseconds).
- * An outdated consent grants nothing under opt-in; an outdated refusal goes on refusing under every model.
+ * Decides what may run, from the law's model, the page's cookies, whether the browser sends a signal that is honoured
+ * here, and the time (milliseconds). Consent lapses after its days under opt-in; a refusal goes on refusing under
+ * every model, and whoever refused something is left alone for the days that the law names.
+ *
+ * `privacy_choice` is one line: `2.<visitor>.<key>.<allowed>.<model><signal>.<purposes>`. The key is a UUID of version 7
+ * and tells the time; the model is 0 for opt-in, 1 for others; the signal is 1 where the choice was made in the
+ * knowledge of it. Anything else grants nothing.
  */
-export function judge(
-  config: Rules,
-  stored: StoredChoice | null,
-  gpc: boolean,
-  now: number,
-): Verdict {
-  const decided = stored !== null && covers(config, stored, now);
-  const standing = decided || config.model !== 'opt-in' ? stored?.choices : undefined;
-  const choices = standing ?? choicesOf(config.model !== 'opt-in');
+export function judge(config: Rules, cookies: string, isSignalled: boolean, now: number): Verdict {
+  const [, visitorId = null, clientKey = '', answers = '', model, signal, purposes] =
+    /\bprivacy_choice=2\.([\da-f-]{36})\.([\da-f-]{36})\.([01]+)\.([01])([01])\.([\w-]+)(?:;|$)/.exec(
+      cookies,
+    ) ?? [];
+  const isOptIn = config.model === 'opt-in';
+  const isCovered = purposes === config.purposesHash;
+  const isRefusal = answers.includes('0');
+  const isConsent = answers.includes('1');
+  const chosenAt = parseInt(clientKey.replace('-', ''), 16);
+  const days = Math.abs(now - chosenAt) / DAY;
+  const isFresh = days < config.renewAfterDays;
+  const decided =
+    isCovered &&
+    // Not having objected elsewhere is no consent under opt-in.
+    !(isOptIn && isConsent && model === '1') &&
+    ((isConsent && isFresh) || (isRefusal && days < config.refusalDays));
+  const allowed =
+    isCovered && (!isOptIn || (decided && isFresh))
+      ? answers
+      : answerAll(config, isOptIn || isRefusal ? 0 : 1);
   // A choice made while the signal was on was made in its knowledge, so it stands.
-  const honourGpc = config.honoursGpc && gpc && !(decided && stored.gpc);
-  return honourGpc
-    ? { choices: withoutTracking(choices), decided: false, honourGpc }
-    : { choices, decided, honourGpc };
+  const isSignalNew = isSignalled && !(decided && signal === '1');
+  return {
+    allowed: isSignalNew ? withoutTracking(config, allowed) : allowed,
+    decided: decided && !isSignalNew,
+    isSignalNew,
+    visitorId,
+    clientKey,
+    chosenAt,
+  };
 }
 
-function covers(config: Rules, stored: StoredChoice, now: number): boolean {
-  const isFresh = now - stored.chosenAt < config.renewAfterDays * DAY;
-  // Not having objected elsewhere is no consent under opt-in.
-  const isConsent =
-    stored.model === config.model || config.model !== 'opt-in' || !grantsAny(stored.choices);
-  return isFresh && isConsent && stored.purposesHash === config.purposesHash;
+/** What Global Privacy Control refuses: selling and sharing, and measurement, but not convenience (CCPA § 1798.135(e)). */
+function withoutTracking({ categories, services }: Rules, allowed: string): string {
+  const kinds = [...categories, ...services.map(({ category }) => category)];
+  return allowed.replace(/1/g, (one, at: number) => (kinds[at] === 'preferences' ? one : '0'));
 }
 
-export function grantsAny(choices: Choices): boolean {
-  return OPTIONAL.some((id) => choices[id]);
+/** What `judge` reads. */
+export function writeLine(
+  { model, purposesHash }: Rules,
+  { visitorId, clientKey, allowed }: { visitorId: string; clientKey: string; allowed: string },
+  isSignalled: boolean,
+): string {
+  const flags = `${Number(model !== 'opt-in')}${Number(isSignalled)}`;
+  return `privacy_choice=2.${visitorId}.${clientKey}.${allowed}.${flags}.${purposesHash}`;
 }
 
-/** Categories that were granted before and are not now. */
-export function withdrawnBetween(before: Choices, after: Choices): OptionalCategoryId[] {
-  return OPTIONAL.filter((id) => before[id] && !after[id]);
+/** Digits of these answers; a service that is not named follows its category. */
+export function digitsOf(
+  { categories, services }: Rules,
+  choices: Choices,
+  apart: ServiceChoices,
+): string {
+  return [
+    ...categories.map((id) => choices[id]),
+    ...services.map(({ id, category }) => apart[id] ?? choices[category]),
+  ]
+    .map(Number)
+    .join('');
 }
 
 /** Refusing everything is a withdrawal when something had been granted by an earlier choice. */
-export function refusalAction(decided: boolean, before: Choices): ChoiceAction {
-  return decided && grantsAny(before) ? 'withdraw' : 'refuse-all';
+export function refusalAction({ decided, allowed }: Verdict): ChoiceAction {
+  return decided && allowed.includes('1') ? 'withdraw' : 'refuse-all';
 }
 
-const MODELS: readonly ConsentModel[] = ['opt-in', 'opt-out', 'notice'];
-
-/** One line for the cookie: version, visitor, key, seconds, choices, model, signal, purposes. */
-export function encodeChoice(choice: StoredChoice): string {
-  const flag = (isSet: boolean) => (isSet ? 1 : 0);
-  return [
-    1,
-    choice.visitorId,
-    choice.clientKey,
-    Math.floor(choice.chosenAt / 1000).toString(36),
-    OPTIONAL.map((id) => flag(choice.choices[id])).join(''),
-    MODELS.indexOf(choice.model),
-    flag(choice.gpc),
-    choice.purposesHash,
-  ].join('.');
-}
-
-/** Reads what `encodeChoice` wrote; anything else is null, so that a damaged cookie grants nothing. */
-export function decodeChoice(text: string): StoredChoice | null {
-  const found =
-    /^1\.([\w-]{36})\.([\w-]{36})\.([0-9a-z]{1,8})\.([01])([01])([01])\.([012])\.([01])\.([\w-]+)$/.exec(
-      text,
-    );
-  if (!found) return null;
-  const [, visitorId = '', clientKey = '', seconds = '', p, a, m, model, gpc, purposes = ''] =
-    found;
-  return {
-    visitorId,
-    clientKey,
-    chosenAt: parseInt(seconds, 36) * 1000,
-    services: {},
-    choices: {
-      necessary: true,
-      preferences: p === '1',
-      analytics: a === '1',
-      marketing: m === '1',
-    },
-    model: MODELS[Number(model)] ?? 'opt-in',
-    gpc: gpc === '1',
-    purposesHash: purposes,
-  };
+/** A UUID of version 7 (RFC 9562), so that what is filed by it grows at one end; made without a secure context. */
+export function newId(milliseconds: number): string {
+  const random = [...crypto.getRandomValues(new Uint8Array(10))].map((byte) =>
+    byte.toString(16).padStart(2, '0'),
+  );
+  return (milliseconds.toString(16).padStart(12, '0') + random.join('')).replace(
+    /(.{8})(.{4}).(.{3}).(.{3})(.*)/,
+    '$1-$2-7$3-a$4-$5',
+  );
 }

@@ -46,4 +46,3 @@ export function policyLink(url: string | null, text: string): HTMLAnchorElement 
 }
 
 export const CROSS = 'M6 6l12 12M18 6L6 18';
-export const SLIDERS = 'M4 8h8m6 0h2M4 16h2m6 0h8M15 5.5v5M9 13.5v5';

@@ -1,5 +1,5 @@
-import { grantsAny } from './consent.ts';
-import type { Choices } from './types.ts';
+import type { Guard, IsAllowed } from './guard.ts';
+import type { OptionalCategoryId } from './types.ts';
 
 const MARKED = '[data-consent]';
 
@@ -7,12 +7,7 @@ const MARKED = '[data-consent]';
  * Releases marked elements once their category is granted, now and as they are added.
  * The markup itself holds them back (`type="text/plain"`, `data-src`), so nothing runs if this code never does.
  */
-export interface Gate {
-  open: (choices: Choices) => void;
-}
-
-export function createGate(): Gate {
-  let granted: Readonly<Record<string, boolean>> = {};
+export function createGate(isAllowed: IsAllowed): Guard {
   let isWatching = false;
   /** Plain external scripts that were inserted and have not run yet. */
   let pending: Promise<unknown>[] = [];
@@ -24,7 +19,7 @@ export function createGate(): Gate {
     const deferred: HTMLScriptElement[] = [];
     let isHeld = false;
     for (const element of document.querySelectorAll<HTMLElement>(MARKED)) {
-      if (!granted[element.dataset.consent ?? '']) continue;
+      if (!isAllowed(element.dataset.consent as OptionalCategoryId)) continue;
       if (!(element instanceof HTMLScriptElement)) {
         showEmbed(element);
       } else if (element.type === 'text/plain') {
@@ -66,9 +61,8 @@ export function createGate(): Gate {
   }
 
   return {
-    open(choices) {
-      granted = choices;
-      if (!isWatching && grantsAny(choices)) watch();
+    update() {
+      if (!isWatching) watch();
       release();
     },
   };

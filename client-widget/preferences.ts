@@ -1,10 +1,17 @@
 import { button, create, CROSS, iconButton, policyLink } from './dom.ts';
-import type { ConsentState, OptionalCategoryId, DialogCategory, WidgetConfig } from './types.ts';
+import type {
+  ConsentState,
+  DialogCategory,
+  DialogConfig,
+  OptionalCategoryId,
+  ServiceChoices,
+  WidgetConfig,
+} from './types.ts';
 
 export interface PreferencesActions {
   accept: () => void;
   refuse: () => void;
-  save: (choices: Record<OptionalCategoryId, boolean>) => void;
+  save: (choices: Record<OptionalCategoryId, boolean>, services: ServiceChoices) => void;
 }
 
 /**
@@ -13,10 +20,11 @@ export interface PreferencesActions {
  */
 export function renderPreferences(
   config: WidgetConfig,
+  second: DialogConfig,
   { choices, gpc }: ConsentState,
   actions: PreferencesActions,
 ): HTMLDialogElement {
-  const { texts, dialog: second } = config;
+  const { texts } = config;
   // A later consent may stand beside the signal; then it would be untrue to say so.
   const isHonoured = gpc && !choices.analytics && !choices.marketing;
   const toggles = new Map<OptionalCategoryId, HTMLInputElement>();
@@ -59,11 +67,12 @@ export function renderPreferences(
 
   const save = leaving(() => {
     const isOn = (id: OptionalCategoryId) => toggles.get(id)?.checked ?? false;
-    actions.save({
+    const chosen = {
       preferences: isOn('preferences'),
       analytics: isOn('analytics'),
       marketing: isOn('marketing'),
-    });
+    };
+    actions.save(chosen, {});
   });
   const dialog = create(
     'dialog',

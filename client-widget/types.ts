@@ -1,7 +1,10 @@
 /**
  * The contract of the widget: what the server tells it, what it reports back, and what a page may ask of it.
- * The server answers `/c/<siteKey>.js` with `(()=>{const __HABEAS_CONFIG__=<WidgetConfig>;<bundle>})();`. The second
- * layer comes when it is opened, as a module with the `DialogConfig`.
+ * The server answers `/c/<siteKey>.js` with a piece of the widget behind its configuration: `first` with a
+ * `WidgetConfig`, or, where it sees a choice that stands, `back` with a `CoreConfig` (`back-guarded` with a
+ * `GuardConfig` where something was refused). What is needed later are modules below
+ * `/c/<siteKey>/<version>/<language>/<regime>/`: `rest.js` for `first`, `whole.js` for the others, both with the
+ * `WidgetConfig`, and `dialog.js` with the `DialogConfig`.
  */
 
 /** The four purposes. `necessary` has no toggle and is always true. */
@@ -28,7 +31,7 @@ export type ConsentModel = 'opt-in' | 'opt-out' | 'notice';
 export type ChoiceAction =
   'accept-all' | 'refuse-all' | 'choose' | 'withdraw' | 'gpc' | 'dnt' | 'carried' | 'linked';
 
-/** Services beneath the categories that the visitor decided apart, by id. What is not named follows its category. */
+/** What is allowed, per service that the site names. */
 export type ServiceChoices = Readonly<Record<string, boolean>>;
 
 /** Every word of the first layer, in the language of `WidgetConfig.language`. Plain text, never markup. */
@@ -51,12 +54,6 @@ export interface WidgetTexts {
   policy: string;
   /** Status shown when the browser sends Global Privacy Control and it was honoured. */
   gpcHonoured: string;
-  /** Link to the form of a request to opt out of sale and sharing; shown where `links.sell` is given. */
-  sellLink: string;
-  /** Link to the form that limits the use of sensitive data; shown where `links.limit` is given. */
-  limitLink: string;
-  /** What somebody below `minimumAge` is told, with the age filled in. */
-  ageHint: string;
   /** In the place of an embed: `{service}` is its name. */
   embedBody: string;
   /** Loads this embed once. */
@@ -125,58 +122,71 @@ export interface WidgetService {
   domains: string[];
 }
 
-/** One published, immutable configuration of a site, chosen for the visitor's region and language. */
-export interface WidgetConfig {
-  siteKey: string;
-  /** Origin of the Habeas server, used where the script cannot see its own address. No slash at the end. */
-  endpoint: string;
-  /** Hash of the published configuration; every record carries it. Letters, digits, `-` and `_` only. */
-  configurationHash: string;
+/** What every piece is told: enough to put a standing choice into force. Chosen for the visitor's law and language. */
+export interface CoreConfig {
+  /**
+   * Names this publication and this build of the widget in the addresses of its modules, so that what lies there
+   * never changes.
+   */
+  version: string;
   /**
    * Hash of purposes and services. A visitor is asked again when this changes, so a corrected comma asks nobody.
-   * Same alphabet.
+   * Letters, digits, `-` and `_` only.
    */
   purposesHash: string;
   model: ConsentModel;
   /** Code of the law, e.g. `gdpr`; recorded. */
   regime: string;
-  region: string | null;
   /** BCP 47 tag of the texts. */
   language: string;
   direction: 'ltr' | 'rtl';
   /** Whether Global Privacy Control refuses analytics and marketing here, and whether Do Not Track does the same. */
   honoursGpc: boolean;
   honoursDnt: boolean;
-  /** Life of the choice cookie, in days. */
-  cookieDays: number;
-  /** Domain of the choice cookie, shared by its subdomains; null for this host alone. */
-  cookieDomain: string | null;
-  /** Days after which a choice has to be asked for again, and after which a refusal may be. */
+  /** Days after which consent lapses, and for which somebody who refused is left alone. */
   renewAfterDays: number;
   refusalDays: number;
-  policyUrl: string | null;
-  /** Forms of the privacy centre that this law asks for. */
-  links: { sell: string | null; limit: string | null };
-  /** Age from which somebody consents alone here; null where the site has no rule. */
-  minimumAge: number | null;
   /** The optional categories that this site has. */
   categories: OptionalCategoryId[];
+  services: Pick<WidgetService, 'id' | 'category'>[];
+  /** Whether Google's and Microsoft's consent modes are told. */
+  consentMode: boolean;
+  /** Hosts of the sites that share choices with this one. */
+  group: string[];
+  texts: Pick<WidgetTexts, 'reopen'>;
+  look: WidgetLook;
+}
+
+/** What the guard is told beside it, where something is held back. */
+export interface GuardConfig extends CoreConfig {
   services: WidgetService[];
   /** Whether known trackers that nobody marked are held back as well. */
   blocksTrackers: boolean;
   /** Hosts of known trackers that this site lets through all the same. */
   allowed: string[];
-  /** Whether Google's and Microsoft's consent modes are told. */
-  consentMode: boolean;
-  /** Hosts of the sites that share choices with this one. */
-  group: string[];
+  texts: Pick<WidgetTexts, 'reopen' | 'embedBody' | 'embedLoad' | 'embedAlways'>;
+}
+
+/** One published, immutable configuration of a site. */
+export interface WidgetConfig extends GuardConfig {
+  /** Where this site's doors are, used where the script cannot see its own address: `https://host/c/<siteKey>`. */
+  address: string;
+  /** Hash of the published configuration; every record carries it. Same alphabet as `purposesHash`. */
+  configurationHash: string;
+  /** Life of the choice cookie, in days. */
+  cookieDays: number;
+  /** Domain of the choice cookie, shared by its subdomains; null for this host alone. */
+  cookieDomain: string | null;
+  policyUrl: string | null;
+  /** Forms of the privacy centre that this law asks for: against sale and sharing, against use of sensitive data. */
+  links: { url: string; text: string }[];
+  /** What somebody too young to consent alone is told; null where the site has no rule. */
+  ageHint: string | null;
   /** Whether each prompt is counted, without any identifier. */
   countsPrompts: boolean;
   /** Names of cookies and of storage entries per category, deleted on withdrawal; a final `*` matches any ending. */
   cookies: Partial<Record<OptionalCategoryId, string[]>>;
   texts: WidgetTexts;
-  look: WidgetLook;
-  dialog: DialogConfig;
 }
 
 export interface WidgetLook {
@@ -186,7 +196,7 @@ export interface WidgetLook {
   accent: string | null;
 }
 
-/** The body of `POST <endpoint>/c/<siteKey>/choices`, sent as `text/plain` so that no preflight is needed. */
+/** The body of `POST /c/<siteKey>/choices`, sent as `text/plain` so that no preflight is needed. */
 export interface ChoiceRecord {
   /** Made by the browser, unique per choice: a repeated delivery is recognised by it. */
   clientKey: string;
@@ -210,7 +220,7 @@ export interface ChoiceRecord {
 }
 
 /**
- * The body of `POST <endpoint>/c/<siteKey>/prompts`, sent as `text/plain` where `countsPrompts` is on and a banner was
+ * The body of `POST /c/<siteKey>/prompts`, sent as `text/plain` where `countsPrompts` is on and a banner was
  * shown. It names nobody.
  */
 export type PromptReport = Pick<
@@ -218,25 +228,23 @@ export type PromptReport = Pick<
   'configurationHash' | 'model' | 'regime' | 'language'
 >;
 
-/** A choice as the first-party cookie keeps it. */
-export interface StoredChoice {
+/** The body of `POST /c/<siteKey>/identify`, as `text/plain`. */
+export interface Identification {
+  /** Signed by the site; names its signed-in person. */
+  token: string;
+  /** Of this browser; a new one where it has made no choice yet. */
   visitorId: string;
-  clientKey: string;
-  /** Milliseconds since the epoch. */
-  chosenAt: number;
-  choices: Choices;
-  services: ServiceChoices;
-  model: ConsentModel;
-  /** Whether the choice was made in the knowledge that the browser sends Global Privacy Control and we honour it. */
-  gpc: boolean;
-  purposesHash: string;
+}
+
+/** What it answers: the person's latest choice for these purposes, or null. */
+export interface IdentificationReply {
+  choice: { choices: Choices; services: ServiceChoices; chosenAt: string } | null;
 }
 
 /** What a page learns. */
 export interface ConsentState {
   /** What may run now. */
   readonly choices: Choices;
-  /** What may run now, of the services that the site names. */
   readonly services: ServiceChoices;
   /** False while the choice still has to be made. */
   readonly decided: boolean;
@@ -245,7 +253,6 @@ export interface ConsentState {
   readonly visitorId: string | null;
   readonly model: ConsentModel;
   readonly regime: string;
-  readonly region: string | null;
   readonly language: string;
   /** Whether the browser sends Global Privacy Control and this site honours it. */
   readonly gpc: boolean;
@@ -253,23 +260,24 @@ export interface ConsentState {
 
 /**
  * `window.habeas`. Each change is also a `habeas:change` event on `document` whose detail is the new state;
- * `habeas:ready` says once that this object exists.
+ * `habeas:ready` says once that this object exists. What changes something resolves when it is in force: when
+ * what it takes has been fetched, which is done once; it rejects when that cannot be had.
  */
 export interface HabeasApi {
   state: () => ConsentState;
   /** Calls back on each change, not at once. Returns a function that ends it. */
   onChange: (listener: (state: ConsentState) => void) => () => void;
   /** Opens the preferences. */
-  open: () => void;
+  open: () => Promise<void>;
   /** Records a choice made in the page's own controls. What is not named stays as it is. */
   set: (
     choices: Partial<Record<OptionalCategoryId, boolean>>,
     services?: Readonly<Record<string, boolean>>,
-  ) => void;
+  ) => Promise<void>;
   /** Refuses everything optional, and records that. */
-  withdraw: () => void;
+  withdraw: () => Promise<void>;
   /** Forgets the choice in this browser and asks again. The records at the server stay. */
-  reset: () => void;
+  reset: () => Promise<void>;
   /**
    * Binds this browser to the signed-in person whom the site's signed token names, and takes over what that person
    * chose last on another device. Resolves to whether the server accepted the token.

@@ -21,21 +21,24 @@ function projectRoot(): string {
   return path.basename(parent) === 'dist' ? path.dirname(parent) : parent;
 }
 
+/** What is delivered apart: see `client-widget/types.ts`. */
+const PIECES = ['first', 'back', 'back-guarded', 'rest', 'whole', 'dialog'];
+
 /**
- * Bundles the consent widget into `dist/client-widget/widget.js`, for the server to serve behind
- * `const __HABEAS_CONFIG__=…`. Throws when it does not compile.
+ * Bundles the pieces of the consent widget into `dist/client-widget/<piece>.js`, for the server to serve behind
+ * `const CONFIG=…`. Throws when one does not compile.
  */
 export async function buildWidget(): Promise<void> {
   const root = projectRoot();
-  const folder = path.join(root, 'dist/client-widget');
-  await mkdir(folder, { recursive: true });
+  const outdir = path.join(root, 'dist/client-widget');
+  await mkdir(outdir, { recursive: true });
   await build({
     absWorkingDir: root,
-    entryPoints: ['client-widget/index.ts'],
-    outfile: path.join(folder, 'widget.js'),
+    entryPoints: PIECES.map((piece) => `client-widget/${piece}.ts`),
+    outdir,
     bundle: true,
     minify: true,
-    format: 'iife',
+    format: 'esm',
     target: 'es2020',
     charset: 'utf8',
     legalComments: 'none',

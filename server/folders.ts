@@ -6,5 +6,5 @@ export const projectFolder = import.meta.dirname.endsWith(`${path.sep}dist${path
   : path.resolve(import.meta.dirname, '..');
 
 export const templatesFolder = path.join(projectFolder, 'templates');
-export const widgetFile = path.join(projectFolder, 'dist/client-widget/widget.js');
+export const widgetFolder = path.join(projectFolder, 'dist/client-widget');
 export const demoSiteFolder = path.join(projectFolder, 'client-widget/demo');

@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { consentLaws } from '../../config/consent.ts';
-import { encodingFor, lawFor } from '../../server/features/consent/banner.ts';
+import { lawFor } from '../../server/features/consent/banner.ts';
 import {
   configurationByHash,
   hashOf,
   publishDefaultConfiguration,
 } from '../../server/features/consent/configurations.ts';
 import { ConfigurationModel } from '../../server/features/consent/model.ts';
+import { encodingFor } from '../../server/features/consent/pieces.ts';
 import { currentConfiguration } from '../../server/features/consent/service.ts';
 import { system } from '../../server/features/audit/service.ts';
 import type { SiteRow } from '../../server/features/organizations/service.ts';
@@ -18,10 +19,9 @@ import { OF_A_TEST } from '../support/commands.ts';
 import { anOrganization, aSite } from '../support/organizations.ts';
 
 interface Told {
-  siteKey: string;
+  version: string;
   model: string;
   regime: string;
-  region: string | null;
   language: string;
   configurationHash: string;
   categories: { id: string; legalBasis: string; title: string }[];
@@ -30,7 +30,7 @@ interface Told {
 
 /** Runs only the configuration of a script: what the widget would be told. */
 const toldBy = (script: string): Told =>
-  JSON.parse(/^\(\(\)=>\{const __HABEAS_CONFIG__=(\{.*?\});/su.exec(script)![1]!) as Told;
+  JSON.parse(/^\(\(\)=>\{const CONFIG=(\{.*?\});/su.exec(script)![1]!) as Told;
 
 describe('The law of a region', () => {
   const rules = { regimeMode: 'by-region', laws: [...consentLaws] } as const;
@@ -123,13 +123,20 @@ describe('The script of a site', () => {
     const german = toldBy(
       (await get({ 'x-test-region': 'DE', 'accept-language': 'de-AT,de;q=0.9' })).text,
     );
-    expect(german).to.include({ model: 'opt-in', regime: 'gdpr', region: 'DE', language: 'de' });
+    expect(german).to.include({ model: 'opt-in', regime: 'gdpr', language: 'de' });
     expect(german.texts.refuseAll).to.equal('Alle ablehnen');
     expect(german.categories).to.deep.equal(['preferences', 'analytics', 'marketing']);
     const californian = toldBy((await get({ 'x-test-region': 'US-CA' })).text);
     expect(californian).to.include({ model: 'opt-out', regime: 'ccpa', language: 'en' });
     expect(californian.texts.refuseAll).to.equal('Do not sell or share');
-    expect(toldBy((await get()).text)).to.include({ model: 'opt-in', region: null });
+    expect(toldBy((await get()).text)).to.include({ model: 'opt-in', regime: 'gdpr' });
+  });
+
+  it('is one script for all regions under one law', async () => {
+    const tags = ['DE', 'FR', 'NO'].map(async (region) =>
+      (await get({ 'x-test-region': region })).headers.get('etag'),
+    );
+    expect(new Set(await Promise.all(tags)).size).to.equal(1);
   });
 
   it('speaks the language asked for, if the site does', async () => {
@@ -157,6 +164,27 @@ describe('The script of a site', () => {
     expect(again.status).to.equal(304);
     expect(again.text).to.equal('');
     expect((await get(known, '?lang=de')).status).to.equal(200);
+  });
+
+  it('gives its modules addresses under which nothing ever changes', async () => {
+    const { version } = toldBy((await get()).text);
+    const module = (path: string) => new Client().get(`/c/${site.siteKey}/${path}`);
+    const dialog = await module(`${version}/de/gdpr/dialog.js`);
+    expect(dialog.status).to.equal(200);
+    expect(dialog.text).to.contain('Datenschutz').and.to.contain('export{');
+    expect(dialog.headers.get('cache-control')).to.equal('public, max-age=31536000, immutable');
+    expect(dialog.headers.get('access-control-allow-origin')).to.equal('*');
+    expect(dialog.headers.get('vary')).to.equal('Accept-Encoding');
+    const older = await module(`${version.split('-')[0]!}-00000000/en/ccpa/rest.js`);
+    expect(older.headers.get('cache-control')).to.equal('no-cache');
+    for (const path of [
+      `99-00000000/en/gdpr/rest.js`,
+      `${version}/xx/gdpr/rest.js`,
+      `${version}/en/none/rest.js`,
+      `${version}/en/gdpr/first.js`,
+      `newest/en/gdpr/rest.js`,
+    ])
+      expect((await module(path)).status, path).to.equal(404);
   });
 
   it('travels compressed', async () => {

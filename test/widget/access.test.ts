@@ -34,10 +34,15 @@ describe('Consent widget: looks and access', function () {
     at.evaluate<string>(`(() => {
       const { activeElement } = document;
       const inner = activeElement?.shadowRoot?.activeElement ?? activeElement;
-      return inner?.getAttribute('aria-label') ?? inner?.textContent ?? '';
+      return inner?.getAttribute('aria-label') ?? (inner?.title || inner?.textContent || '');
     })()`);
   const press = (at: Page, name: string) =>
     at.getByRole('button', { name, exact: true }).last().click();
+
+  async function choose(at: Page): Promise<void> {
+    await press(at, 'Choose');
+    await at.getByRole('dialog').waitFor();
+  }
 
   for (const [name, viewport] of Object.entries({ phone: PHONE, desktop: DESKTOP }))
     for (const colorScheme of ['light', 'dark'] as const)
@@ -46,7 +51,7 @@ describe('Consent widget: looks and access', function () {
           const look = { position, theme: 'auto' as const, accent: null };
           const at = await visit({ config: { look } }, { viewport, colorScheme });
           expect(await axeViolations(at)).to.deep.equal([]);
-          await press(at, 'Choose');
+          await choose(at);
           expect(await axeViolations(at)).to.deep.equal([]);
           await press(at, 'Accept all');
           await at.getByRole('button', { name: 'Privacy choices' }).waitFor();
@@ -94,7 +99,7 @@ describe('Consent widget: looks and access', function () {
 
   it('makes every target at least 44 by 44 pixels', async () => {
     const at = await visit({}, { viewport: PHONE });
-    await press(at, 'Choose');
+    await choose(at);
     const small = await at.evaluate<string[]>(`
       [...document.querySelector('habeas-choices').shadowRoot.querySelectorAll('button, label')]
         .filter((target) => target.getBoundingClientRect().height < 44 || target.getBoundingClientRect().width < 44)
@@ -135,6 +140,7 @@ describe('Consent widget: looks and access', function () {
     await at.keyboard.press('Escape');
     expect(await focused(at)).to.equal('Choose');
     await at.keyboard.press('Enter');
+    await at.getByRole('dialog').waitFor();
     await at.getByRole('switch', { name: 'Analytics' }).focus();
     await at.keyboard.press('Space');
     await at.getByRole('button', { name: 'Save choices' }).focus();
@@ -143,6 +149,7 @@ describe('Consent widget: looks and access', function () {
     expect(await focused(at)).to.equal('Privacy choices');
     expect(await at.evaluate('habeas.state().choices.analytics')).to.equal(true);
     await at.keyboard.press('Enter');
+    await at.getByRole('dialog').waitFor();
     await at.keyboard.press('Escape');
     expect(await focused(at)).to.equal('Privacy choices');
   });
@@ -160,7 +167,7 @@ describe('Consent widget: looks and access', function () {
     const region = at.getByRole('region', { name: 'Your privacy, your choice' });
     await region.getByRole('heading', { name: 'Your privacy, your choice' }).waitFor();
     expect(await at.locator('habeas-choices section').getAttribute('aria-modal')).to.equal(null);
-    await press(at, 'Choose');
+    await choose(at);
     await at.getByRole('dialog', { name: 'Privacy choices' }).waitFor();
     const toggle = at.getByRole('switch', { name: 'Marketing', exact: true });
     expect(await toggle.getAttribute('aria-describedby')).to.equal('about-marketing');
@@ -170,7 +177,7 @@ describe('Consent widget: looks and access', function () {
     const at = await visit({
       head: '<style>body{display:grid;gap:2rem}body>*{margin:1rem}body>*+*{margin-top:3rem}</style>',
     });
-    await press(at, 'Choose');
+    await choose(at);
     await press(at, 'Save choices');
     await at.waitForTimeout(200);
     const shift = await at.evaluate<number>(`new Promise((resolve) => {
@@ -184,7 +191,7 @@ describe('Consent widget: looks and access', function () {
 
   it('stays usable at 400 % zoom, where the window is 320 by 256', async () => {
     const at = await visit({}, { viewport: { width: 320, height: 256 } });
-    await press(at, 'Choose');
+    await choose(at);
     await at.getByRole('switch', { name: 'Marketing' }).check();
     await press(at, 'Save choices');
     expect(await at.evaluate('habeas.state().choices.marketing')).to.equal(true);
@@ -193,7 +200,7 @@ describe('Consent widget: looks and access', function () {
 
   it('keeps its edges in forced colours', async () => {
     const at = await visit({}, { forcedColors: 'active' });
-    await press(at, 'Choose');
+    await choose(at);
     expect(await axeViolations(at)).to.deep.equal([]);
     const border = await at.evaluate(
       `getComputedStyle(document.querySelector('habeas-choices').shadowRoot.querySelector('.choice')).borderTopWidth`,

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { decodeChoice } from '../../client-widget/consent.ts';
+import { judge } from '../../client-widget/consent.ts';
 import type { ConsentState } from '../../client-widget/types.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { aConfiguration, openSite, type Site } from './site.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const GPC = 'Object.defineProperty(navigator, "globalPrivacyControl", { value: true })';
 
 describe('Consent widget: choosing', function () {
@@ -75,7 +75,10 @@ describe('Consent widget: choosing', function () {
     expect(others).to.deep.equal([]);
     expect(cookie).to.include({ name: 'privacy_choice', path: '/', sameSite: 'Lax' });
     expect(((cookie?.expires ?? 0) * 1000 - Date.now()) / 86_400_000).to.be.closeTo(365, 1);
-    expect(decodeChoice(cookie?.value ?? '')).to.deep.include({
+    const line = `privacy_choice=${cookie?.value ?? ''}`;
+    expect(judge(aConfiguration(), line, false, Date.now())).to.deep.include({
+      allowed: '111',
+      decided: true,
       visitorId: record?.visitorId,
       clientKey: record?.clientKey,
     });
@@ -97,6 +100,7 @@ describe('Consent widget: choosing', function () {
   it('records a selection made in the preferences, where nothing is ticked beforehand', async () => {
     await page.goto(site.url);
     await press('Choose');
+    await page.getByRole('dialog').waitFor();
     expect(await page.getByRole('switch', { checked: true }).count()).to.equal(0);
     expect(await page.getByRole('switch').count()).to.equal(3);
     await page.getByRole('switch', { name: 'Analytics' }).check();
@@ -107,6 +111,7 @@ describe('Consent widget: choosing', function () {
       choices: { necessary: true, preferences: false, analytics: true, marketing: false },
     });
     await press('Privacy choices');
+    await page.getByRole('dialog').waitFor();
     expect(await page.getByRole('switch', { checked: true }).count()).to.equal(1);
   });
 
@@ -139,6 +144,7 @@ describe('Consent widget: choosing', function () {
   it('takes closing the banner as refusing under opt-in, and closing the preferences as nothing', async () => {
     await page.goto(site.url);
     await press('Choose');
+    await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
     await page.locator('habeas-choices dialog').waitFor({ state: 'detached' });
     expect(site.records).to.deep.equal([]);
@@ -229,6 +235,7 @@ describe('Consent widget: choosing', function () {
     await context.addInitScript(GPC);
     await page.goto(site.url);
     await press('Choose');
+    await page.getByRole('dialog').waitFor();
     await press('Accept all');
     await arrived(2);
     await page.reload();
@@ -242,6 +249,7 @@ describe('Consent widget: choosing', function () {
     await page.goto(site.url);
     await other.goto(site.url);
     await press('Choose');
+    await page.getByRole('dialog').waitFor();
     await press('Accept all', other);
     await banner().waitFor({ state: 'detached' });
     await page.locator('habeas-choices dialog').waitFor({ state: 'detached' });

@@ -1,149 +1,184 @@
 import { expect } from 'chai';
 import {
-  choicesOf,
-  decodeChoice,
-  encodeChoice,
+  answerAll,
+  digitsOf,
   judge,
+  newId,
   refusalAction,
-  withdrawnBetween,
+  writeLine,
 } from '../../client-widget/consent.ts';
 import { accentRule } from '../../client-widget/tokens.ts';
-import type { ChoiceAction, ConsentModel, StoredChoice } from '../../client-widget/types.ts';
+import type { ChoiceAction, ConsentModel, WidgetConfig } from '../../client-widget/types.ts';
 import { aConfiguration } from './site.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 2, 1);
+const VISITOR = '0b6f8a52-5c1f-7a53-9d67-3a6f0f5a9a01';
 
-function aStoredChoice(overrides: Partial<StoredChoice> = {}): StoredChoice {
-  return {
-    visitorId: '0b6f8a52-5c1f-4a53-9d67-3a6f0f5a9a01',
-    clientKey: '7d1a8a0e-9f5b-4f0e-8c25-61a9f8b6f102',
-    chosenAt: NOW - DAY,
-    choices: choicesOf(true),
-    model: 'opt-in',
-    gpc: false,
-    services: {},
+interface Stored {
+  /** What was allowed: preferences, analytics, marketing. */
+  allowed: string;
+  days: number;
+  model: ConsentModel;
+  signalled: boolean;
+  purposesHash: string;
+}
+
+function aCookie(overrides: Partial<Stored> = {}): string {
+  const { allowed, days, signalled, ...rest } = {
+    allowed: '111',
+    days: 1,
+    signalled: false,
+    model: 'opt-in' as const,
     purposesHash: 'beef',
     ...overrides,
   };
-}
-
-/** Preferences, analytics, marketing: a dash is refused. */
-function letters({ preferences, analytics, marketing }: ReturnType<typeof choicesOf>): string {
-  return (preferences ? 'P' : '-') + (analytics ? 'A' : '-') + (marketing ? 'M' : '-');
+  const choice = { visitorId: VISITOR, clientKey: newId(NOW - days * DAY), allowed };
+  return writeLine(aConfiguration(rest), choice, signalled);
 }
 
 describe('Consent rules', () => {
-  const refused = { choices: choicesOf(false) };
-  const expired = { chosenAt: NOW - 181 * DAY };
-  type Row = [
-    string,
-    ConsentModel,
-    Partial<StoredChoice> | null,
-    boolean,
-    string,
-    boolean,
-    boolean,
-  ];
+  const refused = { allowed: '000' };
+  type Row = [string, Partial<WidgetConfig>, Partial<Stored> | null, boolean, string];
+  const optOut = { model: 'opt-out' } as const;
   const rows: Row[] = [
-    // case, model, stored choice, signal sent → what runs, decided, signal to record
-    ['no choice under opt-in', 'opt-in', null, false, '---', false, false],
-    ['no choice under opt-out', 'opt-out', null, false, 'PAM', false, false],
-    ['no choice under notice', 'notice', null, false, 'PAM', false, false],
-    ['a consent', 'opt-in', {}, false, 'PAM', true, false],
-    ['a refusal', 'opt-in', refused, false, '---', true, false],
-    ['an expired consent', 'opt-in', expired, false, '---', false, false],
+    // case, configuration, stored choice, signal sent → what runs and whether that is decided, or a signal is new
+    ['no choice under opt-in', {}, null, false, '000 asks'],
+    ['no choice under opt-out', optOut, null, false, '111 asks'],
+    ['no choice under notice', { model: 'notice' }, null, false, '111 asks'],
+    ['no choice where there is no marketing', { categories: ['analytics'] }, null, false, '0 asks'],
+    ['a consent', {}, {}, false, '111 stands'],
+    ['a partial consent', {}, { allowed: '010' }, false, '010 stands'],
+    ['a refusal', {}, refused, false, '000 stands'],
+    ['an expired consent', {}, { days: 181 }, false, '000 asks'],
+    ['a consent dated far ahead', {}, { days: -181 }, false, '000 asks'],
     [
-      'an expired refusal under opt-out',
-      'opt-out',
-      { ...expired, ...refused, model: 'opt-out' },
+      'a partial consent past its time',
+      { refusalDays: 365 },
+      { allowed: '010', days: 200 },
       false,
-      '---',
-      false,
-      false,
-    ],
-    ['new purposes under opt-in', 'opt-in', { purposesHash: 'old' }, false, '---', false, false],
-    [
-      'an acknowledged notice brought to opt-in',
-      'opt-in',
-      { model: 'opt-out' },
-      false,
-      '---',
-      false,
-      false,
+      '000 stands',
     ],
     [
-      'an objection brought to opt-in',
-      'opt-in',
-      { model: 'opt-out', ...refused },
+      'a refusal within the pause',
+      { refusalDays: 365 },
+      { ...refused, days: 300 },
       false,
-      '---',
-      true,
-      false,
+      '000 stands',
     ],
-    ['a consent brought to opt-out', 'opt-out', {}, false, 'PAM', true, false],
-    ['the signal, no choice, opt-in', 'opt-in', null, true, '---', false, true],
-    ['the signal, no choice, opt-out', 'opt-out', null, true, 'P--', false, true],
-    ['the signal after a consent without it', 'opt-in', {}, true, 'P--', false, true],
-    ['a consent given in spite of the signal', 'opt-in', { gpc: true }, true, 'PAM', true, false],
+    [
+      'a refusal after the pause',
+      { refusalDays: 365 },
+      { ...refused, days: 366 },
+      false,
+      '000 asks',
+    ],
+    [
+      'a refusal after the pause, opt-out',
+      optOut,
+      { ...refused, ...optOut, days: 181 },
+      false,
+      '000 asks',
+    ],
+    [
+      'a partial refusal within the pause, opt-out',
+      { ...optOut, refusalDays: 365 },
+      { allowed: '110', ...optOut, days: 200 },
+      false,
+      '110 stands',
+    ],
+    ['new purposes under opt-in', {}, { purposesHash: 'old' }, false, '000 asks'],
+    ['new purposes under opt-out', optOut, { purposesHash: 'old' }, false, '111 asks'],
+    [
+      'new purposes after an objection',
+      optOut,
+      { purposesHash: 'old', allowed: '1101' },
+      false,
+      '000 asks',
+    ],
+    ['an acknowledged notice brought to opt-in', {}, optOut, false, '000 asks'],
+    ['an objection brought to opt-in', {}, { ...optOut, ...refused }, false, '000 stands'],
+    ['a consent brought to opt-out', optOut, {}, false, '111 stands'],
+    ['the signal, no choice, opt-in', {}, null, true, '000 signal'],
+    ['the signal, no choice, opt-out', optOut, null, true, '100 signal'],
+    ['the signal after a consent without it', {}, {}, true, '100 signal'],
+    ['a consent given in spite of the signal', {}, { signalled: true }, true, '111 stands'],
   ];
-  for (const [name, model, stored, gpc, runs, decided, honourGpc] of rows)
-    it(`lets ${runs} run for ${name}`, () => {
-      const verdict = judge(aConfiguration({ model }), stored && aStoredChoice(stored), gpc, NOW);
-      expect({ ...verdict, choices: letters(verdict.choices) }).to.deep.equal({
-        choices: runs,
-        decided,
-        honourGpc,
-      });
+  for (const [name, config, stored, signal, expected] of rows)
+    it(`says ${expected} for ${name}`, () => {
+      const cookie = stored === null ? 'other=1' : `other=1; ${aCookie(stored)}; last=2`;
+      const verdict = judge(aConfiguration(config), cookie, signal, NOW);
+      const outcome = verdict.isSignalNew ? 'signal' : verdict.decided ? 'stands' : 'asks';
+      expect(`${verdict.allowed} ${outcome}`).to.equal(expected);
     });
 
-  it('ignores the signal where the configuration does not honour it', () => {
-    const verdict = judge(aConfiguration({ model: 'opt-out', honoursGpc: false }), null, true, NOW);
-    expect(verdict).to.deep.equal({ choices: choicesOf(true), decided: false, honourGpc: false });
+  const services = [
+    { id: 'map-view', category: 'preferences' as const, name: 'Maps', domains: [] },
+    { id: 'pixel', category: 'marketing' as const, name: 'Pixel', domains: [] },
+  ];
+
+  it('refuses the services of tracking by a signal, and leaves what was refused', () => {
+    const config = aConfiguration({ services, model: 'opt-out' });
+    expect(judge(config, aCookie({ allowed: '11101' }), true, NOW).allowed).to.equal('10000');
   });
 
-  const refusals: [string, boolean, boolean, ChoiceAction][] = [
-    ['nothing was chosen', false, false, 'refuse-all'],
-    ['it runs only because nobody objected', false, true, 'refuse-all'],
-    ['consent was given', true, true, 'withdraw'],
-    ['everything was refused before', true, false, 'refuse-all'],
+  it('counts services with their categories, and lets them be decided apart', () => {
+    const config = aConfiguration({ services });
+    const choices = {
+      necessary: true,
+      preferences: true,
+      analytics: false,
+      marketing: false,
+    } as const;
+    expect(answerAll(config, 1)).to.equal('11111');
+    expect(digitsOf(config, choices, {})).to.equal('10010');
+    expect(digitsOf(config, choices, { 'map-view': false, pixel: true })).to.equal('10001');
+  });
+
+  it('tells visitor, key and time of the last choice', () => {
+    const cookie = aCookie({ days: 3 });
+    const { visitorId, clientKey, chosenAt } = judge(aConfiguration(), cookie, false, NOW);
+    expect(visitorId).to.equal(VISITOR);
+    expect(cookie).to.contain(clientKey);
+    expect(chosenAt).to.equal(NOW - 3 * DAY);
+  });
+
+  const refusals: [string, string | null, ConsentModel, ChoiceAction][] = [
+    ['nothing was chosen', null, 'opt-in', 'refuse-all'],
+    ['it runs only because nobody objected', null, 'opt-out', 'refuse-all'],
+    ['consent was given', '100', 'opt-in', 'withdraw'],
+    ['everything was refused before', '000', 'opt-in', 'refuse-all'],
   ];
-  for (const [name, decided, granted, action] of refusals)
+  for (const [name, allowed, model, action] of refusals)
     it(`calls a refusal ${action} when ${name}`, () => {
-      expect(refusalAction(decided, choicesOf(granted))).to.equal(action);
+      const cookie = allowed === null ? '' : aCookie({ allowed });
+      const verdict = judge(aConfiguration({ model }), cookie, false, NOW);
+      expect(refusalAction(verdict)).to.equal(action);
     });
 
-  it('names what was withdrawn', () => {
-    const after = { ...choicesOf(false), analytics: true };
-    expect(withdrawnBetween(choicesOf(true), after)).to.deep.equal(['preferences', 'marketing']);
-  });
-});
-
-describe('Choice cookie', () => {
-  it('reads back what it wrote, to the second', () => {
-    const choice = aStoredChoice({
-      choices: { ...choicesOf(false), analytics: true },
-      model: 'opt-out',
-      gpc: true,
-    });
-    expect(decodeChoice(encodeChoice(choice))).to.deep.equal(choice);
-  });
-
-  const written = encodeChoice(aStoredChoice());
+  const written = aCookie();
   const damaged = [
     '',
-    '1',
-    'true',
-    written.slice(1),
-    `2${written.slice(1)}`,
+    'privacy_choice=',
+    'privacy_choice=true',
+    written.replace('=2', '=1'),
     `${written}.`,
-    written.replace('111', '121'),
-    written.replace('beef', ''),
+    written.replace('.111.', '.121.'),
+    written.replace('.beef', '.'),
+    written.replace(VISITOR, 'me'),
+    written.replace('privacy', 'myprivacy'),
   ];
   for (const text of damaged)
     it(`takes no grant from ${JSON.stringify(text)}`, () => {
-      expect(decodeChoice(text)).to.equal(null);
+      const verdict = judge(aConfiguration(), text, false, NOW);
+      expect(verdict).to.deep.include({ allowed: '000', decided: false, visitorId: null });
     });
+
+  it('makes keys that sort by time and are UUIDs of version 7', () => {
+    expect(newId(NOW)).to.match(/^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
+    expect(newId(NOW) < newId(NOW + 1)).to.equal(true);
+    expect(newId(NOW)).to.not.equal(newId(NOW));
+  });
 });
 
 describe('Accent', () => {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { axeViolations, launchBrowser } from '../support/browser.ts';
-import { aConfiguration, widgetScript } from './site.ts';
+import { aConfiguration, widgetModule, widgetScript } from './site.ts';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -49,14 +49,14 @@ describe('Demo site', function () {
   });
 
   async function answer(pathname: string): Promise<string | null> {
-    if (pathname === '/c/demo.js') {
-      const cookies = {
-        preferences: ['fern_branch'],
-        analytics: ['_fern_visits'],
-        marketing: ['_fern_ads'],
-      };
-      return widgetScript(aConfiguration({ siteKey: 'demo', endpoint: url, cookies }));
-    }
+    const cookies = {
+      preferences: ['fern_branch'],
+      analytics: ['_fern_visits'],
+      marketing: ['_fern_ads'],
+    };
+    if (pathname === '/c/demo.js') return widgetScript(aConfiguration({ cookies }));
+    const module = /\/(rest|dialog)\.js$/.exec(pathname)?.[1];
+    if (module) return widgetModule(module, aConfiguration({ cookies }));
     if (pathname === '/c/demo/choices') return '';
     const text = await readFile(`client-widget/demo${pathname}`, 'utf8').catch(() => null);
     return text?.replaceAll('{{widgetSrc}}', '/c/demo.js') ?? null;

@@ -175,6 +175,7 @@ describe('Consent widget: holding back', function () {
         held('data-consent="analytics" data-src="/t/by-data-src.js"'),
     });
     await press('Choose');
+    await page.getByRole('dialog').waitFor();
     await press('Accept all');
     await hasRun('by-src');
     await hasRun('by-data-src');

@@ -2,19 +2,18 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ChoiceRecord, WidgetConfig } from '../../client-widget/types.ts';
+import type { ChoiceRecord, DialogConfig, WidgetConfig } from '../../client-widget/types.ts';
 import { buildWidget } from '../../scripts/build-widget.ts';
 
 /** The configuration of a fictional shop under the GDPR, with what a test wants otherwise. */
 export function aConfiguration(overrides: Partial<WidgetConfig> = {}): WidgetConfig {
   return {
-    siteKey: 'fernhill',
-    endpoint: '',
+    version: '1-c0ffee',
+    address: '',
     configurationHash: 'c0ffee',
     purposesHash: 'beef',
     model: 'opt-in',
     regime: 'gdpr',
-    region: 'DE',
     language: 'en',
     direction: 'ltr',
     honoursGpc: true,
@@ -24,8 +23,8 @@ export function aConfiguration(overrides: Partial<WidgetConfig> = {}): WidgetCon
     renewAfterDays: 180,
     refusalDays: 180,
     policyUrl: '/privacy',
-    links: { sell: null, limit: null },
-    minimumAge: null,
+    links: [],
+    ageHint: null,
     categories: ['preferences', 'analytics', 'marketing'],
     services: [],
     blocksTrackers: true,
@@ -45,59 +44,59 @@ export function aConfiguration(overrides: Partial<WidgetConfig> = {}): WidgetCon
       policy: 'Privacy notice',
       gpcHonoured:
         'Your browser sends Global Privacy Control. We honour it: analytics and marketing are off.',
-      sellLink: 'Do not sell or share my personal information',
-      limitLink: 'Limit the use of my sensitive personal information',
-      ageHint: 'If you are under 16, please ask a parent before you accept.',
       embedBody: '{service} would receive data about you if it were shown here.',
       embedLoad: 'Show this once',
       embedAlways: 'Always show {service}',
     },
-    dialog: {
-      texts: {
-        save: 'Save choices',
-        alwaysActive: 'Always active',
-        preferencesTitle: 'Privacy choices',
-        preferencesBody:
-          'Choose what this site may do. Nothing optional runs unless it is switched on here.',
-        services: '{count} services',
-        provider: 'Provider',
-        transfer: 'Data go to',
-        cookies: 'Cookies',
-        providerPolicy: 'Their privacy notice',
-        declaration: 'All cookies and services',
-      },
-      categories: [
-        {
-          id: 'necessary',
-          title: 'Strictly necessary',
-          description:
-            'Keeps your basket, your sign-in and this choice. The shop does not work without it.',
-          services: [],
-        },
-        {
-          id: 'preferences',
-          title: 'Preferences',
-          description: 'Remembers your language and your nearest garden centre.',
-          services: [],
-        },
-        {
-          id: 'analytics',
-          title: 'Analytics',
-          description: 'Counts visits and shows us which pages help and which do not.',
-          services: [],
-        },
-        {
-          id: 'marketing',
-          title: 'Marketing',
-          description:
-            'Measures our advertisements and shows maps and videos from other companies.',
-          services: [],
-        },
-      ],
-      declarationUrl: null,
-    },
     look: { position: 'bar', theme: 'auto', accent: null },
     ...overrides,
+  };
+}
+
+/** What the second layer of that shop says. */
+export function aDialog(): DialogConfig {
+  return {
+    texts: {
+      save: 'Save choices',
+      alwaysActive: 'Always active',
+      preferencesTitle: 'Privacy choices',
+      preferencesBody:
+        'Choose what this site may do. Nothing optional runs unless it is switched on here.',
+      services: '{count} services',
+      provider: 'Provider',
+      transfer: 'Data go to',
+      cookies: 'Cookies',
+      providerPolicy: 'Their privacy notice',
+      declaration: 'All cookies and services',
+    },
+    categories: [
+      {
+        id: 'necessary',
+        title: 'Strictly necessary',
+        description:
+          'Keeps your basket, your sign-in and this choice. The shop does not work without it.',
+        services: [],
+      },
+      {
+        id: 'preferences',
+        title: 'Preferences',
+        description: 'Remembers your language and your nearest garden centre.',
+        services: [],
+      },
+      {
+        id: 'analytics',
+        title: 'Analytics',
+        description: 'Counts visits and shows us which pages help and which do not.',
+        services: [],
+      },
+      {
+        id: 'marketing',
+        title: 'Marketing',
+        description: 'Measures our advertisements and shows maps and videos from other companies.',
+        services: [],
+      },
+    ],
+    declarationUrl: null,
   };
 }
 
@@ -120,22 +119,34 @@ export interface Site {
   records: ChoiceRecord[];
   /** What the server answers to records. */
   answer: number;
+  /** What the tag gets from the next load on. */
+  piece: 'first' | 'back' | 'back-guarded';
   /** Another configuration from the next load on. */
   configure: (overrides: Partial<WidgetConfig>) => void;
   close: () => Promise<void>;
 }
 
-let bundle: Promise<string> | undefined;
+let built: Promise<void> | undefined;
 
-/** The built widget, as the server has it on disk. */
-export async function widgetBundle(): Promise<string> {
-  bundle ??= buildWidget().then(() => readFile('dist/client-widget/widget.js', 'utf8'));
-  return bundle;
+async function bundleOf(piece: string): Promise<string> {
+  built ??= buildWidget();
+  await built;
+  return readFile(`dist/client-widget/${piece}.js`, 'utf8');
 }
 
 /** What `/c/<siteKey>.js` answers. */
-export async function widgetScript(config: WidgetConfig): Promise<string> {
-  return `(()=>{const __HABEAS_CONFIG__=${JSON.stringify(config)};${await widgetBundle()}})();`;
+export async function widgetScript(config: WidgetConfig, piece = 'first'): Promise<string> {
+  return `(()=>{const CONFIG=${JSON.stringify(config)};${await bundleOf(piece)}})();`;
+}
+
+/** What `/c/<siteKey>/<version>/<language>/<regime>/<piece>.js` answers. */
+export async function widgetModule(
+  piece: string,
+  config: WidgetConfig,
+  dialog = aDialog(),
+): Promise<string> {
+  const told = piece === 'dialog' ? dialog : config;
+  return `const CONFIG=${JSON.stringify(told)};${await bundleOf(piece)}`;
 }
 
 export async function openSite(options: SiteOptions = {}): Promise<Site> {
@@ -152,7 +163,9 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     response.setHeader('access-control-allow-origin', '*');
     if (request.method !== 'POST') {
       response.setHeader('content-type', 'text/javascript');
-      response.end(await widgetScript(aConfiguration({ endpoint: habeasOrigin, ...overrides })));
+      const config = aConfiguration(overrides);
+      const piece = /\/(rest|whole|dialog)\.js\?*$/.exec(request.url ?? '')?.[1];
+      response.end(await (piece ? widgetModule(piece, config) : widgetScript(config, site.piece)));
       return;
     }
     const chunks = (await request.toArray()) as Buffer[];
@@ -199,6 +212,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     requests,
     records,
     answer: 201,
+    piece: 'first',
     configure(changes) {
       overrides = { ...overrides, ...changes };
     },

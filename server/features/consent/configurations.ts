@@ -107,6 +107,17 @@ export async function publishedConfiguration(
   throw new Problem('invalid', 'See errors.', { errors });
 }
 
+/** Its published number names it as well. @throws Problem not-found */
+export async function publishedVersion(site: SiteRow, version: number): Promise<ConfigurationRow> {
+  const key = `${site._id.toHexString()}:${version}`;
+  const known = published.get(key);
+  if (known) return known;
+  const row = await versionByNumber(site, version);
+  if (published.size >= MOST_KEPT) published.clear();
+  published.set(key, row);
+  return row;
+}
+
 /** Every version of a site, newest first, without its content. */
 export async function versionsOf({
   _id: siteId,

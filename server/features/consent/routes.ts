@@ -1,10 +1,9 @@
 import { config } from '../../../config/index.ts';
 import { publicJson, staffJson, type Door } from '../../http/doors.ts';
-import { siteById, siteByKey, sitesOf } from '../organizations/service.ts';
-import { bannerScript, encodingFor, languageFor } from './banner.ts';
+import { siteById, sitesOf } from '../organizations/service.ts';
 import { dayBounds } from './days.ts';
+import { deliveryRoutes, renewalOf } from './delivery-routes.ts';
 import {
-  bannerQuery,
   choiceReply,
   cursorOf,
   promptReply,
@@ -33,48 +32,8 @@ import {
 
 const PAGE_SIZE = 100;
 
-/** What a shared cache must keep apart. The script needs no credentials, so any origin may read it. */
-const varyBy = ['Accept-Encoding', 'Accept-Language', config.regionHeader].filter(
-  (name) => name !== null,
-);
-const deliveryHeaders = {
-  'Access-Control-Allow-Origin': '*',
-  'Cross-Origin-Resource-Policy': 'cross-origin',
-  // Short, so that a new version arrives soon; while we are away, an old banner is better than none.
-  'Cache-Control': 'public, max-age=300, stale-if-error=604800',
-  Vary: varyBy.join(', '),
-};
-
 export const consentRoutes: Door[] = [
-  publicJson({
-    method: 'get',
-    path: '/c/:siteKey.js',
-    name: 'bannerScript',
-    summary: 'The consent widget of a site, with its configuration for the region and language',
-    crossOrigin: true,
-    params: siteKeyParams,
-    query: bannerQuery,
-    replies: { 200: { description: 'JavaScript' } },
-    act: async (call) => {
-      const { params, query, region } = call;
-      const site = await siteByKey(params.siteKey);
-      const configuration = await currentConfiguration(site);
-      const wanted = call.header('accept-language') ?? '';
-      const language = languageFor(configuration.content, query.lang, wanted);
-      const { digest, bytes } = await bannerScript(site, configuration, region, language);
-      const encoding = encodingFor(call.header('accept-encoding') ?? '');
-      return {
-        bytes: bytes[encoding],
-        type: 'text/javascript; charset=utf-8',
-        headers: {
-          ...deliveryHeaders,
-          ETag: `"${digest}-${encoding}"`,
-          'Content-Language': language,
-          ...(encoding !== 'identity' && { 'Content-Encoding': encoding }),
-        },
-      };
-    },
-  }),
+  ...deliveryRoutes,
   publicJson({
     method: 'post',
     path: '/c/:siteKey/choices',
@@ -88,13 +47,15 @@ export const consentRoutes: Door[] = [
       200: { description: 'It was recorded before', schema: choiceReply },
       201: { description: 'It is recorded', schema: choiceReply },
     },
-    act: async ({ params, body, origin, region, userAgent }) => {
+    act: async (call) => {
+      const { params, body, origin, region, userAgent } = call;
       const delivery = { origin, region, userAgent };
       const { record, isNew } = await recordChoice(params.siteKey, body, delivery);
       const { clientKey, recordedAt } = record;
       return {
         json: { clientKey, recordedAt: recordedAt.toISOString() },
         status: isNew ? 201 : 200,
+        headers: await renewalOf(call, record),
       };
     },
   }),

@@ -15,6 +15,7 @@ import {
 } from '../../../config/consent.ts';
 import { calendarDay, line, objectId, prose } from '../../wire.ts';
 import type { BannerLook, Choices, ConsentRecordRow } from './model.ts';
+import { modulePieces, type ModulePiece } from './pieces.ts';
 
 /** What the widget reports, as `client-widget/types.ts` (ChoiceRecord) describes it. */
 export interface SentChoice {
@@ -106,6 +107,30 @@ export const promptReply = Joi.object({ status: Joi.valid('ok').required() });
 export const siteKeyParams = Joi.object<{ siteKey: string }>({
   siteKey: Joi.string()
     .pattern(/^[\w-]{1,40}$/u)
+    .required(),
+});
+export interface ModuleParams {
+  siteKey: string;
+  /** Number of the version and build of the widget. */
+  version: { number: number; build: string };
+  language: string;
+  regime: string;
+  piece: ModulePiece;
+}
+export const moduleParams = Joi.object<ModuleParams>({
+  siteKey: siteKeyParams.extract('siteKey'),
+  version: Joi.string()
+    .custom((value: string, helpers) => {
+      const [, number, build = ''] = /^(\d{1,6})-([\da-f]{8})$/u.exec(value) ?? [];
+      return number === undefined
+        ? helpers.error('any.invalid')
+        : { number: Number(number), build };
+    })
+    .required(),
+  language: Joi.string().max(35).required(),
+  regime: line(40).required(),
+  piece: Joi.string()
+    .valid(...modulePieces)
     .required(),
 });
 export const bannerQuery = Joi.object<{ lang?: string }>({ lang: Joi.string().max(35) });

@@ -1,0 +1,7 @@
+import { startCore } from './core.ts';
+import type { CoreConfig } from './types.ts';
+
+declare const CONFIG: CoreConfig;
+
+// For a visitor who allowed everything.
+startCore(CONFIG, { address: '', rest: 'whole' });

@@ -1,0 +1,33 @@
+import { deliver } from './channel.ts';
+import { readOutbox } from './storage.ts';
+
+const FIRST_PAUSE = 2_000;
+const LONGEST_PAUSE = 300_000;
+
+/**
+ * Delivers what waits in the outbox, in its order: now, when the network is back, and again after growing pauses. It
+ * outlives a lost network, a closed tab and a server that is away. Returns a function that tries at once.
+ */
+export function openRetries(address: string): () => Promise<void> {
+  let isSending = false;
+  let pause = FIRST_PAUSE;
+  let timer: number | undefined;
+
+  async function flush(): Promise<void> {
+    if (isSending) return;
+    isSending = true;
+    clearTimeout(timer);
+    try {
+      for (let record = readOutbox()[0]; record; record = readOutbox()[0])
+        await deliver(address, record);
+      pause = FIRST_PAUSE;
+    } catch {
+      timer = setTimeout(() => void flush(), pause);
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+    }
+    isSending = false;
+  }
+
+  addEventListener('online', () => void flush());
+  return flush;
+}

@@ -1,0 +1,89 @@
+import type { ConsentLaw } from '../../../config/consent.ts';
+import { purposesMark, refusalDaysOf } from './banner.ts';
+import { completeContent } from './content.ts';
+import type { ConfigurationRow } from './model.ts';
+import type { ScriptPiece } from './pieces.ts';
+
+/** First-party cookie in which the widget keeps a choice; `client-widget/consent.ts` describes its grammar. */
+export const CHOICE_COOKIE = 'privacy_choice';
+
+const GRAMMAR =
+  /(?:^|;\s*)privacy_choice=(?<text>2\.[\da-f-]{36}\.(?<clientKey>[\da-f-]{36})\.(?<answers>[01]+)\.(?<model>[01])(?<signalled>[01])\.(?<purposes>[\w-]+))(?:;|$)/u;
+const DAY = 86_400_000;
+
+export interface KnownChoice {
+  /** As it stands in the cookie. */
+  text: string;
+  clientKey: string;
+  /** Milliseconds since the epoch. */
+  chosenAt: number;
+  /** `1` or `0` for each category of the site, then for each of its services. */
+  answers: string;
+  isOptIn: boolean;
+  isSignalled: boolean;
+  purposes: string;
+}
+
+/** The choice in a Cookie header, or null where there is none that the widget would read. */
+export function choiceIn(cookieHeader: string | undefined): KnownChoice | null {
+  const found = GRAMMAR.exec(cookieHeader ?? '')?.groups;
+  if (!found) return null;
+  const { text = '', clientKey = '', answers = '', model, signalled, purposes = '' } = found;
+  return {
+    text,
+    clientKey,
+    chosenAt: Number.parseInt(clientKey.replace('-', ''), 16),
+    answers,
+    isOptIn: model === '0',
+    isSignalled: signalled === '1',
+    purposes,
+  };
+}
+
+/**
+ * Which piece serves a visitor with this choice: the judgement of the widget itself, so that nobody who has to be
+ * asked gets a piece that cannot ask. A wrong guess costs the widget one request more.
+ */
+export function pieceFor(
+  choice: KnownChoice | null,
+  { purposesHash, content: stored }: ConfigurationRow,
+  law: ConsentLaw,
+  signals: { gpc: boolean; dnt: boolean },
+  now: number,
+): ScriptPiece {
+  const { honoursDnt, renewAfterDays } = completeContent(stored);
+  if (choice?.purposes !== purposesMark(purposesHash)) return 'first';
+  const isConsent = choice.answers.includes('1');
+  const isRefusal = choice.answers.includes('0');
+  const isSignalled = (signals.gpc && law.honoursGpc) || (signals.dnt && honoursDnt);
+  if (isSignalled && !choice.isSignalled) return 'first';
+  if (isConsent && law.model === 'opt-in' && !choice.isOptIn) return 'first';
+  const days = Math.abs(now - choice.chosenAt) / DAY;
+  const stands =
+    (isConsent && days < renewAfterDays) || (isRefusal && days < refusalDaysOf(stored, law));
+  if (!stands) return 'first';
+  return isRefusal ? 'back-guarded' : 'back';
+}
+
+/**
+ * `Set-Cookie` by which a server of the site's own, which passes us on, keeps a choice for as long as it is meant to
+ * last: some browsers keep what a script wrote for seven days only. Null when its time is over.
+ */
+export function renewedCookie(
+  { text, chosenAt }: KnownChoice,
+  { content: stored }: ConfigurationRow,
+  isSecure: boolean,
+  now: number,
+): string | null {
+  const { cookieDays, cookieDomain } = completeContent(stored);
+  const seconds = Math.floor((chosenAt + cookieDays * DAY - now) / 1000);
+  if (!(seconds > 0)) return null;
+  return [
+    `${CHOICE_COOKIE}=${text}`,
+    `Max-Age=${seconds}`,
+    'Path=/',
+    'SameSite=Lax',
+    ...(cookieDomain === null ? [] : [`Domain=${cookieDomain}`]),
+    ...(isSecure ? ['Secure'] : []),
+  ].join('; ');
+}

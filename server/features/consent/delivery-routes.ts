@@ -1,0 +1,144 @@
+import { config } from '../../../config/index.ts';
+import { publicJson, type Door, type Knock } from '../../http/doors.ts';
+import { Problem } from '../../problem.ts';
+import { siteByKey, type SiteRow } from '../organizations/service.ts';
+import { languageFor, lawFor } from './banner.ts';
+import { choiceIn, pieceFor, renewedCookie } from './choice-cookie.ts';
+import { configurationByHash, currentConfiguration, publishedVersion } from './configurations.ts';
+import type { ConfigurationRow, ConsentRecordRow } from './model.ts';
+import { composePiece, encodingFor, widgetBuild, type ComposedPiece } from './pieces.ts';
+import { bannerQuery, moduleParams, siteKeyParams } from './schema.ts';
+
+/** What a shared cache must keep apart. The script needs no credentials, so any origin may read it. */
+const varyBy = ['Accept-Encoding', 'Accept-Language', config.regionHeader].filter(
+  (name) => name !== null,
+);
+const anyOrigin = {
+  'Access-Control-Allow-Origin': '*',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+};
+/** Short, so that a new version arrives soon; while we are away, an old banner is better than none. */
+const LIFE = 'max-age=300, stale-while-revalidate=3600, stale-if-error=604800';
+const scriptType = 'text/javascript; charset=utf-8';
+
+/** Whether the page reaches us on its own origin, through a server of the site that passes us on. */
+const isPassedOn = ({ header }: Knock) => header('sec-fetch-site') === 'same-origin';
+
+function bytesOf({ header }: Knock, { digest, bytes }: ComposedPiece) {
+  const encoding = encodingFor(header('accept-encoding') ?? '');
+  return {
+    bytes: bytes[encoding],
+    etag: `"${digest}-${encoding}"`,
+    headers: encoding === 'identity' ? {} : { 'Content-Encoding': encoding },
+  };
+}
+
+/** The cookie of the visitor's choice, renewed by the site's own server; nothing where it is not the one asked for. */
+function renewal(
+  call: Knock,
+  site: SiteRow,
+  configuration: ConfigurationRow,
+  clientKey: string | undefined,
+): Record<string, string> {
+  const choice = isPassedOn(call) ? choiceIn(call.header('cookie')) : null;
+  if (choice === null || (clientKey !== undefined && choice.clientKey !== clientKey)) return {};
+  const isSecure = site.origins.every((origin) => origin.startsWith('https:'));
+  const cookie = renewedCookie(choice, configuration, isSecure, Date.now());
+  return cookie === null ? {} : { 'Set-Cookie': cookie };
+}
+
+/** The header by which the answer to a choice keeps its cookie, unless the visitor has chosen again since. */
+export async function renewalOf(
+  call: Knock & { params: { siteKey: string } },
+  { clientKey, configurationHash }: ConsentRecordRow,
+): Promise<Record<string, string>> {
+  if (!isPassedOn(call)) return {};
+  const site = await siteByKey(call.params.siteKey);
+  const configuration = await configurationByHash(site, configurationHash);
+  return configuration ? renewal(call, site, configuration, clientKey) : {};
+}
+
+export const deliveryRoutes: Door[] = [
+  publicJson({
+    method: 'get',
+    path: '/c/:siteKey.js',
+    name: 'bannerScript',
+    summary: 'The consent widget of a site, with its configuration for the region and language',
+    crossOrigin: true,
+    params: siteKeyParams,
+    query: bannerQuery,
+    replies: { 200: { description: 'JavaScript' } },
+    act: async (call) => {
+      const { params, query, region, header } = call;
+      const site = await siteByKey(params.siteKey);
+      const configuration = await currentConfiguration(site);
+      const law = lawFor(configuration.content, region);
+      const wanted = header('accept-language') ?? '';
+      const language = languageFor(configuration.content, query.lang, wanted);
+      const signals = { gpc: header('sec-gpc') === '1', dnt: header('dnt') === '1' };
+      const choice = choiceIn(header('cookie'));
+      const piece = pieceFor(choice, configuration, law, signals, Date.now());
+      const shown = { law, language };
+      const first = bytesOf(call, await composePiece('first', site, configuration, shown));
+      // Who still has the whole widget needs nothing new.
+      const isKnown = header('if-none-match')?.includes(first.etag) === true;
+      const sent =
+        piece === 'first' || isKnown
+          ? first
+          : bytesOf(call, await composePiece(piece, site, configuration, shown));
+      return {
+        bytes: sent.bytes,
+        type: scriptType,
+        headers: {
+          ...anyOrigin,
+          ...sent.headers,
+          ...(piece === 'first'
+            ? { 'Cache-Control': `public, ${LIFE}`, Vary: varyBy.join(', ') }
+            : {
+                'Cache-Control': `private, ${LIFE}`,
+                Vary: [...varyBy, 'Cookie'].join(', '),
+                ...renewal(call, site, configuration, undefined),
+              }),
+          ETag: sent.etag,
+          'Content-Language': language,
+        },
+      };
+    },
+  }),
+  publicJson({
+    method: 'get',
+    path: '/c/:siteKey/:version/:language/:regime/:piece.js',
+    name: 'bannerModule',
+    summary: 'A part of the consent widget that is fetched when it is needed',
+    crossOrigin: true,
+    params: moduleParams,
+    replies: { 200: { description: 'JavaScript module' } },
+    act: async (call) => {
+      const { siteKey, version, language, regime, piece } = call.params;
+      const site = await siteByKey(siteKey);
+      const configuration = await publishedVersion(site, version.number);
+      const { laws, languages } = configuration.content;
+      const law = laws.find((one) => one.regime === regime);
+      if (!law || !languages.includes(language)) {
+        throw new Problem('not-found', 'This version has no such law or language.');
+      }
+      const shown = { law, language };
+      const composed = await composePiece(piece, site, configuration, shown);
+      const { bytes, etag, headers } = bytesOf(call, composed);
+      // A page that was opened before an upgrade gets today's code, but not for good.
+      const isOurs = version.build === widgetBuild();
+      return {
+        bytes,
+        type: scriptType,
+        headers: {
+          ...anyOrigin,
+          ...headers,
+          'Cache-Control': isOurs ? 'public, max-age=31536000, immutable' : 'no-cache',
+          Vary: 'Accept-Encoding',
+          ETag: etag,
+          'Content-Language': language,
+        },
+      };
+    },
+  }),
+];

@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { widgetFolder } from '../../folders.ts';
+import type { SiteRow } from '../organizations/service.ts';
+import { coreConfig, dialogConfig, guardConfig, widgetConfig, type Shown } from './banner.ts';
+import type { ConfigurationRow } from './model.ts';
+
+/** What the script of a site may be, and the modules that it fetches later. */
+export type ScriptPiece = 'first' | 'back' | 'back-guarded';
+export const modulePieces = ['rest', 'whole', 'dialog'] as const;
+export type ModulePiece = (typeof modulePieces)[number];
+type Piece = ScriptPiece | ModulePiece;
+
+const pieces: readonly Piece[] = ['first', 'back', 'back-guarded', ...modulePieces];
+
+let bundles: Record<Piece, string> | undefined;
+
+/** @throws Error saying how to build the widget when that was not done. */
+function widgetBundles(): Record<Piece, string> {
+  try {
+    bundles ??= Object.fromEntries(
+      pieces.map((piece) => [
+        piece,
+        readFileSync(path.join(widgetFolder, `${piece}.js`), 'utf8').trim(),
+      ]),
+    ) as Record<Piece, string>;
+    return bundles;
+  } catch (error) {
+    throw new Error(`The widget is not built (${widgetFolder}): run npm run build.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Names this build of the widget: it is part of the modules' addresses. */
+export function widgetBuild(): string {
+  const text = Object.values(widgetBundles()).join('\n');
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}
+
+// In a script these would end a tag or a line, wherever the text is pasted.
+const UNSAFE: Record<string, string> = {
+  '<': '\\u003c',
+  '\u2028': '\\u2028',
+  '\u2029': '\\u2029',
+};
+const scriptJson = (value: unknown) =>
+  JSON.stringify(value).replace(/[<\u2028\u2029]/gu, (sign) => UNSAFE[sign] ?? '');
+
+export const bannerEncodings = ['br', 'gzip', 'identity'] as const;
+export type BannerEncoding = (typeof bannerEncodings)[number];
+
+export interface ComposedPiece {
+  /** Names the content, whatever its encoding. */
+  digest: string;
+  bytes: Record<BannerEncoding, Buffer>;
+}
+
+const toBrotli = promisify(brotliCompress);
+const toGzip = promisify(gzip);
+
+type Site = Pick<SiteRow, 'siteKey'>;
+
+function textOf(piece: Piece, site: Site, row: ConfigurationRow, shown: Shown): string {
+  const version = `${row.version}-${widgetBuild()}`;
+  const told = {
+    first: () => widgetConfig(site, row, shown, version),
+    back: () => coreConfig(row, shown, version),
+    'back-guarded': () => guardConfig(row, shown, version),
+    rest: () => widgetConfig(site, row, shown, version),
+    whole: () => widgetConfig(site, row, shown, version),
+    dialog: () => dialogConfig(row, shown),
+  };
+  const code = `const CONFIG=${scriptJson(told[piece]())};${widgetBundles()[piece]}`;
+  return (modulePieces as readonly Piece[]).includes(piece) ? code : `(()=>{${code}})();`;
+}
+
+async function compose(...about: Parameters<typeof textOf>): Promise<ComposedPiece> {
+  const identity = Buffer.from(textOf(...about));
+  const { BROTLI_PARAM_MODE, BROTLI_MODE_TEXT, BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT } =
+    constants;
+  const params = {
+    [BROTLI_PARAM_MODE]: BROTLI_MODE_TEXT,
+    [BROTLI_PARAM_QUALITY]: 11,
+    [BROTLI_PARAM_SIZE_HINT]: identity.length,
+  };
+  const [br, zipped] = await Promise.all([
+    toBrotli(identity, { params }),
+    toGzip(identity, { level: 9 }),
+  ]);
+  const digest = createHash('sha256').update(identity).digest('base64url').slice(0, 22);
+  return { digest, bytes: { br, gzip: zipped, identity } };
+}
+
+// Compressed once per version, law and language; about 30 KB each.
+const composed = new Map<string, Promise<ComposedPiece>>();
+const MOST_KEPT = 1000;
+
+/** A piece of the widget behind what it is told, compressed ahead of time. */
+export function composePiece(
+  piece: Piece,
+  site: Site,
+  configuration: ConfigurationRow,
+  shown: Shown,
+): Promise<ComposedPiece> {
+  const key = [configuration.hash, shown.law.regime, shown.language, piece].join(' ');
+  let found = composed.get(key);
+  if (!found) {
+    found = compose(piece, site, configuration, shown);
+    // A failure (the widget was not built yet) must not be remembered.
+    found.catch(() => composed.delete(key));
+    const [oldest] = composed.keys();
+    if (composed.size >= MOST_KEPT && oldest !== undefined) composed.delete(oldest);
+    composed.set(key, found);
+  }
+  return found;
+}
+
+/** The best of our encodings that a browser accepts (RFC 9110, section 12.5.3). */
+export function encodingFor(acceptEncoding: string): BannerEncoding {
+  const accepted = new Map(
+    acceptEncoding
+      .toLowerCase()
+      .split(',')
+      .map((part) => {
+        const [name = '', ...params] = part.split(';').map((piece) => piece.trim());
+        const quality = params.find((param) => param.startsWith('q='))?.slice(2);
+        return [name, quality === undefined ? 1 : Number(quality)] as const;
+      }),
+  );
+  return (
+    bannerEncodings.find((name) => (accepted.get(name) ?? accepted.get('*') ?? 0) > 0) ?? 'identity'
+  );
+}
