@@ -1,6 +1,4 @@
 import { expect } from 'chai';
-import { consentLaws } from '../../config/consent.ts';
-import { lawFor } from '../../server/features/consent/banner.ts';
 import {
   configurationByHash,
   hashOf,
@@ -31,28 +29,6 @@ interface Told {
 /** Runs only the configuration of a script: what the widget would be told. */
 const toldBy = (script: string): Told =>
   JSON.parse(/^\(\(\)=>\{const CONFIG=(\{.*?\});/su.exec(script)![1]!) as Told;
-
-describe('The law of a region', () => {
-  const rules = { regimeMode: 'by-region', laws: [...consentLaws] } as const;
-  const cases = [
-    [null, 'gdpr', 'opt-in'],
-    ['DE', 'gdpr', 'opt-in'],
-    ['NO', 'gdpr', 'opt-in'],
-    ['GB', 'uk-gdpr', 'opt-in'],
-    ['US', 'ccpa', 'opt-out'],
-    ['US-CA', 'ccpa', 'opt-out'],
-    ['JP', 'gdpr', 'opt-in'],
-  ] as const;
-  for (const [region, regime, model] of cases) {
-    it(`is ${regime} (${model}) for ${region ?? 'an unknown region'}`, () => {
-      expect(lawFor(rules, region)).to.include({ regime, model });
-    });
-  }
-
-  it('is the strictest everywhere when the site says so', () => {
-    expect(lawFor({ ...rules, regimeMode: 'strictest' }, 'US-CA').model).to.equal('opt-in');
-  });
-});
 
 describe('The encoding of the banner', () => {
   const cases = [

@@ -106,7 +106,10 @@ export function composePiece(
   configuration: ConfigurationRow,
   shown: Shown,
 ): Promise<ComposedPiece> {
-  const key = [configuration.hash, shown.law.regime, shown.language, piece].join(' ');
+  const { law, language } = shown;
+  // What the second layer says is the same under all laws of one model.
+  const about = piece === 'dialog' ? law.model : law.regime;
+  const key = [configuration.hash, about, language, piece].join(' ');
   let found = composed.get(key);
   if (!found) {
     found = compose(piece, site, configuration, shown);

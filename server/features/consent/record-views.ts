@@ -8,6 +8,7 @@ import type { Language } from '../../language.ts';
 import type { SiteRow } from '../organizations/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { completeContent } from './content.ts';
+import { lawName } from './law-names.ts';
 import type { ConfigurationRow, ConsentRecordRow } from './model.ts';
 import { shownTexts } from './receipts.ts';
 import { categoryAnswers, cursorOf, type RecordFilter } from './schema.ts';
@@ -51,13 +52,13 @@ export const actionBadge = (language: Language, action: ChoiceAction) => ({
 });
 
 /** A code of the law in words where we have them: an older record may name one that is gone. */
-const inWords = (language: Language, kind: 'regime' | 'model' | 'basis', code: string) =>
+const inWords = (language: Language, kind: 'model' | 'basis', code: string) =>
   language.has(`consent.${kind}.${code}`) ? language.t(`consent.${kind}.${code}`) : code;
 
 export const lawInWords = (
   language: Language,
   { regime, model }: { regime: string; model: string },
-) => `${inWords(language, 'regime', regime)}, ${inWords(language, 'model', model)}`;
+) => `${lawName(language, regime)}, ${inWords(language, 'model', model)}`;
 
 /** A region by the name of its country, with the code where it says more. */
 function regionName(region: string, language: Language): string {
