@@ -221,6 +221,9 @@ async function toFormat6(): Promise<void> {
   }
 }
 
+/** An index that only the newest records of an organisation needed: they are found by its sites. */
+const toFormat7 = () => dropIndex('consentRecords', 'organizationId_1_recordedAt_-1__id_-1');
+
 /**
  * What brings data of format n to format n + 1, at index n - 1. A step may be interrupted anywhere
  * and begun again, even by two nodes at once. It is here that an index is dropped, or gets other
@@ -232,6 +235,7 @@ export const steps: readonly (() => Promise<void>)[] = [
   toFormat4,
   toFormat5,
   toFormat6,
+  toFormat7,
 ];
 
 /** The format in which this version stores. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { ConsentCountModel } from '../../server/features/consent/count-model.ts';
+import { ConsentCountModel, ConsentTallyModel } from '../../server/features/consent/count-model.ts';
 import {
   actionCounts,
   consentFigures,
   countOlderRecords,
+  countTallies,
   publishDefaultConfiguration,
   recountDay,
   writePrompts,
@@ -90,12 +91,25 @@ describe('The figures of a site', () => {
     expect(await actionCounts(organization._id, addDays(today, 1))).to.deep.equal(new Map());
   });
 
+  it('stay what they are when tallies are taken into the counts, by two nodes at once', async () => {
+    await chooseInAllWays();
+    const counted = await figures('region');
+    await Promise.all([countTallies(), countTallies()]);
+    const { _id: organizationId } = organization;
+    expect(await ConsentTallyModel.countDocuments({ organizationId })).to.equal(0);
+    expect(await figures('region')).to.deep.equal(counted);
+    await chooseInAllWays();
+    await countTallies();
+    expect((await figures('version'))[0]?.choices).to.equal(8);
+  });
+
   it('are made again from the records, those from before there were counts as well', async () => {
     await chooseInAllWays();
     const counted = await figures('language');
     await recountDay(site, today);
     expect(await figures('language')).to.deep.equal(counted);
     await ConsentCountModel.deleteMany({ organizationId: organization._id });
+    await ConsentTallyModel.deleteMany({ organizationId: organization._id });
     await countOlderRecords();
     expect(await figures('language')).to.deep.equal(counted);
   });

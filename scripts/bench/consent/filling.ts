@@ -3,7 +3,7 @@ import {
   ConsentRecordModel,
   type ConsentRecordRow,
 } from '../../../server/features/consent/model.ts';
-import { actions, anyOf, browsers, choicesFor, languages, newKey, regions } from './visitors.ts';
+import { actions, anyOf, browsers, choicesFor, newKey, visitors } from './visitors.ts';
 import { familyOf } from '../../../server/features/consent/user-agent.ts';
 
 const BATCH = 2000;
@@ -20,8 +20,7 @@ function syntheticRow(pattern: ConsentRecordRow, at: number): ConsentRecordRow {
     visitorId: newKey(at),
     action,
     choices: choicesFor(action),
-    region: anyOf(regions),
-    language: anyOf(languages),
+    ...anyOf(visitors),
     ...familyOf(anyOf(browsers)),
     chosenAt: time,
     recordedAt: time,

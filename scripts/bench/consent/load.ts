@@ -1,6 +1,6 @@
 import autocannon from 'autocannon';
 import { percentile } from '../measure.ts';
-import { actions, anyOf, browsers, choicesFor, languages, newKey, regions } from './visitors.ts';
+import { actions, anyOf, browsers, choicesFor, newKey, visitors } from './visitors.ts';
 
 /** What the process that makes the load is told. */
 export interface LoadTask {
@@ -31,7 +31,7 @@ function visitorOf(): string {
   return visitorId;
 }
 
-function bodyOf({ origin, configurationHash }: LoadTask): string {
+function bodyOf({ origin, configurationHash }: LoadTask, language: string): string {
   const action = anyOf(actions);
   return JSON.stringify({
     clientKey: newKey(),
@@ -42,7 +42,7 @@ function bodyOf({ origin, configurationHash }: LoadTask): string {
     services: {},
     model: 'opt-in',
     regime: 'gdpr',
-    language: anyOf(languages),
+    language,
     signals: { gpc: false, dnt: false, tcf: null, gpp: null },
     page: `${origin}/products/lamp`,
     chosenAt: new Date().toISOString(),
@@ -52,13 +52,13 @@ function bodyOf({ origin, configurationHash }: LoadTask): string {
 
 const byteOf = () => String(1 + Math.floor(Math.random() * 254));
 
-const headersOf = ({ origin }: LoadTask) => ({
+const headersOf = ({ origin }: LoadTask, region: string) => ({
   'content-type': 'text/plain;charset=UTF-8',
   origin,
   referer: `${origin}/`,
   'user-agent': anyOf(browsers),
   'accept-language': 'de-DE,de;q=0.9,en;q=0.8',
-  'x-region': anyOf(regions),
+  'x-region': region,
   // Each visitor has an address, as the proxy says.
   'x-forwarded-for': `10.${byteOf()}.${byteOf()}.${byteOf()}`,
 });
@@ -73,7 +73,10 @@ async function run(task: LoadTask): Promise<LoadResult> {
     requests: [
       {
         method: 'POST',
-        setupRequest: (request) => ({ ...request, headers: headersOf(task), body: bodyOf(task) }),
+        setupRequest: (request) => {
+          const { region, language } = anyOf(visitors);
+          return { ...request, headers: headersOf(task, region), body: bodyOf(task, language) };
+        },
       },
     ],
   };

@@ -17,7 +17,18 @@ export function newKey(at = Date.now()): string {
 }
 
 export const actions = ['accept-all', 'refuse-all', 'choose'] as const;
-export const regions = ['DE', 'FR', 'ES', 'AT', 'NL', 'PL', 'IT', 'SE'];
+
+/** Where the visitors of a shop come from, and what they read: mostly those next door. */
+export const visitors = [
+  ...Array.from({ length: 12 }, () => ({ region: 'DE', language: 'de' })),
+  ...Array.from({ length: 2 }, () => ({ region: 'DE', language: 'en' })),
+  { region: 'AT', language: 'de' },
+  { region: 'FR', language: 'fr' },
+  { region: 'ES', language: 'es' },
+  { region: 'NL', language: 'en' },
+  { region: 'PL', language: 'en' },
+  { region: 'IT', language: 'en' },
+];
 export const languages = ['en', 'de', 'fr', 'es'];
 
 export const browsers = [

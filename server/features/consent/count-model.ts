@@ -6,13 +6,8 @@ import { belongsToOrganization, type OfOrganization } from '../../database/tenan
 /** What is counted: choices by how they came about, and banners that were shown. */
 export type CountedAction = ChoiceAction | 'prompt';
 
-/** How many choices of one site on one day have all of this in common. */
-export interface ConsentCountRow extends OfOrganization {
-  /** All of it as one text, so that the row is found by its id. */
-  _id: string;
-  siteId: Types.ObjectId;
-  /** Of the organisation's time zone when it was counted. */
-  day: CalendarDay;
+/** Choices of one kind, counted together. */
+export interface Counted {
   version: number;
   region: string | null;
   device: string;
@@ -22,6 +17,27 @@ export interface ConsentCountRow extends OfOrganization {
   count: number;
   /** How many of them allowed each purpose. */
   granted: Record<OptionalCategoryId, number>;
+}
+
+interface OfDay extends OfOrganization {
+  siteId: Types.ObjectId;
+  /** Of the organisation's time zone when it was counted. */
+  day: CalendarDay;
+}
+
+/** How many choices of one site on one day are of one kind. */
+export interface ConsentCountRow extends OfDay, Counted {
+  /** Site, day and kind as one text, so that the row is found by its id. */
+  _id: string;
+}
+
+/**
+ * What one commit added to a site's day. It is written beside the records, where nobody else writes,
+ * and taken into the counts by a sweep; until then it is counted as it stands.
+ */
+export interface ConsentTallyRow extends OfDay {
+  _id: Types.ObjectId;
+  counted: Counted[];
 }
 
 const required = { required: true } as const;
@@ -45,3 +61,15 @@ const countSchema = new Schema<ConsentCountRow>(
 belongsToOrganization(countSchema);
 countSchema.index({ organizationId: 1, siteId: 1, day: 1 });
 export const ConsentCountModel = model('ConsentCount', countSchema);
+
+const tallySchema = new Schema<ConsentTallyRow>(
+  {
+    siteId: { type: Schema.Types.ObjectId, ...required },
+    day: { type: String, ...required },
+    counted: { type: [Schema.Types.Mixed], ...required },
+  } as never,
+  { collection: 'consentTallies', strict: 'throw', versionKey: false },
+);
+belongsToOrganization(tallySchema);
+tallySchema.index({ organizationId: 1, siteId: 1, day: 1 });
+export const ConsentTallyModel = model('ConsentTally', tallySchema);

@@ -1,33 +1,29 @@
-import { randomInt } from 'node:crypto';
-import mongoose from 'mongoose';
+import mongoose, { Types } from 'mongoose';
 import { optionalCategoryIds, type OptionalCategoryId } from '../../../config/consent.ts';
-import { config } from '../../../config/index.ts';
-import { currentSession } from '../../database/transaction.ts';
-import { localDay } from '../../deadlines/days.ts';
-import { ConsentCountModel, type ConsentCountRow } from './count-model.ts';
+import { currentSession, inTransaction } from '../../database/transaction.ts';
+import {
+  ConsentCountModel,
+  ConsentTallyModel,
+  type ConsentCountRow,
+  type ConsentTallyRow,
+} from './count-model.ts';
+import { dayOf } from './days.ts';
 import type { ConsentRecordRow } from './model.ts';
 
 /** What one more adds to the counts. */
 export type Addition = Omit<ConsentCountRow, '_id'>;
 
-/**
- * Nodes that count the same at once would wait for each other's rows, so each has rows of its own, as
- * far as these numbers go. The embedded database has one node.
- */
-const LANES = 8;
-const lane = config.mongodbUri === null ? 0 : randomInt(LANES);
+const placeOf = ({ siteId, day }: Addition) => `${siteId.toHexString()}:${day}`;
 
 const keyOf = (one: Addition): string =>
   [
-    one.siteId.toHexString(),
-    one.day,
+    placeOf(one),
     one.version,
     one.action,
     one.model,
     one.language,
     one.device,
     one.region ?? '',
-    lane,
   ].join(':');
 
 /** What a record adds. */
@@ -37,7 +33,7 @@ export function additionOf(row: ConsentRecordRow, timeZone: string): Addition {
   return {
     organizationId,
     siteId,
-    day: localDay(row.recordedAt, timeZone),
+    day: dayOf(row.recordedAt, timeZone),
     version: row.configurationVersion,
     region,
     device,
@@ -63,6 +59,36 @@ export function addTo(sums: Sums, one: Addition): void {
   for (const id of optionalCategoryIds) sum.granted[id] += one.granted[id];
 }
 
+const inSession = () => {
+  const session = currentSession();
+  return session ? { session } : {};
+};
+
+/** Notes down what is to be counted, in the running transaction. */
+export async function writeTallies(sums: Sums): Promise<void> {
+  const tallies = new Map<string, ConsentTallyRow>();
+  for (const one of sums.values()) {
+    const { organizationId, siteId, day, ...counted } = one;
+    const place = placeOf(one);
+    const tally = tallies.get(place) ?? {
+      _id: new Types.ObjectId(),
+      ...{ organizationId, siteId, day },
+      counted: [],
+    };
+    tally.counted.push(counted);
+    tallies.set(place, tally);
+  }
+  await ConsentTallyModel.collection.insertMany([...tallies.values()], inSession());
+}
+
+/** What a tally adds. */
+export const additionsOf = ({
+  organizationId,
+  siteId,
+  day,
+  counted,
+}: ConsentTallyRow): Addition[] => counted.map((one) => ({ organizationId, siteId, day, ...one }));
+
 /** Adds to the counts, in the running transaction. */
 export async function addToCounts(sums: Sums): Promise<void> {
   const changes = [...sums].map(([_id, { organizationId, count, granted, ...kind }]) => ({
@@ -79,8 +105,26 @@ export async function addToCounts(sums: Sums): Promise<void> {
     },
   }));
   if (changes.length === 0) return;
-  const session = currentSession();
   await mongoose.connection
     .collection<ConsentCountRow>(ConsentCountModel.collection.name)
-    .bulkWrite(changes, { ...(session && { session }), ordered: false });
+    .bulkWrite(changes, { ...inSession(), ordered: false });
+}
+
+const MOST_AT_ONCE = 500;
+
+/** Takes all tallies into the counts. Nodes that do so at once take each of them once. */
+export async function countTallies(): Promise<void> {
+  const across = { acrossOrganizations: true };
+  const countSome = async (): Promise<number> => {
+    const tallies = await ConsentTallyModel.find({}, null, across)
+      .sort({ _id: 1 })
+      .limit(MOST_AT_ONCE)
+      .lean();
+    const sums: Sums = new Map();
+    for (const one of tallies.flatMap(additionsOf)) addTo(sums, one);
+    await addToCounts(sums);
+    await ConsentTallyModel.deleteMany({ _id: { $in: tallies.map(({ _id }) => _id) } }, across);
+    return tallies.length;
+  };
+  while ((await inTransaction(countSome)) === MOST_AT_ONCE);
 }

@@ -8,7 +8,7 @@ import {
 } from '../../../config/consent.ts';
 import type { CalendarDay } from '../../deadlines/days.ts';
 import { sitesOf } from '../organizations/service.ts';
-import { ConsentCountModel, type CountedAction } from './count-model.ts';
+import { ConsentCountModel, ConsentTallyModel, type CountedAction } from './count-model.ts';
 
 /** What figures can be split by, and what tells their parts apart. */
 export interface FigureKeys {
@@ -49,6 +49,41 @@ type Group<Key> = {
   count: number;
 } & Record<OptionalCategoryId, number>;
 
+/** What was counted of some sites, and what waits for it, in groups that may stand twice. */
+async function groupsOf<Key>(
+  where: { organizationId: Types.ObjectId; siteId: object; day: object },
+  by: keyof FigureKeys | 'siteId',
+): Promise<Group<Key>[]> {
+  const groupedIn = (place: string, key: string) => ({
+    $group: {
+      _id: { key, action: `$${place}action` },
+      count: { $sum: `$${place}count` },
+      ...Object.fromEntries(
+        optionalCategoryIds.map((id) => [id, { $sum: `$${place}granted.${id}` }]),
+      ),
+    },
+  });
+  const isOfTally = by === 'day' || by === 'siteId';
+  const [counted, waiting] = await Promise.all([
+    ConsentCountModel.aggregate<Group<Key>>([{ $match: where }, groupedIn('', `$${by}`)]),
+    ConsentTallyModel.aggregate<Group<Key>>([
+      { $match: where },
+      { $unwind: '$counted' },
+      groupedIn('counted.', isOfTally ? `$${by}` : `$counted.${by}`),
+    ]),
+  ]);
+  return [...counted, ...waiting];
+}
+
+/** What is not known comes first. */
+const inOrder = (
+  { key: a }: ConsentFigures<string | number | null>,
+  { key: b }: ConsentFigures<string | number | null>,
+) => {
+  if (a === b) return 0;
+  return a === null || (b !== null && a < b) ? -1 : 1;
+};
+
 /**
  * The figures of a site from one day to another, both counted, split by something, in the order of its
  * keys; parts without any are left out. Read from the counts: no record is looked at.
@@ -59,17 +94,8 @@ export async function consentFigures<By extends keyof FigureKeys>(
   { from, to, by }: { from: CalendarDay; to: CalendarDay; by: By },
 ): Promise<ConsentFigures<FigureKeys[By]>[]> {
   type Key = FigureKeys[By];
-  const groups = await ConsentCountModel.aggregate<Group<Key>>([
-    { $match: { organizationId, siteId, day: { $gte: from, $lte: to } } },
-    {
-      $group: {
-        _id: { key: `$${by}`, action: '$action' },
-        count: { $sum: '$count' },
-        ...Object.fromEntries(optionalCategoryIds.map((id) => [id, { $sum: `$granted.${id}` }])),
-      },
-    },
-    { $sort: { '_id.key': 1 } },
-  ]);
+  const day = { $gte: from, $lte: to };
+  const groups = await groupsOf<Key>({ organizationId, siteId, day }, by);
   const parts = new Map<Key, ConsentFigures<Key>>();
   for (const group of groups) {
     const { key, action } = group._id;
@@ -83,7 +109,7 @@ export async function consentFigures<By extends keyof FigureKeys>(
     part.actions[action] += group.count;
     for (const id of optionalCategoryIds) part.granted[id] += group[id];
   }
-  return [...parts.values()];
+  return [...parts.values()].sort(inOrder);
 }
 
 export type ActionCounts = Partial<Record<ChoiceAction, number>>;
@@ -93,25 +119,15 @@ export async function actionCounts(
   organizationId: Types.ObjectId,
   from: CalendarDay,
 ): Promise<Map<string, ActionCounts>> {
-  const sites = await sitesOf(organizationId);
-  const groups = await ConsentCountModel.aggregate<{
-    _id: { siteId: Types.ObjectId; action: ChoiceAction };
-    count: number;
-  }>([
-    {
-      $match: {
-        organizationId,
-        siteId: { $in: sites.map(({ _id }) => _id) },
-        day: { $gte: from },
-        action: { $ne: 'prompt' },
-      },
-    },
-    { $group: { _id: { siteId: '$siteId', action: '$action' }, count: { $sum: '$count' } } },
-  ]);
+  const siteId = { $in: (await sitesOf(organizationId)).map(({ _id }) => _id) };
+  const day = { $gte: from };
+  const groups = await groupsOf<Types.ObjectId>({ organizationId, siteId, day }, 'siteId');
   const counts = new Map<string, ActionCounts>();
   for (const { _id, count } of groups) {
-    const site = _id.siteId.toHexString();
-    counts.set(site, { ...counts.get(site), [_id.action]: count });
+    if (_id.action === 'prompt') continue;
+    const site = _id.key.toHexString();
+    const ofSite = counts.get(site) ?? {};
+    counts.set(site, { ...ofSite, [_id.action]: (ofSite[_id.action] ?? 0) + count });
   }
   return counts;
 }

@@ -231,7 +231,6 @@ const recordSchema = new Schema<ConsentRecordRow>(
 );
 belongsToOrganization(recordSchema);
 recordSchema.index({ siteId: 1, clientKey: 1 }, { unique: true });
-recordSchema.index({ organizationId: 1, recordedAt: -1, _id: -1 });
 recordSchema.index({ organizationId: 1, siteId: 1, recordedAt: -1, _id: -1 });
 recordSchema.index({ organizationId: 1, siteId: 1, visitorId: 1, inForceAt: -1, _id: -1 });
 

@@ -1,9 +1,9 @@
 import { inTransaction } from '../../database/transaction.ts';
-import { localDay } from '../../deadlines/days.ts';
 import { log } from '../../log.ts';
 import { siteByKey, timeZoneOf } from '../organizations/service.ts';
 import { publishedConfiguration } from './configurations.ts';
-import { addTo, addToCounts, type Addition, type Sums } from './counts.ts';
+import { addTo, writeTallies, type Addition, type Sums } from './counts.ts';
+import { dayOf } from './days.ts';
 import { checkOrigin, checkShown } from './receipts.ts';
 import type { Delivery } from './recording.ts';
 import type { SentPrompt } from './schema.ts';
@@ -34,7 +34,7 @@ export async function countPrompt(
   const { organizationId, _id: siteId } = site;
   keep({
     ...{ organizationId, siteId, region },
-    day: localDay(new Date(), await timeZoneOf(organizationId)),
+    day: dayOf(new Date(), await timeZoneOf(organizationId)),
     version: configuration.version,
     device: familyOf(userAgent).device,
     language: sent.language,
@@ -58,7 +58,7 @@ export async function writePrompts(): Promise<void> {
   const batch = waiting;
   waiting = new Map();
   try {
-    await inTransaction(() => addToCounts(batch));
+    await inTransaction(() => writeTallies(batch));
   } catch (error) {
     log.error({ err: error, kinds: batch.size }, 'prompts are written with the next ones');
     for (const one of batch.values()) keep(one);

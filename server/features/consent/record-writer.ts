@@ -5,7 +5,7 @@ import { currentSession, inTransaction } from '../../database/transaction.ts';
 import { log } from '../../log.ts';
 import { Problem } from '../../problem.ts';
 import { timeZoneOf } from '../organizations/service.ts';
-import { additionOf, addTo, addToCounts, type Sums } from './counts.ts';
+import { additionOf, addTo, writeTallies, type Sums } from './counts.ts';
 import { ConsentRecordModel, type ConsentRecordRow } from './model.ts';
 
 interface Waiting {
@@ -28,7 +28,7 @@ let waiting: Waiting[] = [];
 let isWriting = false;
 
 /**
- * Writes a record with its counts. What comes in while a batch is being written is the next one, so
+ * Writes a record, and that it is to be counted. What comes in while a batch is being written is the next one, so
  * that many share one commit; each is answered after the commit that holds it. Resolves to false when
  * its key was recorded before: then nothing is written.
  * @throws Problem unavailable; it may be there all the same when the answer to its commit was lost, so
@@ -95,7 +95,7 @@ async function insert(rows: readonly ConsentRecordRow[]): Promise<void> {
   await ConsentRecordModel.collection.insertMany([...rows], { ...(session && { session }) });
   const sums: Sums = new Map();
   for (const row of rows) addTo(sums, additionOf(row, await timeZoneOf(row.organizationId)));
-  await addToCounts(sums);
+  await writeTallies(sums);
 }
 
 async function storedAmong(rows: readonly ConsentRecordRow[]): Promise<Set<string>> {

@@ -2,15 +2,12 @@ import { optionalCategoryIds, type OptionalCategoryId } from '../../../config/co
 import { inTransaction } from '../../database/transaction.ts';
 import { localDay, type CalendarDay } from '../../deadlines/days.ts';
 import { allOrganizations, sitesOf, timeZoneOf, type SiteRow } from '../organizations/service.ts';
-import { ConsentCountModel, type ConsentCountRow } from './count-model.ts';
-import { addTo, addToCounts, type Sums } from './counts.ts';
+import { ConsentCountModel, ConsentTallyModel, type Counted } from './count-model.ts';
+import { additionsOf, addTo, addToCounts, type Sums } from './counts.ts';
 import { dayBounds } from './days.ts';
 import { ConsentRecordModel } from './model.ts';
 
-type Kind = Pick<
-  ConsentCountRow,
-  'version' | 'region' | 'device' | 'language' | 'model' | 'action'
->;
+type Kind = Omit<Counted, 'count' | 'granted'>;
 
 /**
  * Counts the records of one day anew. What is recorded meanwhile is counted once, too: it and this are
@@ -44,9 +41,12 @@ export async function recountDay(
         },
       },
     ]);
+    const tallies = await ConsentTallyModel.find({ ...ofSite, day }).lean();
+    await ConsentTallyModel.deleteMany({ ...ofSite, day });
     // Prompts leave no records that they could be counted from again.
     await ConsentCountModel.deleteMany({ ...ofSite, day, action: { $ne: 'prompt' } });
     const sums: Sums = new Map();
+    for (const one of tallies.flatMap(additionsOf)) if (one.action === 'prompt') addTo(sums, one);
     for (const { _id: kind, count, preferences, analytics, marketing } of groups) {
       addTo(sums, {
         ...ofSite,

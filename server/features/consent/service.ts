@@ -1,13 +1,14 @@
 import { Types, type QueryFilter } from 'mongoose';
 import { Problem } from '../../problem.ts';
 import { recordAudit, type Actor } from '../audit/service.ts';
-import type { SiteRow } from '../organizations/service.ts';
+import { sitesOf, type SiteRow } from '../organizations/service.ts';
 import { completeRecord } from './content.ts';
 import type { DayBounds } from './days.ts';
 import { ConsentRecordModel, type ConsentRecordRow } from './model.ts';
 import type { RecordCursor, RecordFilter } from './schema.ts';
 
 export { currentConfiguration, publishDefaultConfiguration } from './configurations.ts';
+export { countTallies } from './counts.ts';
 export {
   actionCounts,
   consentFigures,
@@ -122,11 +123,16 @@ export async function newestRecords(
   organizationId: Types.ObjectId,
   limit: number,
 ): Promise<ConsentRecordRow[]> {
-  const found = await ConsentRecordModel.find({ organizationId })
-    .sort({ recordedAt: -1, _id: -1 })
-    .limit(limit)
-    .lean();
-  return found.map(completeRecord);
+  const sites = await sitesOf(organizationId);
+  const ofSites = sites.map(({ _id: siteId }) =>
+    ConsentRecordModel.find({ organizationId, siteId })
+      .sort({ recordedAt: -1, _id: -1 })
+      .limit(limit)
+      .lean(),
+  );
+  const found = (await Promise.all(ofSites)).flat();
+  found.sort((a, b) => b.recordedAt.getTime() - a.recordedAt.getTime());
+  return found.slice(0, limit).map(completeRecord);
 }
 
 /** Notes that staff looked at what one visitor chose. */
