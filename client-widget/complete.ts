@@ -2,7 +2,7 @@ import { carryAlong, takeCarried } from './carry.ts';
 import { post } from './channel.ts';
 import { digitsOf, judge } from './consent.ts';
 import { writeCookie } from './cookie.ts';
-import { clearWithdrawn } from './cookies.ts';
+import { clearNames } from './cookies.ts';
 import type { Asker, Core, Rest } from './parts.ts';
 import type * as Dialog from './dialog.ts';
 import { openRetries } from './retry.ts';
@@ -56,8 +56,11 @@ export function createRest(config: WidgetConfig, core: Core, asker: Asker): Rest
     },
     clear(before) {
       const after = core.verdict().allowed;
-      const withdrawn = categories.filter((_, at) => before[at] === '1' && after[at] !== '1');
-      clearWithdrawn(config.cookies, withdrawn);
+      const purposes = [...categories, ...services.map(({ id }) => id)];
+      const withdrawn = purposes.filter((_, at) => before[at] === '1' && after[at] !== '1');
+      clearNames(withdrawn.flatMap((purpose) => config.cookies[purpose] ?? []));
+      if (withdrawn.length && document.querySelector('script[data-reload-on-withdraw]'))
+        location.reload();
     },
     async open() {
       const { clientKey } = core.verdict();

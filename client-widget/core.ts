@@ -1,9 +1,9 @@
 import { judge } from './consent.ts';
 import { readCookies } from './cookie.ts';
-import { createGate } from './gate.ts';
-import type { Guard, IsAllowed } from './guard.ts';
+import type * as Embeds from './embeds.ts';
+import { createGate, type IsAllowed } from './gate.ts';
 import { tellConsentModes } from './modes.ts';
-import type { Asker, Core, CreateGuard, Rest } from './parts.ts';
+import type { Asker, Core, CreateGuard, Guard, Rest } from './parts.ts';
 import { sendsDnt, sendsGpc } from './signals.ts';
 import { createStage } from './stage.ts';
 import { OUTBOX, readEntry } from './storage.ts';
@@ -38,10 +38,14 @@ export function startCore(
   /** Changes with each failure, as some browsers remember which modules could not be had. */
   let suffix = '';
 
-  const isAllowedAt = (at: number) => verdict.allowed[at] === '1';
-  const isAllowed: IsAllowed = (category, serviceId) => {
-    const at = services.findIndex(({ id }) => id === serviceId);
-    return isAllowedAt(at < 0 ? categories.indexOf(category) : categories.length + at);
+  const purposes: (string | undefined)[] = [
+    'necessary',
+    ...categories,
+    ...services.map(({ id }) => id),
+  ];
+  const isAllowed: IsAllowed = (purpose) => {
+    const at = purposes.indexOf(purpose);
+    return at < 0 ? undefined : `1${verdict.allowed}`[at] === '1';
   };
 
   function state(): ConsentState {
@@ -49,13 +53,11 @@ export function startCore(
     return {
       choices: {
         necessary: true,
-        preferences: isAllowed('preferences'),
-        analytics: isAllowed('analytics'),
-        marketing: isAllowed('marketing'),
+        preferences: isAllowed('preferences') === true,
+        analytics: isAllowed('analytics') === true,
+        marketing: isAllowed('marketing') === true,
       },
-      services: Object.fromEntries(
-        services.map(({ id, category }) => [id, isAllowed(category, id)]),
-      ),
+      services: Object.fromEntries(services.map(({ id }) => [id, isAllowed(id) === true])),
       decided,
       chosenAt: decided ? new Date(chosenAt).toISOString() : null,
       visitorId,
@@ -91,7 +93,15 @@ export function startCore(
     verdict: () => verdict,
     cookie: () => cookie,
     addGuard(create) {
-      guard ??= create(isAllowed, (allowed) => void api.set({}, allowed));
+      guard ??= create(isAllowed, (frame) => {
+        import(core.moduleUrl('embeds')).then(
+          ({ coverFrame }: typeof Embeds) => {
+            coverFrame(frame, (service) => void api.set({}, { [service]: true }));
+          },
+          // Without the question the frame stays empty.
+          () => undefined,
+        );
+      });
     },
     adopt(found) {
       const { allowed } = verdict;

@@ -1,13 +1,15 @@
-import type { Guard, IsAllowed } from './guard.ts';
-import type { OptionalCategoryId } from './types.ts';
+/** Whether a category or a service, by its id, may run now; undefined for what the site does not have. */
+export type IsAllowed = (purpose: string | undefined) => boolean | undefined;
 
-const MARKED = '[data-consent]';
+const MARKED = '[data-consent],[data-service]';
+/** Type of a script that a browser leaves alone. */
+export const HELD = 'text/plain';
 
 /**
- * Releases marked elements once their category is granted, now and as they are added.
- * The markup itself holds them back (`type="text/plain"`, `data-src`), so nothing runs if this code never does.
+ * Releases marked elements once their category or service is allowed, now and as they are added. The markup itself
+ * holds them back (`type="text/plain"`, `data-src`, `data-href`), so nothing runs if this code never does.
  */
-export function createGate(isAllowed: IsAllowed): Guard {
+export function createGate(isAllowed: IsAllowed): { update: () => void } {
   let isWatching = false;
   /** Plain external scripts that were inserted and have not run yet. */
   let pending: Promise<unknown>[] = [];
@@ -19,15 +21,16 @@ export function createGate(isAllowed: IsAllowed): Guard {
     const deferred: HTMLScriptElement[] = [];
     let isHeld = false;
     for (const element of document.querySelectorAll<HTMLElement>(MARKED)) {
-      if (!isAllowed(element.dataset.consent as OptionalCategoryId)) continue;
+      const { type, src } = element.dataset;
+      if (!mayRun(element.dataset, isAllowed)) continue;
       if (!(element instanceof HTMLScriptElement)) {
-        showEmbed(element);
-      } else if (element.type === 'text/plain') {
-        const isDeferred = element.defer || element.dataset.type === 'module';
+        restore(element);
+      } else if (element.type === HELD || src) {
+        const isDeferred = element.defer || type === 'module';
         // The parser may still be reading the last inline script; what follows it has to wait with it.
         isHeld ||= isParsing && !isExternal(element) && !element.nextSibling;
         if (isHeld || (isParsing && isDeferred)) continue;
-        element.type = element.dataset.type ?? 'text/javascript';
+        element.type = type ?? '';
         (isDeferred ? deferred : plain).push(element);
       }
     }
@@ -42,12 +45,12 @@ export function createGate(isAllowed: IsAllowed): Guard {
   async function runInOrder(scripts: HTMLScriptElement[]): Promise<void> {
     for (const script of scripts) {
       if (isExternal(script)) {
-        const settled = insertAgain(script);
+        const settled = run(script);
         if (!script.async) pending.push(settled);
       } else {
         await Promise.all(pending);
         pending = [];
-        void insertAgain(script);
+        void run(script);
       }
     }
   }
@@ -68,6 +71,21 @@ export function createGate(isAllowed: IsAllowed): Guard {
   };
 }
 
+/** Whether what is marked like this may run: as a service of the site, else by its category. */
+export function mayRun(mark: DOMStringMap, isAllowed: IsAllowed): boolean | undefined {
+  return isAllowed(mark.service) ?? isAllowed(mark.consent);
+}
+
+/** Lets an element that is no script load what it was held back from; `sandbox` counts from the next load on. */
+export function restore(element: HTMLElement): void {
+  for (const name of ['sandbox', 'srcset', 'href', 'src']) {
+    const value = element.getAttribute(`data-${name}`);
+    // Removed first: a released element must not be released again by the observer.
+    element.removeAttribute(`data-${name}`);
+    if (value !== null) element.setAttribute(name, value);
+  }
+}
+
 function isExternal(script: HTMLScriptElement): boolean {
   return Boolean(script.src || script.dataset.src);
 }
@@ -76,42 +94,41 @@ function isOrHoldsMarked(node: Node): boolean {
   return node instanceof Element && (node.matches(MARKED) || node.querySelector(MARKED) !== null);
 }
 
-function showEmbed(element: HTMLElement): void {
-  const { src, srcset } = element.dataset;
-  // Removed first: a released element must not be released again by the observer.
-  delete element.dataset.src;
-  delete element.dataset.srcset;
-  if (srcset) element.setAttribute('srcset', srcset);
-  if (src) element.setAttribute('src', src);
-}
-
-/** Inserting the element anew makes the browser run it; nonce, attributes and the page's references stay. */
-function insertAgain(script: HTMLScriptElement): Promise<unknown> {
-  const { parentNode, nextSibling } = script;
+/** Makes the browser run it; nonce, attributes and the page's references stay. */
+function run(script: HTMLScriptElement): Promise<unknown> {
   const settled = new Promise((resolve) => {
     script.addEventListener('load', resolve);
     script.addEventListener('error', resolve);
   });
   // Scripts inserted by script count as async until told otherwise.
   script.async = script.hasAttribute('async');
-  const { src } = script.dataset;
-  script.remove();
-  if (src) script.src = trusted(src);
-  parentNode?.insertBefore(script, nextSibling);
+  insertAnew(script, () => {
+    const { src } = script.dataset;
+    delete script.dataset.src;
+    if (src) script.src = trusted('createScriptURL', src);
+  });
   return settled;
 }
 
-interface PolicyFactory {
-  createPolicy: (
-    name: string,
-    rules: { createScriptURL: (url: string) => string },
-  ) => { createScriptURL: (url: string) => string };
+/** Takes an element out and puts it back: a script is prepared once more, a frame begins anew. */
+export function insertAnew(element: HTMLElement, change?: () => void): void {
+  const { parentNode, nextSibling } = element;
+  element.remove();
+  change?.();
+  parentNode?.insertBefore(element, nextSibling);
 }
-let policy: ReturnType<PolicyFactory['createPolicy']> | undefined;
 
-/** `data-src` of a script is the one place that Trusted Types wants a policy for; the site's markup names the URL. */
-function trusted(url: string): string {
+type Kind = 'createScriptURL' | 'createHTML';
+type Policy = Record<Kind, (text: string) => string>;
+interface PolicyFactory {
+  createPolicy: (name: string, rules: Policy) => Policy;
+}
+let policy: Policy | undefined;
+
+/** What Trusted Types wants a policy for: addresses in the site's markup, and markup that we only hold back. */
+export function trusted(kind: Kind, text: string): string {
   const factory = (window as { trustedTypes?: PolicyFactory }).trustedTypes;
-  policy ??= factory?.createPolicy('habeas', { createScriptURL: (source) => source });
-  return policy?.createScriptURL(url) ?? url;
+  const same = (given: string) => given;
+  policy ??= factory?.createPolicy('habeas', { createScriptURL: same, createHTML: same });
+  return policy?.[kind](text) ?? text;
 }

@@ -4,7 +4,7 @@
  * `WidgetConfig`, or, where it sees a choice that stands, `back` with a `CoreConfig` (`back-guarded` with a
  * `GuardConfig` where something was refused). What is needed later are modules below
  * `/c/<siteKey>/<version>/<language>/<regime>/`: `rest.js` for `first`, `whole.js` for the others, both with the
- * `WidgetConfig`, and `dialog.js` with the `DialogConfig`.
+ * `WidgetConfig`, `dialog.js` with the `DialogConfig`, and `embeds.js` with the `EmbedConfig`.
  */
 
 /** The four purposes. `necessary` has no toggle and is always true. */
@@ -54,12 +54,15 @@ export interface WidgetTexts {
   policy: string;
   /** Status shown when the browser sends Global Privacy Control and it was honoured. */
   gpcHonoured: string;
-  /** In the place of an embed: `{service}` is its name. */
-  embedBody: string;
-  /** Loads this embed once. */
-  embedLoad: string;
-  /** Loads this embed now, and allows its service from now on. */
-  embedAlways: string;
+}
+
+/** The words in the place of a held frame: `{service}` is the name of what it would load. */
+export interface EmbedTexts {
+  body: string;
+  /** Loads this frame once. */
+  load: string;
+  /** Loads this frame now, and allows its service from now on. */
+  always: string;
 }
 
 /** The words of the second layer, beside `WidgetTexts`. */
@@ -117,7 +120,6 @@ export interface DialogConfig {
 export interface WidgetService {
   id: string;
   category: OptionalCategoryId;
-  name: string;
   /** Hosts it is loaded from; those below them are meant as well. */
   domains: string[];
 }
@@ -164,7 +166,20 @@ export interface GuardConfig extends CoreConfig {
   blocksTrackers: boolean;
   /** Hosts of known trackers that this site lets through all the same. */
   allowed: string[];
-  texts: Pick<WidgetTexts, 'reopen' | 'embedBody' | 'embedLoad' | 'embedAlways'>;
+  /**
+   * Names of cookies, storage entries and databases per category and service, which refusal forbids and withdrawal
+   * deletes; a final `*` matches any ending.
+   */
+  cookies: Readonly<Record<string, string[]>>;
+}
+
+/** What the question in the place of a held frame is told. */
+export interface EmbedConfig {
+  language: string;
+  direction: 'ltr' | 'rtl';
+  look: Pick<WidgetLook, 'theme'>;
+  texts: EmbedTexts;
+  services: { id: string; name: string }[];
 }
 
 /** One published, immutable configuration of a site. */
@@ -184,8 +199,6 @@ export interface WidgetConfig extends GuardConfig {
   ageHint: string | null;
   /** Whether each prompt is counted, without any identifier. */
   countsPrompts: boolean;
-  /** Names of cookies and of storage entries per category, deleted on withdrawal; a final `*` matches any ending. */
-  cookies: Partial<Record<OptionalCategoryId, string[]>>;
   texts: WidgetTexts;
 }
 

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform, type Plugin } from 'esbuild';
+import { trackerList } from './trackers.ts';
 
 const minifiedCssAsText: Plugin = {
   name: 'minified-css-as-text',
@@ -22,7 +23,7 @@ function projectRoot(): string {
 }
 
 /** What is delivered apart: see `client-widget/types.ts`. */
-const PIECES = ['first', 'back', 'back-guarded', 'rest', 'whole', 'dialog'];
+const PIECES = ['first', 'back', 'back-guarded', 'rest', 'whole', 'dialog', 'embeds'];
 
 /**
  * Bundles the pieces of the consent widget into `dist/client-widget/<piece>.js`, for the server to serve behind
@@ -34,7 +35,10 @@ export async function buildWidget(): Promise<void> {
   await mkdir(outdir, { recursive: true });
   await build({
     absWorkingDir: root,
-    entryPoints: PIECES.map((piece) => `client-widget/${piece}.ts`),
+    entryPoints: [
+      ...PIECES.map((piece) => `client-widget/${piece}.ts`),
+      { in: 'client-widget/server-side/index.ts', out: 'server-side' },
+    ],
     outdir,
     bundle: true,
     minify: true,
@@ -43,6 +47,7 @@ export async function buildWidget(): Promise<void> {
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
+    define: { __HABEAS_TRACKERS__: JSON.stringify(await trackerList()) },
     plugins: [minifiedCssAsText],
   });
 }

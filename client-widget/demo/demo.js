@@ -31,7 +31,6 @@
       row.querySelector('.status').textContent = isAllowed ? 'Allowed' : 'Held back';
     }
     one('#branch-note')?.toggleAttribute('hidden', state.choices.preferences);
-    one('#map-note')?.toggleAttribute('hidden', state.choices.marketing);
   }
 
   document.addEventListener('demo:tracker', ({ detail }) => {

@@ -134,6 +134,21 @@ describe('Consent widget: holding back', function () {
     expect(await ran()).to.deep.equal(['early', 'late']);
   });
 
+  it('releases style sheets, and what is marked with a service, known to the site or not', async () => {
+    const { requests } = await visit({
+      config: { services: [{ id: 'maps', category: 'preferences', domains: [] }] },
+      body:
+        '<link rel="stylesheet" data-consent="preferences" data-href="/style.css">' +
+        held('data-service="maps" src="/t/maps.js"') +
+        held('data-consent="analytics" data-service="unknown" src="/t/unknown.js"'),
+    });
+    await page.evaluate('habeas.set({ preferences: true, analytics: true }, { maps: false })');
+    await hasRun('unknown');
+    expect(requests).to.have.members(['/style.css', '/t/unknown.js']);
+    await page.evaluate('habeas.set({}, { maps: true })');
+    await hasRun('maps');
+  });
+
   it('runs each script once, however often the choice changes', async () => {
     await visit({ body: held('data-consent="analytics" src="/t/once.js"') });
     await page.evaluate('habeas.set({ analytics: true })');

@@ -2,7 +2,12 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ChoiceRecord, DialogConfig, WidgetConfig } from '../../client-widget/types.ts';
+import type {
+  ChoiceRecord,
+  DialogConfig,
+  EmbedConfig,
+  WidgetConfig,
+} from '../../client-widget/types.ts';
 import { buildWidget } from '../../scripts/build-widget.ts';
 
 /** The configuration of a fictional shop under the GDPR, with what a test wants otherwise. */
@@ -44,12 +49,24 @@ export function aConfiguration(overrides: Partial<WidgetConfig> = {}): WidgetCon
       policy: 'Privacy notice',
       gpcHonoured:
         'Your browser sends Global Privacy Control. We honour it: analytics and marketing are off.',
-      embedBody: '{service} would receive data about you if it were shown here.',
-      embedLoad: 'Show this once',
-      embedAlways: 'Always show {service}',
     },
     look: { position: 'bar', theme: 'auto', accent: null },
     ...overrides,
+  };
+}
+
+/** What the shop asks in the place of a held frame. */
+function anEmbed({ language, direction, look, services }: WidgetConfig): EmbedConfig {
+  return {
+    language,
+    direction,
+    look,
+    texts: {
+      body: '{service} would receive data about you if it were shown here.',
+      load: 'Show this once',
+      always: 'Always show {service}',
+    },
+    services: services.map(({ id }) => ({ id, name: `The ${id}` })),
   };
 }
 
@@ -145,7 +162,7 @@ export async function widgetModule(
   config: WidgetConfig,
   dialog = aDialog(),
 ): Promise<string> {
-  const told = piece === 'dialog' ? dialog : config;
+  const told = piece === 'dialog' ? dialog : piece === 'embeds' ? anEmbed(config) : config;
   return `const CONFIG=${JSON.stringify(told)};${await bundleOf(piece)}`;
 }
 
@@ -164,7 +181,7 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
     if (request.method !== 'POST') {
       response.setHeader('content-type', 'text/javascript');
       const config = aConfiguration(overrides);
-      const piece = /\/(rest|whole|dialog)\.js\?*$/.exec(request.url ?? '')?.[1];
+      const piece = /\/(rest|whole|dialog|embeds)\.js\?*$/.exec(request.url ?? '')?.[1];
       response.end(await (piece ? widgetModule(piece, config) : widgetScript(config, site.piece)));
       return;
     }

@@ -65,18 +65,38 @@ const optionalServices = ({ services }: ConfigurationContent) =>
 /** `GuardConfig`. */
 export function guardConfig(configuration: ConfigurationRow, shown: Shown, version: string) {
   const content = completeContent(configuration.content);
-  const { reopen, embedBody, embedLoad, embedAlways } = textsFor(content, shown);
   return {
     ...coreConfig(configuration, shown, version),
-    services: optionalServices(content).map(({ id, category, name, domains }) => ({
+    services: optionalServices(content).map(({ id, category, domains }) => ({
       id,
       category,
-      name,
       domains,
     })),
     blocksTrackers: content.blocksTrackers,
     allowed: content.allowed,
-    texts: { reopen, embedBody, embedLoad, embedAlways },
+    cookies: declaredNames(content),
+  };
+}
+
+/** Names of cookies and other entries per category, and per service. */
+function declaredNames(content: ConfigurationContent): Record<string, string[]> {
+  const ofServices = optionalServices(content).map(
+    ({ id, cookies }) => [id, cookies.map(({ name }) => name)] as const,
+  );
+  const all = [...Object.entries(content.cookies), ...ofServices];
+  return Object.fromEntries(all.filter(([, names]) => names.length > 0));
+}
+
+/** `EmbedConfig`. */
+export function embedConfig({ content: stored }: ConfigurationRow, shown: Shown) {
+  const content = completeContent(stored);
+  const { embedBody, embedLoad, embedAlways } = textsFor(content, shown);
+  return {
+    language: shown.language,
+    direction: languageOf(shown.language).direction,
+    look: { theme: content.look.theme },
+    texts: { body: embedBody, load: embedLoad, always: embedAlways },
+    services: optionalServices(content).map(({ id, name }) => ({ id, name })),
   };
 }
 
@@ -102,7 +122,6 @@ export function widgetConfig(
         ? null
         : texts.ageHint.replace('{age}', String(content.minimumAge)),
     countsPrompts: content.countsPrompts,
-    cookies: content.cookies,
     texts: firstLayerTexts(texts),
   };
 }
@@ -117,9 +136,6 @@ const firstLayerTexts = ({
   reopen,
   policy,
   gpcHonoured,
-  embedBody,
-  embedLoad,
-  embedAlways,
 }: BannerTexts) => ({
   title,
   body,
@@ -130,9 +146,6 @@ const firstLayerTexts = ({
   reopen,
   policy,
   gpcHonoured,
-  embedBody,
-  embedLoad,
-  embedAlways,
 });
 
 /** `DialogConfig`. */

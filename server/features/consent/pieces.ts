@@ -5,12 +5,19 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { widgetFolder } from '../../folders.ts';
 import type { SiteRow } from '../organizations/service.ts';
-import { coreConfig, dialogConfig, guardConfig, widgetConfig, type Shown } from './banner.ts';
+import {
+  coreConfig,
+  dialogConfig,
+  embedConfig,
+  guardConfig,
+  widgetConfig,
+  type Shown,
+} from './banner.ts';
 import type { ConfigurationRow } from './model.ts';
 
 /** What the script of a site may be, and the modules that it fetches later. */
 export type ScriptPiece = 'first' | 'back' | 'back-guarded';
-export const modulePieces = ['rest', 'whole', 'dialog'] as const;
+export const modulePieces = ['rest', 'whole', 'dialog', 'embeds'] as const;
 export type ModulePiece = (typeof modulePieces)[number];
 type Piece = ScriptPiece | ModulePiece;
 
@@ -73,6 +80,7 @@ function textOf(piece: Piece, site: Site, row: ConfigurationRow, shown: Shown): 
     rest: () => widgetConfig(site, row, shown, version),
     whole: () => widgetConfig(site, row, shown, version),
     dialog: () => dialogConfig(row, shown),
+    embeds: () => embedConfig(row, shown),
   };
   const code = `const CONFIG=${scriptJson(told[piece]())};${widgetBundles()[piece]}`;
   return (modulePieces as readonly Piece[]).includes(piece) ? code : `(()=>{${code}})();`;
