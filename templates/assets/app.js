@@ -94,6 +94,13 @@
     });
   }
 
+  // Where tabs are wider than the window, the present one is in sight.
+  for (const tab of all('.tabs [aria-current]')) {
+    const tabs = tab.closest('.tabs');
+    const { left, width } = tab.getBoundingClientRect();
+    tabs.scrollLeft += left - tabs.getBoundingClientRect().left - (tabs.clientWidth - width) / 2;
+  }
+
   document.querySelector('[data-focus]')?.focus();
 
   const openMenus = () => all('details[data-menu][open]');
