@@ -78,7 +78,7 @@
     'keydown',
     () => {
       const { activeElement } = document;
-      // A date has a stop for the day, the month, the year and its calendar.
+      // A date has a stop for each of its parts, and one for its calendar: up to seven.
       if (activeElement !== document.body && activeElement !== stops.at(-1)) measure(activeElement);
     },
     true,
@@ -86,7 +86,8 @@
 
   window.keyboardFaults = () => {
     const last = stops.at(-1);
-    if (document.activeElement === last) faults.push(`is never left: ${describe(last)}`);
+    const isOnce = stops.length <= expected.length;
+    if (isOnce && document.activeElement === last) faults.push(`is never left: ${describe(last)}`);
     const at = expected.findIndex((element, index) => element !== stops[index]);
     if (at !== -1) {
       const found = stops[at] ? describe(stops[at]) : 'nothing';
@@ -99,6 +100,6 @@
     return faults;
   };
 
-  const dates = expected.filter(({ type }) => type === 'date');
-  return expected.length + 3 * dates.length;
+  const dates = expected.filter(({ type }) => /date|time|month|week/u.test(type));
+  return expected.length + 6 * dates.length;
 })();
