@@ -29,6 +29,8 @@ export interface Config {
   readonly regionHeader: string | null;
   /** Host and port of a clamd that looks at what people upload; null when nothing does. */
   readonly virusScanner: string | null;
+  /** Chromium that the scanner of sites drives; null for one in a usual place. */
+  readonly browserPath: string | null;
   readonly logLevel: string;
   /** Port on which mail for the organisations is taken in; null while it is not. */
   readonly inboundPort: number | null;
@@ -103,6 +105,10 @@ const variables = {
   VIRUS_SCANNER: {
     schema: Joi.string().pattern(/^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}$/iu),
     hint: 'use host and port of clamd, such as 127.0.0.1:3310',
+  },
+  CHROME_PATH: {
+    schema: Joi.string(),
+    hint: 'name the file of a Chromium, such as /usr/bin/chromium',
   },
   INBOUND_SMTP_PORT: {
     schema: port,
@@ -194,6 +200,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     trustProxy: given.TRUST_PROXY as number,
     regionHeader: (given.REGION_HEADER as string | undefined) ?? null,
     virusScanner: (given.VIRUS_SCANNER as string | undefined) ?? null,
+    browserPath: (given.CHROME_PATH as string | undefined) ?? null,
     inboundPort: (given.INBOUND_SMTP_PORT as number | undefined) ?? null,
     inboundHost: given.INBOUND_HOST as string,
     inboundTls:
