@@ -12,6 +12,11 @@ import { auditPages } from './features/audit/pages.ts';
 import { consentPages } from './features/consent/pages.ts';
 import { consentRoutes } from './features/consent/routes.ts';
 import { standingPages } from './features/consent/standing-pages.ts';
+import { designPages } from './features/designer/pages.ts';
+import { formPages } from './features/designer/form-pages.ts';
+import { installationPages } from './features/designer/installation-pages.ts';
+import { previewPages } from './features/designer/preview-pages.ts';
+import { versionPages } from './features/designer/version-pages.ts';
 import { deliveryPages } from './features/deliveries/pages.ts';
 import { explainPages } from './features/explain/pages.ts';
 import { inventoryPages } from './features/inventory/pages.ts';
@@ -57,6 +62,11 @@ export const doors: readonly Door[] = [
   ...consentRoutes,
   ...consentPages,
   ...standingPages,
+  ...designPages,
+  ...formPages,
+  ...previewPages,
+  ...versionPages,
+  ...installationPages,
   ...agentPages,
   ...agentStaffPages,
   ...publicPages,

@@ -83,7 +83,7 @@ export async function callOutside(
     timeoutMs: number;
     maxBytes: number;
   },
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; headers: http.IncomingHttpHeaders; text: string }> {
   if (!isCallable(url)) throw new Unreachable('This address may not be called.');
   const { request } = url.startsWith('https:') ? https : http;
   return new Promise((answer, fail) => {
@@ -108,7 +108,8 @@ export async function callOutside(
       });
       response.on('error', give);
       response.on('end', () => {
-        answer({ status: response.statusCode ?? 0, text: Buffer.concat(parts).toString('utf8') });
+        const { statusCode: status = 0, headers } = response;
+        answer({ status, headers, text: Buffer.concat(parts).toString('utf8') });
       });
     });
     sent.end(call.body);

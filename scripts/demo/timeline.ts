@@ -1,9 +1,11 @@
 import { DateTime } from 'luxon';
-import { optionalCategoryIds } from '../../config/consent.ts';
 import { sweepRequests } from '../../jobs/sweep-requests.ts';
-import { publishConfiguration } from '../../server/features/consent/configurations.ts';
-import { bannerEdit, sentChoice } from '../../server/features/consent/schema.ts';
-import { currentConfiguration, recordChoice } from '../../server/features/consent/service.ts';
+import { sentChoice } from '../../server/features/consent/schema.ts';
+import {
+  currentConfiguration,
+  publishContent,
+  recordChoice,
+} from '../../server/features/consent/service.ts';
 import { fileRequest, play, type PlayedRequest } from './acting.ts';
 import { checked } from './checked.ts';
 import { liveAt } from './clock.ts';
@@ -107,24 +109,16 @@ async function choose(row: Office['sites'][number]['row'], hash: string, choice:
   await recordChoice(row.siteKey, sent, { origin, region, userAgent });
 }
 
-/** Gives the banner of a site a colour and a calmer sentence, half-way through. */
+/** Gives the banner of a site a colour and another place, half-way through. */
 async function restyleBanner({ officer }: Office, row: Office['sites'][number]['row']) {
   const { version, content } = await currentConfiguration(row);
-  const texts = content.languages.map((code) => {
-    const models = content.texts[code]?.models;
-    if (!models) throw new Error('A configuration lacks a language.');
-    const { title, body } = models['opt-in'];
-    const { title: optOutTitle, body: optOutBody } = models['opt-out'];
-    return [code, { title, body, optOutTitle, optOutBody }];
+  const look = { ...content.look, position: 'box', accent: '#2f6b4f' } as const;
+  await publishContent(officer, row, {
+    content: { ...content, look },
+    seen: version,
+    note: 'Our green, and a box in the corner.',
+    restoredFrom: null,
   });
-  const { regimeMode, policyUrl } = content;
-  const look = { position: 'box', theme: 'auto', accent: '#2f6b4f' };
-  const cookies = Object.fromEntries(
-    optionalCategoryIds.map((id) => [id, content.cookies[id].join(' ')]),
-  );
-  const words = Object.fromEntries(texts) as object;
-  const edit = { version, regimeMode, policyUrl, ...look, cookies, texts: words };
-  await publishConfiguration(officer, row, checked(bannerEdit, edit));
 }
 
 function consentHappenings(office: Office, size: DemoSize, now: number): Happening[] {

@@ -72,7 +72,8 @@ export type Answer = { cookies?: CookieChange[]; headers?: Record<string, string
       page: string;
       model?: object;
       status?: number;
-      layout?: 'public' | 'staff' | 'plain';
+      /** `bare`: the page is a whole document. */
+      layout?: 'public' | 'staff' | 'plain' | 'bare';
       /** Whose privacy centre this is, for the public layout. */
       organization?: Organization;
     }

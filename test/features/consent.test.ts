@@ -68,8 +68,6 @@ describe('Consent in the dashboard', () => {
     base,
     `${base}/records/${recordId}`,
     `${base}/records.csv`,
-    `${base}/banner`,
-    `${base}/banner/versions/1`,
     api,
     `${api}/${site._id.toHexString()}/records`,
     `${api}/${site._id.toHexString()}/records/${recordId}`,
@@ -86,13 +84,7 @@ describe('Consent in the dashboard', () => {
   it('answers 404 for the site of another organisation under one’s own address', async () => {
     const other = await aSite(await anOrganization());
     const elsewhere = `/o/${organization.slug}/consent/sites/${other._id.toHexString()}`;
-    for (const page of [
-      '',
-      '/banner',
-      '/banner/versions/1',
-      `/records/${recordId}`,
-      '/records.csv',
-    ]) {
+    for (const page of ['', `/records/${recordId}`, '/records.csv']) {
       expect((await officer.get(elsewhere + page)).status, page).to.equal(404);
     }
   });
@@ -172,91 +164,6 @@ describe('Consent in the dashboard', () => {
       expect(heading).to.match(/^id,recordedAt,.*,legalBasis\.marketing,.*,receivedVia$/u);
       expect(lines).to.have.length(2);
       expect(lines.every((line) => line.includes(visitor))).to.equal(true);
-    });
-  });
-
-  describe('the banner of a site', () => {
-    const typed = async (given: Record<string, string> = {}) => {
-      const { version, content } = await currentConfiguration(site);
-      const words = content.languages.flatMap((code) => {
-        const { models } = content.texts[code]!;
-        return [
-          [`texts[${code}][title]`, models['opt-in'].title],
-          [`texts[${code}][body]`, models['opt-in'].body],
-          [`texts[${code}][optOutTitle]`, models['opt-out'].title],
-          [`texts[${code}][optOutBody]`, models['opt-out'].body],
-        ];
-      });
-      return {
-        version: String(version),
-        regimeMode: content.regimeMode,
-        position: content.look.position,
-        theme: content.look.theme,
-        accent: content.look.accent ?? '',
-        policyUrl: content.policyUrl ?? '',
-        'cookies[preferences]': '',
-        'cookies[analytics]': content.cookies.analytics.join(' '),
-        'cookies[marketing]': content.cookies.marketing.join('\n'),
-        ...(Object.fromEntries(words) as Record<string, string>),
-        ...given,
-      };
-    };
-
-    it('is published as a new version; earlier records keep theirs', async () => {
-      const before = await currentConfiguration(site);
-      const words = await typed({ 'texts[en][title]': 'We ask first', accent: '#0B6E4F' });
-      const reply = await officer.submit(`${base}/banner`, words);
-      expect(reply.text).to.contain('Published as a new version.');
-      const after = await currentConfiguration(site);
-      expect(after.version).to.equal(before.version + 1);
-      expect(after.content.look.accent).to.equal('#0b6e4f');
-      expect(after.purposesHash).to.equal(before.purposesHash);
-      const old = await officer.get(`${base}/banner/versions/${before.version}`);
-      expect(old.text).not.to.contain('We ask first');
-      expect((await officer.get(`${base}/records/${recordId}`)).text).to.contain(before.hash);
-      const late = await aChoice(site, { configurationHash: before.hash });
-      expect((await sendChoice(site, late)).status).to.equal(201);
-    });
-
-    it('gets no new version from a form that changes nothing, or from a double click', async () => {
-      const words = await typed({ position: 'box' });
-      const _csrf = await officer.token(`${base}/banner`);
-      await officer.post(`${base}/banner`, { _csrf, ...words });
-      const { version } = await currentConfiguration(site);
-      const again = await officer.post(`${base}/banner`, { _csrf, ...words });
-      expect(again.text).to.contain('Nothing was changed');
-      expect((await currentConfiguration(site)).version).to.equal(version);
-    });
-
-    it('is not published over the version of somebody else', async () => {
-      const words = await typed({ theme: 'dark', version: '1' });
-      expect((await officer.submit(`${base}/banner`, words)).status).to.equal(409);
-    });
-
-    it('shows the form again with what was typed and what is wrong', async () => {
-      const words = await typed({
-        accent: 'red"><b>',
-        'texts[en][title]': '',
-        'cookies[analytics]': 'a=b',
-      });
-      const { status, text } = await officer.submit(`${base}/banner`, words);
-      expect(status).to.equal(422);
-      expect(text).to.contain('value="red&quot;&gt;&lt;b&gt;"');
-      expect(text).to.contain('href="#accent"');
-      expect(text).to.contain('href="#texts-en-title"');
-      expect(text).to.contain('href="#cookies-analytics"');
-    });
-
-    it('is published by nobody who may only read, and by no other organisation', async () => {
-      const auditor = await clientOf(organization, 'auditor');
-      const page = await auditor.get(`${base}/banner`);
-      expect(page.text).to.contain('not publish a new version');
-      const _csrf = await auditor.token('/staff/account');
-      const words = { _csrf, ...(await typed({ theme: 'light' })) };
-      expect((await auditor.post(`${base}/banner`, words)).status).to.equal(403);
-      const token = await stranger.token('/staff/account');
-      const theirs = { ...words, _csrf: token };
-      expect((await stranger.post(`${base}/banner`, theirs)).status).to.equal(404);
     });
   });
 });

@@ -15,7 +15,7 @@ import { OF_A_TEST } from './commands.ts';
 import { aSite } from './organizations.ts';
 import { expect } from 'chai';
 import { sendChoice, aChoice } from './consent.ts';
-import { recordsOf, currentConfiguration } from '../../server/features/consent/service.ts';
+import { recordsOf } from '../../server/features/consent/service.ts';
 import { anApiKey } from './machines.ts';
 import { anAgent } from './network.ts';
 import { aHost } from './assertions.ts';
@@ -101,30 +101,6 @@ export const standing =
     expect((await sendChoice(row, choice)).status).to.equal(201);
     return { params: { site: row._id.toHexString() }, query: `?${name}=${choice.visitorId}` };
   };
-
-export const banner: Sampler = async (organization) => {
-  const row = await aSite(organization);
-  const { version } = await currentConfiguration(row);
-  const words = (language: string) =>
-    Object.fromEntries(
-      ['title', 'body', 'optOutTitle', 'optOutBody'].map((name) => [
-        `texts[${language}][${name}]`,
-        'Your choice about cookies',
-      ]),
-    );
-  return {
-    params: { site: row._id.toHexString(), version: version.toString() },
-    body: {
-      version: version.toString(),
-      regimeMode: 'by-region',
-      position: 'bar',
-      theme: 'auto',
-      'cookies[analytics]': '_a',
-      ...words('en'),
-      ...words('de'),
-    },
-  };
-};
 
 export const apiKey: Sampler = async (organization) => {
   const { id } = await anApiKey(organization);

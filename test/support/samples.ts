@@ -13,7 +13,6 @@ import {
   apiKey,
   record,
   standing,
-  banner,
   agreement,
   policy,
   inventoryItem,
@@ -53,6 +52,7 @@ import {
   document,
   agentReview,
 } from './request-samplers.ts';
+import { aTypedService, design, draftedSite, earlierVersion, typedLaw } from './designs.ts';
 import { typedEntry } from './entries.ts';
 import { allowDocuments } from './proofs.ts';
 import { aRequest } from './requests.ts';
@@ -122,9 +122,69 @@ export const samples: Record<string, Sampler> = {
   [`get ${base}/consent/sites/:site/records.csv`]: site(),
   [`get ${base}/consent/sites/:site/records/:record`]: record,
   [`get ${base}/consent/sites/:site/standing`]: standing('of'),
-  [`get ${base}/consent/sites/:site/banner`]: site(),
-  [`post ${base}/consent/sites/:site/banner`]: banner,
-  [`get ${base}/consent/sites/:site/banner/versions/:version`]: banner,
+  [`get ${base}/consent/sites/:site/design`]: design(),
+  [`post ${base}/consent/sites/:site/design/publish`]: design({}, { version: '1', note: '' }),
+  [`post ${base}/consent/sites/:site/design/discard`]: draftedSite,
+  [`get ${base}/consent/sites/:site/design/purposes`]: design(),
+  [`post ${base}/consent/sites/:site/design/purposes`]: design({}, { categories: ['analytics'] }),
+  [`get ${base}/consent/sites/:site/design/categories/:category`]: design({
+    category: 'analytics',
+  }),
+  [`post ${base}/consent/sites/:site/design/categories/:category`]: design(
+    { category: 'analytics' },
+    { 'title[en]': 'Statistics', 'description[en]': 'Counts visits.' },
+  ),
+  [`get ${base}/consent/sites/:site/design/services/:service`]: design({ service: 'new' }),
+  [`post ${base}/consent/sites/:site/design/services/:service`]: design(
+    { service: 'new' },
+    aTypedService,
+  ),
+  [`post ${base}/consent/sites/:site/design/services/:service/remove`]: design(
+    { service: 'acme' },
+    {},
+  ),
+  [`get ${base}/consent/sites/:site/design/words`]: design(),
+  [`post ${base}/consent/sites/:site/design/words`]: design({}, { languages: ['en'], first: 'en' }),
+  [`get ${base}/consent/sites/:site/design/words/:language/:model`]: design({
+    language: 'en',
+    model: 'opt-in',
+  }),
+  [`post ${base}/consent/sites/:site/design/words/:language/:model`]: design(
+    { language: 'en', model: 'opt-in' },
+    { 'texts[title]': 'We ask first' },
+  ),
+  [`get ${base}/consent/sites/:site/design/look`]: design(),
+  [`post ${base}/consent/sites/:site/design/look`]: design(
+    {},
+    { position: 'box', corner: 'end', theme: 'auto', accent: '' },
+  ),
+  [`get ${base}/consent/sites/:site/design/law`]: design(),
+  [`post ${base}/consent/sites/:site/design/law`]: design({}, typedLaw),
+  [`get ${base}/consent/sites/:site/design/law/:regime`]: design({ regime: 'ccpa' }),
+  [`post ${base}/consent/sites/:site/design/law/:regime`]: design(
+    { regime: 'ccpa' },
+    { model: 'opt-in', refusalDays: '400', entries: ['sell', 'limit'] },
+  ),
+  [`get ${base}/consent/sites/:site/design/technical`]: design(),
+  [`post ${base}/consent/sites/:site/design/technical`]: design(
+    {},
+    { cookieDomain: 'example.org' },
+  ),
+  [`get ${base}/consent/sites/:site/design/preview`]: design(),
+  [`get ${base}/consent/sites/:site/design/sample`]: design(),
+  [`get ${base}/consent/sites/:site/versions`]: earlierVersion(),
+  [`get ${base}/consent/sites/:site/versions/compare`]: earlierVersion(),
+  [`get ${base}/consent/sites/:site/versions/:version`]: earlierVersion(),
+  [`post ${base}/consent/sites/:site/versions/:version/restore`]: earlierVersion({
+    version: '2',
+    note: '',
+  }),
+  [`post ${base}/consent/sites/:site/versions/:version/draft`]: earlierVersion({ seen: '2-0' }),
+  [`get ${base}/consent/sites/:site/installation`]: site(),
+  [`post ${base}/consent/sites/:site/installation`]: site({
+    origin: 'https://www.example.org',
+    path: '/',
+  }),
   [`get ${api}/requests`]: nothing,
   [`post ${api}/requests`]: () =>
     Promise.resolve({

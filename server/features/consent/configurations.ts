@@ -1,13 +1,11 @@
-import type { Types } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
 import { recordAudit, system, type Actor } from '../audit/service.ts';
 import { organizationById, type SiteRow } from '../organizations/service.ts';
-import { canonicalJson, completeContent, purposesHashOf, sha256 } from './content.ts';
-import { defaultContent, defaultTexts } from './default-configuration.ts';
+import { canonicalJson, purposesHashOf, sha256 } from './content.ts';
+import { defaultContent } from './default-configuration.ts';
 import { ConfigurationModel, type ConfigurationContent, type ConfigurationRow } from './model.ts';
-import type { BannerEdit } from './schema.ts';
 
 /** What is hashed: site and version are part of it, so a hash names exactly one publication. */
 export const hashOf = (siteKey: string, version: number, content: ConfigurationContent) =>
@@ -17,7 +15,7 @@ async function insertVersion(
   actor: Actor,
   site: SiteRow,
   version: number,
-  content: ConfigurationContent,
+  { content, note, restoredFrom }: Omit<Publication, 'seen'>,
 ): Promise<ConfigurationRow> {
   return inTransaction(async () => {
     const row = await ConfigurationModel.create({
@@ -27,6 +25,7 @@ async function insertVersion(
       hash: hashOf(site.siteKey, version, content),
       purposesHash: purposesHashOf(content),
       content,
+      note,
       publishedAt: new Date(),
       publishedBy: actor.kind === 'staff' ? actor.id : null,
     });
@@ -34,7 +33,7 @@ async function insertVersion(
       actor,
       'consent.configuration-published',
       { kind: 'site', id: site._id },
-      { version, hash: row.hash },
+      { version, hash: row.hash, restoredFrom },
     );
     return row.toObject();
   });
@@ -59,7 +58,7 @@ export async function publishDefaultConfiguration(
   const organization = await organizationById(site.organizationId);
   const content = { ...defaultContent(organization), ...changes };
   try {
-    return await insertVersion(actor, site, 1, content);
+    return await insertVersion(actor, site, 1, { content, note: '', restoredFrom: null });
   } catch (error) {
     // Two first visitors at once: the version of the faster one counts for both.
     const first = isDuplicateKey(error) ? await latestVersion(site) : null;
@@ -138,59 +137,34 @@ export async function versionByNumber(
   return row;
 }
 
-/** What a version becomes with the words, look and law of the form; new languages get our own words. */
-export function editedContent(
-  before: ConfigurationContent,
-  { texts, policyUrl, position, theme, accent, regimeMode, cookies }: BannerEdit,
-  languages: readonly string[],
-): ConfigurationContent {
-  const content = completeContent(before);
-  const edited = languages.map((code) => {
-    const before = content.texts[code] ?? defaultTexts(code);
-    const typed = texts[code];
-    if (!typed) return [code, before] as const;
-    const models = {
-      ...before.models,
-      'opt-in': { ...before.models['opt-in'], title: typed.title, body: typed.body },
-      'opt-out': {
-        ...before.models['opt-out'],
-        title: typed.optOutTitle,
-        body: typed.optOutBody,
-      },
-    };
-    return [code, { ...before, models }] as const;
-  });
-  return {
-    ...content,
-    policyUrl,
-    regimeMode,
-    cookies,
-    look: { ...content.look, position, theme, accent },
-    languages: [...languages],
-    texts: Object.fromEntries(edited),
-  };
+/** What is published, and over which version. */
+export interface Publication {
+  content: ConfigurationContent;
+  /** The version that was in force when the publisher looked. */
+  seen: number;
+  note: string;
+  /** The version whose content is taken up again. */
+  restoredFrom: number | null;
 }
 
 /**
- * Publishes a new version made of the one that the editor saw. Null when that would change nothing.
+ * Publishes a content as the next version. Null when it is in force already.
  * @throws Problem conflict (`version-changed`) when another version was published meanwhile.
  */
-export async function publishConfiguration(
-  actor: Actor & { organizationId: Types.ObjectId },
+export async function publishContent(
+  actor: Actor,
   site: SiteRow,
-  edit: BannerEdit,
+  { content, seen, note, restoredFrom }: Publication,
 ): Promise<ConfigurationRow | null> {
-  const { languages } = await organizationById(actor.organizationId);
   const current = await currentConfiguration(site);
-  const content = editedContent(current.content, edit, languages);
   // Also the second post of a double click: what it asks for is in force already.
   if (canonicalJson(content) === canonicalJson(current.content)) return null;
   const changed = new Problem('conflict', 'Another version was published meanwhile.', {
     code: 'version-changed',
   });
-  if (current.version !== edit.version) throw changed;
+  if (current.version !== seen) throw changed;
   try {
-    return await insertVersion(actor, site, current.version + 1, content);
+    return await insertVersion(actor, site, seen + 1, { content, note, restoredFrom });
   } catch (error) {
     throw isDuplicateKey(error) ? changed : error;
   }

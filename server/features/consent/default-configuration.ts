@@ -13,9 +13,12 @@ import { languageOf } from '../../language.ts';
 import type { Organization } from '../organizations/service.ts';
 import type { BannerTexts, ConfigurationContent, TextsOfLanguage } from './model.ts';
 
+/** What the widget fills in itself stays as it is written. */
+const PLACES = { age: '{age}', service: '{service}', count: '{count}' };
+
 function bannerTexts(code: string, model: ConsentModel): BannerTexts {
   const own = (key: string) => languageOf(code).t(`banner.${model}.${key}`);
-  const common = (key: string) => languageOf(code).t(`banner.common.${key}`);
+  const common = (key: string) => languageOf(code).t(`banner.common.${key}`, PLACES);
   return {
     title: own('title'),
     body: own('body'),
@@ -63,13 +66,14 @@ export function defaultTexts(code: string): TextsOfLanguage {
   };
 }
 
-/** What a site starts with: four categories, the law of each region, every language of its organisation. */
+/** What a site starts with: its organisation's categories and languages, the law of each region. */
 export function defaultContent(organization: Organization): ConfigurationContent {
-  const { languages, policyUrl, slug } = organization;
+  const { languages, policyUrl, slug, cookieCategories } = organization;
+  const offered = categoryIds.filter((id) => id === 'necessary' || cookieCategories.includes(id));
   return {
     regimeMode: 'by-region',
     laws: consentLaws.map((law) => ({ ...law })),
-    categories: categoryIds.map((id) => ({ id, legalBasis: defaultLegalBases[id] })),
+    categories: offered.map((id) => ({ id, legalBasis: defaultLegalBases[id] })),
     cookies: byKey(optionalCategoryIds, (id) => [...wellKnownCookies[id]]),
     services: [],
     cookieDomain: null,

@@ -133,6 +133,8 @@ export interface ConfigurationRow extends OfOrganization {
   /** The same of the purposes alone, shortened: visitors are asked again when it changes. */
   purposesHash: string;
   content: ConfigurationContent;
+  /** Why it was published, in the publisher's words; may be empty. */
+  note: string;
   publishedAt: Date;
   /** Staff account; null for the default that a site starts with. */
   publishedBy: string | null;
@@ -147,6 +149,7 @@ const configurationSchema = new Schema<ConfigurationRow>(
     hash: { type: String, ...fixed },
     purposesHash: { type: String, ...fixed },
     content: { type: Schema.Types.Mixed, ...fixed },
+    note: { type: String, default: '', immutable: true },
     publishedAt: { type: Date, ...fixed },
     publishedBy: { type: String, default: null, immutable: true },
   },

@@ -1,24 +1,11 @@
 import { mayDo } from '../../../config/permissions.ts';
 import { addDays, localDay } from '../../deadlines/days.ts';
-import { staffPage, type Answer, type Door } from '../../http/doors.ts';
-import { memberNames, type StaffMember } from '../staff/service.ts';
+import { siteFrame } from '../../http/consent-tabs.ts';
+import { staffPage, type Door } from '../../http/doors.ts';
+import type { StaffMember } from '../staff/service.ts';
 import { siteById, sitesOf, type SiteRow } from '../organizations/service.ts';
 import { embedTag } from './banner.ts';
-import {
-  bannerForm,
-  siteCard,
-  siteFrame,
-  shownNow,
-  versionLinks,
-  versionPageModel,
-} from './banner-views.ts';
-import {
-  configurationByHash,
-  currentConfiguration,
-  publishConfiguration,
-  versionByNumber,
-  versionsOf,
-} from './configurations.ts';
+import { configurationByHash, currentConfiguration } from './configurations.ts';
 import { csvOf } from './csv.ts';
 import { dayBounds } from './days.ts';
 import {
@@ -28,16 +15,8 @@ import {
   recordPageModel,
   readingOf,
   recordTable,
-  type Reader,
 } from './record-views.ts';
-import {
-  bannerEdit,
-  recordFilter,
-  recordParams,
-  recordQuery,
-  siteParams,
-  versionParams,
-} from './schema.ts';
+import { recordFilter, recordParams, recordQuery, siteParams } from './schema.ts';
 import {
   actionCounts,
   auditReading,
@@ -47,32 +26,10 @@ import {
   recordById,
   recordsOf,
 } from './service.ts';
+import { siteCard } from './site-card.ts';
 
 const PAGE_SIZE = 25;
 const DAYS_OF_FIGURES = 30;
-
-async function bannerPage(
-  call: Reader,
-  site: SiteRow,
-  given: Parameters<typeof bannerForm>[3] = null,
-): Promise<Answer> {
-  const reading = readingOf(call);
-  const { organization, role } = call.staff;
-  const current = await currentConfiguration(site);
-  const frame = siteFrame(site, 'banner', reading);
-  return {
-    page: 'consent/banner',
-    model: {
-      ...frame,
-      action: `${frame.siteUrl}/banner`,
-      form: mayDo(role, 'consent:publish')
-        ? bannerForm(current, organization.languages, call.language, given)
-        : null,
-      versions: versionLinks(await versionsOf(site), frame.siteUrl, reading),
-      shown: shownNow(current, call.language),
-    },
-  };
-}
 
 const siteOf = (staff: StaffMember, { site }: { site: SiteRow['_id'] }) =>
   siteById(staff.organizationId, site);
@@ -124,7 +81,7 @@ export const consentPages: Door[] = [
       if (filter.visitor !== undefined) {
         await auditReading(staff, 'consent.visitor-searched', { kind: 'site', id: site._id });
       }
-      const frame = siteFrame(site, 'records', reading);
+      const frame = siteFrame(staff, site, 'records', language);
       const isFiltered = Object.keys(filter).length > 0;
       return {
         page: 'consent/records',
@@ -186,46 +143,6 @@ export const consentPages: Door[] = [
       await auditReading(staff, 'consent.record-read', { kind: 'consent-record', id: record._id });
       const model = recordPageModel(record, configuration, history, readingOf(call));
       return { page: 'consent/record', model: { ...model, siteName: site.name } };
-    },
-  }),
-  staffPage('consent:read', {
-    method: 'get',
-    path: '/o/:organization/consent/sites/:site/banner',
-    params: siteParams,
-    act: async (call) => bannerPage(call, await siteOf(call.staff, call.params)),
-  }),
-  staffPage('consent:publish', {
-    method: 'post',
-    path: '/o/:organization/consent/sites/:site/banner',
-    params: siteParams,
-    body: bannerEdit,
-    onInvalid: async (call, invalid) =>
-      bannerPage(call, await siteOf(call.staff, call.params), invalid),
-    act: async (call) => {
-      const site = await siteOf(call.staff, call.params);
-      const published = await publishConfiguration(call.staff, site, call.body);
-      return {
-        redirect: `${readingOf(call).base}/sites/${site._id.toHexString()}/banner`,
-        flash: published ? 'consent.banner.published' : 'consent.banner.unchanged',
-      };
-    },
-  }),
-  staffPage('consent:read', {
-    method: 'get',
-    path: '/o/:organization/consent/sites/:site/banner/versions/:version',
-    params: versionParams,
-    act: async (call) => {
-      const reading = readingOf(call);
-      const site = await siteOf(call.staff, call.params);
-      const version = await versionByNumber(site, call.params.version);
-      const { version: newest } = await currentConfiguration(site);
-      const { siteUrl } = siteFrame(site, 'banner', reading);
-      const isInForce = version.version === newest;
-      const { publishedBy, organizationId } = version;
-      const names = await memberNames(organizationId, publishedBy === null ? [] : [publishedBy]);
-      const publisher = names.get(publishedBy ?? '') ?? null;
-      const model = versionPageModel(version, { isInForce, siteUrl, publisher }, reading);
-      return { page: 'consent/version', model: { ...model, siteName: site.name } };
     },
   }),
 ];

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { config } from '../../../config/index.ts';
 import { widgetFolder } from '../../folders.ts';
 import type { SiteRow } from '../organizations/service.ts';
 import {
@@ -71,8 +72,11 @@ const toGzip = promisify(gzip);
 
 type Site = Pick<SiteRow, 'siteKey'>;
 
+const addressPart = ({ version }: Pick<ConfigurationRow, 'version'>) =>
+  `${version}-${widgetBuild()}`;
+
 function textOf(piece: Piece, site: Site, row: ConfigurationRow, shown: Shown): string {
-  const version = `${row.version}-${widgetBuild()}`;
+  const version = addressPart(row);
   const told = {
     first: () => widgetConfig(site, row, shown, version),
     back: () => coreConfig(row, shown, version),
@@ -84,6 +88,24 @@ function textOf(piece: Piece, site: Site, row: ConfigurationRow, shown: Shown): 
   };
   const code = `const CONFIG=${scriptJson(told[piece]())};${widgetBundles()[piece]}`;
   return (modulePieces as readonly Piece[]).includes(piece) ? code : `(()=>{${code}})();`;
+}
+
+/** The widget for a page that fetches nothing: its script, and its modules by the addresses it would fetch them from. */
+export function inlineWidget(
+  site: Site,
+  row: ConfigurationRow,
+  shown: Shown,
+): { script: string; modules: Record<string, string> } {
+  const { language, law } = shown;
+  const base = `${config.publicUrl}/c/${site.siteKey}/${addressPart(row)}/${language}/${law.regime}`;
+  const modules = (['rest', 'dialog', 'embeds'] as const).map((piece) => [
+    `${base}/${piece}.js`,
+    textOf(piece, site, row, shown),
+  ]);
+  return {
+    script: textOf('first', site, row, shown),
+    modules: Object.fromEntries(modules) as Record<string, string>,
+  };
 }
 
 async function compose(...about: Parameters<typeof textOf>): Promise<ComposedPiece> {

@@ -301,7 +301,7 @@ export function recordPageModel(
       {
         term: t('version'),
         text: language.t('consent.site.version', { version: row.configurationVersion }),
-        href: `${siteUrl}/banner/versions/${row.configurationVersion}`,
+        href: `${siteUrl}/versions/${row.configurationVersion}`,
       },
       { term: t('hash'), text: row.configurationHash, code: true },
       ...(row.textsHash === '' ? [] : [{ term: t('textsHash'), text: row.textsHash, code: true }]),

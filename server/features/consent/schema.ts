@@ -4,17 +4,13 @@ import {
   categoryIds,
   choiceActions,
   consentModels,
-  lookPositions,
-  lookThemes,
   optionalCategoryIds,
-  regimeModes,
   type ChoiceAction,
   type ConsentModel,
   type OptionalCategoryId,
-  type RegimeMode,
 } from '../../../config/consent.ts';
-import { calendarDay, line, objectId, prose } from '../../wire.ts';
-import type { BannerLook, Choices, ConsentRecordRow } from './model.ts';
+import { calendarDay, line, objectId } from '../../wire.ts';
+import type { Choices, ConsentRecordRow } from './model.ts';
 import { modulePieces, type ModulePiece } from './pieces.ts';
 
 /** What the widget reports, as `client-widget/types.ts` (ChoiceRecord) describes it. */
@@ -200,83 +196,6 @@ export const recordParams = Joi.object<{ site: Types.ObjectId; record: Types.Obj
   site: objectId.required(),
   record: objectId.required(),
 });
-export const versionParams = Joi.object<{ site: Types.ObjectId; version: number }>({
-  site: objectId.required(),
-  version: Joi.number().integer().min(1).required(),
-});
-
-export interface TextsEdit {
-  title: string;
-  body: string;
-  optOutTitle: string;
-  optOutBody: string;
-}
-
-/** The form in which staff change a banner. */
-export interface BannerEdit {
-  /** The version that the form was made from. */
-  version: number;
-  regimeMode: RegimeMode;
-  position: BannerLook['position'];
-  theme: BannerLook['theme'];
-  accent: string | null;
-  policyUrl: string | null;
-  /** Names of cookies and storage entries that a withdrawal clears. */
-  cookies: Record<OptionalCategoryId, string[]>;
-  texts: Record<string, TextsEdit>;
-}
-
-/** Typed as a list with spaces, commas or lines between; `*` only at the end (RFC 6265, cookie-name). */
-const cookieNames = Joi.string()
-  .trim()
-  .max(2000)
-  .empty('')
-  .default([])
-  .custom((value: string, helpers) => {
-    const names = value.split(/[\s,]+/u).filter((name) => name !== '');
-    const isUsable = names.every((name) => /^[\w.!#$%&'^`|~+-]{1,100}\*?$/u.test(name));
-    return isUsable ? [...new Set(names)] : helpers.error('string.pattern.base');
-  });
-
-const textsEdit = Joi.object<TextsEdit>({
-  title: line(80).required(),
-  body: prose(300).required(),
-  optOutTitle: line(80).required(),
-  optOutBody: prose(300).required(),
-});
-
-export const bannerEdit = Joi.object<BannerEdit>({
-  version: Joi.number().integer().min(1).required(),
-  regimeMode: Joi.string()
-    .valid(...regimeModes)
-    .required(),
-  position: Joi.string()
-    .valid(...lookPositions)
-    .required(),
-  theme: Joi.string()
-    .valid(...lookThemes)
-    .required(),
-  accent: Joi.string()
-    .trim()
-    .lowercase()
-    .pattern(/^#[0-9a-f]{6}$/u)
-    .empty('')
-    .default(null),
-  policyUrl: Joi.string()
-    .trim()
-    .uri({ scheme: ['http', 'https'] })
-    .max(500)
-    .empty('')
-    .default(null),
-  cookies: Joi.object(
-    Object.fromEntries(optionalCategoryIds.map((id) => [id, cookieNames])),
-  ).required(),
-  texts: Joi.object<Record<string, TextsEdit>>()
-    .pattern(Joi.string().pattern(/^[a-z]{2,3}$/u), textsEdit)
-    .min(1)
-    .required(),
-});
-
 const choicesView = choicesWith(Joi.boolean().required());
 const legalBasisView = Joi.object(
   Object.fromEntries(categoryIds.map((id) => [id, Joi.string().required()])),

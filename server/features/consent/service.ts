@@ -7,7 +7,6 @@ import type { DayBounds } from './days.ts';
 import { ConsentRecordModel, type ConsentRecordRow } from './model.ts';
 import type { RecordCursor, RecordFilter } from './schema.ts';
 
-export { currentConfiguration, publishDefaultConfiguration } from './configurations.ts';
 export { countTallies } from './counts.ts';
 export {
   actionCounts,
@@ -24,10 +23,33 @@ export {
   type Standing,
   type Whose,
 } from './lookups.ts';
-export type { ConsentRecordRow } from './model.ts';
 export { countPrompt, writePrompts } from './prompts.ts';
 export { recordChoice, type Delivery } from './recording.ts';
 export { countOlderRecords, recountDay } from './recount.ts';
+export { embedTag, lawFor } from './banner.ts';
+export { lawName } from './law-names.ts';
+export { inlineWidget } from './pieces.ts';
+export { buttonColours } from './colours.ts';
+export {
+  currentConfiguration,
+  hashOf,
+  publishContent,
+  publishDefaultConfiguration,
+  versionByNumber,
+  versionsOf,
+} from './configurations.ts';
+export { canonicalJson, completeContent, purposesHashOf } from './content.ts';
+export { defaultContent, defaultTexts } from './default-configuration.ts';
+export type {
+  BannerLook,
+  BannerTexts,
+  ConfigurationContent,
+  ConfigurationRow,
+  ConsentRecordRow,
+  ConsentService,
+  ServiceCookie,
+  TextsOfLanguage,
+} from './model.ts';
 export type { SentChoice } from './schema.ts';
 
 function conditionsOf(
@@ -133,6 +155,14 @@ export async function newestRecords(
   const found = (await Promise.all(ofSites)).flat();
   found.sort((a, b) => b.recordedAt.getTime() - a.recordedAt.getTime());
   return found.slice(0, limit).map(completeRecord);
+}
+
+/** When a visitor of a site last chose something; null where nobody has yet. */
+export async function lastChoiceAt({ organizationId, _id: siteId }: SiteRow): Promise<Date | null> {
+  const row = await ConsentRecordModel.findOne({ organizationId, siteId }, { recordedAt: 1 })
+    .sort({ recordedAt: -1, _id: -1 })
+    .lean();
+  return row?.recordedAt ?? null;
 }
 
 /** Notes that staff looked at what one visitor chose. */

@@ -1,0 +1,89 @@
+import { lookThemes } from '../../../config/consent.ts';
+import type { Language } from '../../language.ts';
+import { lawName, type ConfigurationContent } from '../consent/service.ts';
+import { designSections, type DesignSection } from './controls.ts';
+import type { Fault } from './faults.ts';
+
+const SECTION_OF: Record<string, DesignSection> = {
+  categories: 'purposes',
+  services: 'purposes',
+  words: 'words',
+  look: 'look',
+  law: 'law',
+  technical: 'technical',
+};
+
+const sectionOf = ({ at }: Fault) => SECTION_OF[at.page.split('/')[0] ?? ''] ?? 'overview';
+
+/** A region by the name of its country, with the code where it says more. */
+function regionName(region: string, language: Language): string {
+  const [country = region] = region.split('-');
+  const name = language.country(country);
+  return region === country ? name : `${name} (${region})`;
+}
+
+/** What the preview can be asked to show: one region per law, each language, each theme. */
+export function previewChoices(content: ConfigurationContent, language: Language) {
+  const { t } = language;
+  const regions = content.laws.flatMap(({ regime, regions: [region] }) =>
+    region === undefined
+      ? []
+      : [{ value: region, label: `${lawName(language, regime)}: ${regionName(region, language)}` }],
+  );
+  return {
+    regions: [...regions, { value: '', label: t('designer.preview.unknown') }],
+    languages: content.languages.map((value) => ({ value, label: language.languageName(value) })),
+    themes: lookThemes.map((value) => ({ value, label: t(`designer.preview.themes.${value}`) })),
+  };
+}
+
+/** The preview beside a form: its frame, and what it shows. The choice changes the frame alone. */
+export function previewPanel(content: ConfigurationContent, designUrl: string, language: Language) {
+  const { regions, languages, themes } = previewChoices(content, language);
+  const select = (name: string, options: readonly { value: string; label: string }[]) => ({
+    id: `preview-${name}`,
+    name,
+    label: language.t(`designer.preview.${name}`),
+    options,
+  });
+  return {
+    src: `${designUrl}/sample`,
+    largeUrl: `${designUrl}/preview`,
+    selects: [select('region', regions), select('language', languages), select('theme', themes)],
+  };
+}
+
+/** The sections of the designer, each with the number of things that are missing there. */
+export function sectionLinks(
+  designUrl: string,
+  current: DesignSection | 'preview',
+  faults: readonly Fault[],
+  { t }: Language,
+) {
+  return designSections.map((section) => ({
+    href: section === 'overview' ? designUrl : `${designUrl}/${section}`,
+    label: t(`designer.section.${section}`),
+    current: section === current,
+    count: faults.filter((fault) => sectionOf(fault) === section).length || null,
+  }));
+}
+
+/** What a fault says, and the field where it is put right. */
+export function faultItem({ code, about, at }: Fault, designUrl: string, language: Language) {
+  const { t } = language;
+  const { language: code2, model, category, law, text, entry, days, ...plain } = about;
+  const named = {
+    ...plain,
+    ...(code2 !== undefined && { language: language.languageName(code2) }),
+    ...(model !== undefined && { model: t(`consent.model.${model}`) }),
+    ...(category !== undefined && { category: t(`consent.category.${category}`) }),
+    ...(law !== undefined && { law: lawName(language, law) }),
+    ...(text !== undefined && { text: t(`designer.text.${text}`) }),
+    ...(entry !== undefined && { entry: t(`designer.entry.${entry}`) }),
+    ...(days !== undefined && { days: t('consent.version.days', { count: Number(days) }) }),
+  };
+  return {
+    href: `${designUrl}/${at.page}#${at.field}`,
+    text: t(`designer.fault.${code}`, named),
+  };
+}

@@ -1,0 +1,34 @@
+/** Pages that hold a preview may frame it; the rest of the dashboard frames nothing. */
+const FRAMING_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export const framingHeaders = { 'Content-Security-Policy': FRAMING_POLICY };
+
+/**
+ * The preview is a website of its own: its sandbox gives it an origin that nothing belongs to, so it neither sees nor
+ * leaves cookies, and `connect-src` keeps every choice made in it from being sent.
+ */
+export const sampleHeaders = (nonce: string) => ({
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'nonce-${nonce}'`,
+    'img-src data:',
+    "connect-src 'none'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'self'",
+    "require-trusted-types-for 'script'",
+    'sandbox allow-scripts',
+  ].join('; '),
+  'X-Frame-Options': 'SAMEORIGIN',
+});

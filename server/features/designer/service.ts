@@ -1,0 +1,2 @@
+export { draftOf, discardDraft, saveDraft, takeVersionAsDraft } from './drafts.ts';
+export { publishDraft, restoreVersion } from './publishing.ts';
