@@ -1,3 +1,4 @@
+import styles from './banner.css';
 import { renderBanner } from './banner.ts';
 import { deliver } from './channel.ts';
 import { answerAll, newId, refusalAction, writeLine } from './consent.ts';
@@ -5,8 +6,6 @@ import { writeCookie } from './cookie.ts';
 import type { Asker, Core } from './parts.ts';
 import { readSignals } from './signals.ts';
 import { NOTICE, readEntry, readOutbox, writeEntry, writeOutbox } from './storage.ts';
-import styles from './styles.css';
-import { accentRule } from './tokens.ts';
 import type { ChoiceRecord, PromptReport, WidgetConfig } from './types.ts';
 
 /** Before a record that did not arrive is sent again. */
@@ -24,7 +23,7 @@ export function createAsker(config: WidgetConfig, { stage, address, ...core }: C
       else asker.show('choice');
     },
     dress() {
-      if (!isDressed) stage.dress(styles + accentRule(config.look.accent));
+      if (!isDressed) stage.dress(styles + config.look.paint);
       isDressed = true;
     },
     show(kind) {
@@ -32,8 +31,8 @@ export function createAsker(config: WidgetConfig, { stage, address, ...core }: C
       const { accept, refuse } = asker;
       const choose = () => {
         // Fetched beside the rest, which opens it.
-        void import(core.moduleUrl('dialog'));
-        void core.api.open();
+        import(core.moduleUrl('dialog')).catch(() => undefined);
+        stage.open();
       };
       stage.show(renderBanner(config, kind, { accept, refuse, choose, dismiss }));
       if (isCounted) return;
@@ -76,9 +75,11 @@ export function createAsker(config: WidgetConfig, { stage, address, ...core }: C
     },
     accept() {
       asker.choose('accept-all', answerAll(config, 1));
+      stage.say(config.texts.saved);
     },
     refuse() {
       asker.choose(refusalAction(core.verdict()), answerAll(config, 0));
+      stage.say(config.texts.saved);
     },
     withdraw() {
       asker.choose('withdraw', answerAll(config, 0));

@@ -1,4 +1,4 @@
-import { button, create, CROSS, iconButton, policyLink } from './dom.ts';
+import { button, closeButton, create, link } from './dom.ts';
 import type { WidgetConfig } from './types.ts';
 
 /** What the first layer is there for. `gpc` tells that the browser's signal was honoured. */
@@ -16,46 +16,48 @@ export interface BannerActions {
  * meet, without taking the focus. Its buttons share one class, so that none can outweigh another.
  */
 export function renderBanner(
-  config: WidgetConfig,
+  { texts, model, look, links, policyUrl, ageHint }: WidgetConfig,
   kind: BannerKind,
   actions: BannerActions,
 ): HTMLElement {
-  const { texts, model } = config;
-  const text = create('div', { class: 'text' });
-  text.append(
+  const asks = kind === 'choice' && model !== 'notice';
+  const choice = (text: string, act: () => void) => button('choice', act, {}, text);
+  const choose = choice(texts.choose, actions.choose);
+  const text = create(
+    'div',
+    { class: 'scroll' },
     create('h2', { id: 'title' }, texts.title),
     create(
       'p',
       { id: 'body' },
       kind === 'gpc' ? texts.gpcHonoured : texts.body,
+      asks && ageHint ? ` ${ageHint}` : null,
       ' ',
-      policyLink(config.policyUrl, texts.policy),
+      link(policyUrl, texts.policy),
+      ...links.flatMap(({ url, text }) => [' · ', link(url, text)]),
     ),
   );
-  const choose = button(texts.choose, 'choice', actions.choose);
-  const asks = kind === 'choice' && model !== 'notice';
-  const buttons = asks
-    ? [
-        button(texts.acceptAll, 'choice', actions.accept),
-        button(texts.refuseAll, 'choice', actions.refuse),
-        choose,
-      ]
-    : [choose, button(texts.close, 'choice', actions.dismiss)];
+  letTextScroll(text);
   const banner = create(
     'section',
     {
-      class: `layer banner ${config.look.position}`,
+      class: `layer banner ${look.position}`,
       'aria-labelledby': 'title',
       'aria-describedby': 'body',
     },
     text,
-    create('div', { class: 'buttons' }, ...buttons),
-    asks ? iconButton(texts.close, 'close', CROSS, actions.dismiss) : null,
+    create(
+      'div',
+      { class: 'buttons' },
+      ...(asks
+        ? [choice(texts.acceptAll, actions.accept), choice(texts.refuseAll, actions.refuse), choose]
+        : [choose, choice(texts.close, actions.dismiss)]),
+    ),
+    asks ? closeButton(texts.close, actions.dismiss) : null,
   );
-  letTextScroll(text);
-  banner.addEventListener('keydown', ({ key }) => {
+  banner.onkeydown = ({ key }) => {
     if (key === 'Escape') actions.dismiss();
-  });
+  };
   return banner;
 }
 

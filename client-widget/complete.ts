@@ -74,11 +74,13 @@ export function createRest(config: WidgetConfig, core: Core, asker: Asker): Rest
           refuse: asker.refuse,
           save(choices, apart) {
             chooseAs('choose', { necessary: true, ...choices }, apart);
+            stage.say(config.texts.saved);
           },
         });
-      } catch {
+      } catch (error) {
         // The first layer answers in its place.
-        asker.show('choice');
+        if (!stage.box.querySelector('section')) asker.show('choice');
+        throw error;
       }
     },
     set(chosen, apart) {

@@ -27,6 +27,7 @@ export function startCore(
   const address = script?.src ? script.src.replace(/\.js(\?.*)?$/, '') : given.address;
   const gpc = sendsGpc() && config.honoursGpc;
   const isSignalled = gpc || (sendsDnt() && config.honoursDnt);
+  const minor = script?.dataset.minor !== undefined;
   const listeners = new Set<(state: ConsentState) => void>();
   const judged = (found: string) => judge(config, found, isSignalled, Date.now());
   let cookie = readCookies();
@@ -65,6 +66,7 @@ export function startCore(
       regime,
       language,
       gpc,
+      minor,
     };
   }
 
@@ -88,7 +90,7 @@ export function startCore(
     api,
     state,
     onChange: api.onChange,
-    stage: createStage(config, () => void api.open()),
+    stage: createStage(config, () => api.open()),
     isSignalled,
     verdict: () => verdict,
     cookie: () => cookie,

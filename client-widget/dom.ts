@@ -14,35 +14,39 @@ export function create<K extends keyof HTMLElementTagNameMap>(
 }
 
 /** A button that acts on click. */
-export function button(text: string, className: string, act: () => void): HTMLButtonElement {
-  const element = create('button', { type: 'button', class: className }, text);
-  element.addEventListener('click', act);
+export function button(
+  className: string,
+  act: () => void,
+  attributes: Attributes,
+  ...children: (Node | string)[]
+): HTMLButtonElement {
+  const element = create(
+    'button',
+    { type: 'button', class: className, ...attributes },
+    ...children,
+  );
+  element.onclick = act;
   return element;
 }
 
-/** A round button that shows an icon and is named by `label`. */
-export function iconButton(
-  label: string,
-  className: string,
-  path: string,
-  act: () => void,
-): HTMLButtonElement {
-  const element = button('', className, act);
-  element.setAttribute('aria-label', label);
-  element.title = label;
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+/** A drawing of lines on a field of 24 by 24, silent to screen readers. */
+export function icon(path: string): SVGElement {
+  const namespace = 'http://www.w3.org/2000/svg';
+  const svg = document.createElementNS(namespace, 'svg');
+  const line = document.createElementNS(namespace, 'path');
   svg.setAttribute('viewBox', '0 0 24 24');
   svg.setAttribute('aria-hidden', 'true');
   line.setAttribute('d', path);
   svg.append(line);
-  element.append(svg);
-  return element;
+  return svg;
 }
 
-/** Link to the site's own notice, or nothing where none is given. */
-export function policyLink(url: string | null, text: string): HTMLAnchorElement | null {
+/** The closing button of either layer. */
+export function closeButton(label: string, act: () => void): HTMLButtonElement {
+  return button('close', act, { 'aria-label': label, title: label }, icon('M6 6l12 12M18 6L6 18'));
+}
+
+/** A link, or null where there is nothing to point at. */
+export function link(url: string | null, text: string): HTMLAnchorElement | null {
   return url ? create('a', { href: url }, text) : null;
 }
-
-export const CROSS = 'M6 6l12 12M18 6L6 18';

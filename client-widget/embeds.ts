@@ -40,17 +40,25 @@ function ask(frame: HTMLIFrameElement, page: Document, allow: (service: string) 
   const named = (text: string) => text.replace('{service}', name);
   frame.title ||= name;
 
-  const once = button(texts.load, '', () => {
+  const choice = (text: string, act: () => void) =>
+    button(
+      '',
+      () => {
+        act();
+        frame.focus();
+      },
+      {},
+      text,
+    );
+  const once = choice(texts.load, () => {
     delete dataset.service;
     dataset.consent = 'necessary';
     restore(frame);
-    frame.focus();
   });
   const always =
     service &&
-    button(named(texts.always), '', () => {
+    choice(named(texts.always), () => {
       allow(service.id);
-      frame.focus();
     });
   const { CSSStyleSheet: Sheet } = page.defaultView ?? window;
   const sheet = new Sheet();

@@ -1,7 +1,7 @@
-import { button, create, CROSS, iconButton, policyLink } from './dom.ts';
+import { renderCategory, type CategoryAnswer } from './category.ts';
+import { button, closeButton, create, icon, link } from './dom.ts';
 import type {
   ConsentState,
-  DialogCategory,
   DialogConfig,
   OptionalCategoryId,
   ServiceChoices,
@@ -14,104 +14,110 @@ export interface PreferencesActions {
   save: (choices: Record<OptionalCategoryId, boolean>, services: ServiceChoices) => void;
 }
 
+const INFORMATION = 'M12 3a9 9 0 100 18 9 9 0 000-18zM12 11v5m0-8v.01';
+
 /**
  * The second layer, a native modal dialog: the browser keeps the focus inside, closes it on Esc and returns the focus.
- * Closing it changes nothing. The toggles show what may run now, so under opt-in none is on before consent.
+ * Closing it changes nothing. The toggles show what may run now, so under opt-in none is on before consent. Where the
+ * page says that the visitor is below the age of consent there is nothing to choose, and the dialog says so.
  */
 export function renderPreferences(
   config: WidgetConfig,
   second: DialogConfig,
-  { choices, gpc }: ConsentState,
+  state: ConsentState,
   actions: PreferencesActions,
 ): HTMLDialogElement {
-  const { texts } = config;
-  // A later consent may stand beside the signal; then it would be untrue to say so.
+  const { texts, links, ageHint } = config;
+  const { choices, gpc, minor } = state;
+  const answers: CategoryAnswer[] = [];
+  // A later consent may stand beside the signal; then it would be untrue to say that it is honoured.
   const isHonoured = gpc && !choices.analytics && !choices.marketing;
-  const toggles = new Map<OptionalCategoryId, HTMLInputElement>();
 
-  function row({ id, title, description }: DialogCategory): HTMLElement {
-    const words = create('p', { id: `about-${id}` }, description);
-    if (id === 'necessary')
-      return create(
-        'li',
-        {},
-        create(
-          'div',
-          { class: 'head' },
-          create('h3', {}, title),
-          create('span', {}, second.texts.alwaysActive),
-        ),
-        words,
-      );
-    const toggle = create('input', {
-      type: 'checkbox',
-      role: 'switch',
-      checked: choices[id],
-      'aria-describedby': words.id,
-    });
-    toggles.set(id, toggle);
-    return create(
-      'li',
+  const note = (text: string) =>
+    create('p', { class: 'note' }, icon(INFORMATION), create('span', {}, text));
+  const close = () => {
+    dialog.close();
+  };
+  const choice = (text: string, act: () => void) =>
+    button(
+      'choice',
+      () => {
+        close();
+        act();
+      },
       {},
-      create('label', { class: 'head' }, create('h3', {}, title), toggle),
-      words,
+      text,
+    );
+  function save(): void {
+    const isOn = (id: OptionalCategoryId) =>
+      answers.some((answer) => answer.id === id && answer.isOn());
+    actions.save(
+      {
+        preferences: isOn('preferences'),
+        analytics: isOn('analytics'),
+        marketing: isOn('marketing'),
+      },
+      Object.assign({}, ...answers.map((answer) => answer.services())) as ServiceChoices,
     );
   }
 
-  function leaving(act: () => void): () => void {
-    return () => {
-      dialog.close();
-      act();
-    };
-  }
-
-  const save = leaving(() => {
-    const isOn = (id: OptionalCategoryId) => toggles.get(id)?.checked ?? false;
-    const chosen = {
-      preferences: isOn('preferences'),
-      analytics: isOn('analytics'),
-      marketing: isOn('marketing'),
-    };
-    actions.save(chosen, {});
-  });
   const dialog = create(
     'dialog',
     { class: 'layer preferences', 'aria-labelledby': 'heading' },
     create(
       'header',
       {},
-      create('h2', { id: 'heading' }, second.texts.preferencesTitle),
-      iconButton(texts.close, 'close', CROSS, () => {
-        dialog.close();
-      }),
+      create(
+        'h2',
+        { id: 'heading', tabindex: '-1', autofocus: true },
+        second.texts.preferencesTitle,
+      ),
+      closeButton(texts.close, close),
     ),
     create(
       'div',
       { class: 'scroll', tabindex: '0', role: 'group', 'aria-labelledby': 'heading' },
+      minor ? note(second.texts.minor) : null,
       create(
         'p',
         {},
-        second.texts.preferencesBody,
-        ' ',
-        policyLink(config.policyUrl, texts.policy),
+        minor ? null : `${second.texts.preferencesBody} `,
+        link(config.policyUrl, texts.policy),
       ),
-      isHonoured ? create('p', { class: 'signal' }, texts.gpcHonoured) : null,
-      create('ul', { role: 'list' }, ...second.categories.map(row)),
+      isHonoured ? note(texts.gpcHonoured) : null,
+      ageHint && !minor ? note(ageHint) : null,
+      links.length
+        ? create('div', { class: 'links' }, ...links.map(({ url, text }) => link(url, text)))
+        : null,
+      create(
+        'ul',
+        { class: 'categories', role: 'list' },
+        ...second.categories.map((category) => {
+          const { element, answer } = renderCategory(category, second.texts, state);
+          if (answer) answers.push(answer);
+          return element;
+        }),
+      ),
+      link(second.declarationUrl, second.texts.declaration),
     ),
     create(
       'div',
       { class: 'buttons' },
-      button(texts.acceptAll, 'choice', leaving(actions.accept)),
-      button(texts.refuseAll, 'choice', leaving(actions.refuse)),
-      button(second.texts.save, 'choice', save),
+      ...(minor
+        ? [choice(texts.close, () => undefined)]
+        : [
+            choice(texts.acceptAll, actions.accept),
+            choice(texts.refuseAll, actions.refuse),
+            choice(second.texts.save, save),
+          ]),
     ),
   );
   // A click on the backdrop hits the dialog itself; its content covers the rest.
-  dialog.addEventListener('click', ({ target }) => {
-    if (target === dialog) dialog.close();
-  });
-  dialog.addEventListener('close', () => {
+  dialog.onclick = ({ target }) => {
+    if (target === dialog) close();
+  };
+  dialog.onclose = () => {
     dialog.remove();
-  });
+  };
   return dialog;
 }

@@ -9,13 +9,15 @@ export interface Stage {
   dress: (css: string) => void;
   /** Shows the first layer, or with null the floating button in its place; closes the second one. */
   show: (layer: HTMLElement | null) => void;
+  /** Opens the second layer, and tells where it cannot be had. */
+  open: () => void;
+  /** Tells eyes and ears what happened, for some seconds. */
+  say: (text: string) => void;
 }
 
-const SVG = 'http://www.w3.org/2000/svg';
-
 export function createStage(
-  { language, direction, look, texts }: CoreConfig,
-  open: () => void,
+  { language, direction, look, texts, model }: CoreConfig,
+  open: () => Promise<void>,
 ): Stage {
   const host = document.createElement('habeas-choices');
   const root = host.attachShadow({ mode: 'open' });
@@ -23,6 +25,9 @@ export function createStage(
   box.lang = language;
   box.dir = direction;
   box.className = look.theme;
+  // A live region by its nature: a screen reader tells what is written there.
+  const status = document.createElement('output');
+  box.append(status);
   root.append(box);
 
   /** The script may run before there is a body, and some frameworks replace the body when they navigate. */
@@ -32,31 +37,15 @@ export function createStage(
   }
   new MutationObserver(attach).observe(document.documentElement, { childList: true });
 
-  function dress(css: string): void {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  }
-  dress(styles);
-
-  function createButton(): HTMLElement {
-    const button = document.createElement('button');
-    const icon = document.createElementNS(SVG, 'svg');
-    const path = document.createElementNS(SVG, 'path');
-    button.className = 'reopen';
-    button.title = texts.reopen;
-    button.onclick = open;
-    icon.setAttribute('viewBox', '0 0 24 24');
-    path.setAttribute('d', 'M4 8h8m6 0h2M4 16h2m6 0h8M15 5.5v5M9 13.5v5');
-    icon.append(path);
-    button.append(icon);
-    return button;
-  }
-
   let shown: HTMLElement | undefined;
-  return {
+  let timer: number | undefined;
+  const stage: Stage = {
     box,
-    dress,
+    dress(css) {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+      root.adoptedStyleSheets.push(sheet);
+    },
     show(layer) {
       const hadFocus = root.activeElement;
       const next = layer ?? createButton();
@@ -67,5 +56,36 @@ export function createStage(
       // Whoever was in a layer that goes keeps a place in the order of the page.
       if (!layer && hadFocus) next.focus({ preventScroll: true });
     },
+    open() {
+      stage.say('…');
+      open().then(
+        () => {
+          stage.say('');
+        },
+        () => {
+          stage.say(texts.unavailable);
+        },
+      );
+    },
+    say(text) {
+      status.textContent = text;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        status.textContent = '';
+      }, 5_000);
+    },
   };
+
+  /** The floating button. Where the law has words for it, it shows these. */
+  function createButton(): HTMLElement {
+    const button = document.createElement('button');
+    button.className = `corner ${look.corner}`;
+    button.title = texts.reopen;
+    button.onclick = stage.open;
+    if (model === 'opt-out') button.append(texts.reopen);
+    return button;
+  }
+
+  stage.dress(styles);
+  return stage;
 }

@@ -50,6 +50,10 @@ export interface WidgetTexts {
   close: string;
   /** Name of the floating button that opens the preferences again. */
   reopen: string;
+  /** Told once the visitor has chosen. */
+  saved: string;
+  /** Told where the preferences cannot be fetched. */
+  unavailable: string;
   /** Text of the link to `policyUrl`. */
   policy: string;
   /** Status shown when the browser sends Global Privacy Control and it was honoured. */
@@ -74,6 +78,8 @@ export interface DialogTexts {
   preferencesTitle: string;
   /** Sentence under that heading. */
   preferencesBody: string;
+  /** What somebody is told whom the page declares to be below the age of consent. */
+  minor: string;
   /** Opens the list of a category's services; `{count}` is their number. */
   services: string;
   /** Before the name of the company. */
@@ -155,8 +161,8 @@ export interface CoreConfig {
   consentMode: boolean;
   /** Hosts of the sites that share choices with this one. */
   group: string[];
-  texts: Pick<WidgetTexts, 'reopen'>;
-  look: WidgetLook;
+  texts: Pick<WidgetTexts, 'reopen' | 'unavailable'>;
+  look: Pick<WidgetLook, 'corner' | 'theme'>;
 }
 
 /** What the guard is told beside it, where something is held back. */
@@ -200,13 +206,16 @@ export interface WidgetConfig extends GuardConfig {
   /** Whether each prompt is counted, without any identifier. */
   countsPrompts: boolean;
   texts: WidgetTexts;
+  look: WidgetLook;
 }
 
 export interface WidgetLook {
   position: 'bar' | 'box' | 'centre';
+  /** Where the floating button stands. */
+  corner: 'start' | 'end';
   theme: 'auto' | 'light' | 'dark';
-  /** Brand colour as `#rrggbb`, or null for the widget's own ink. */
-  accent: string | null;
+  /** Style rules that set the tokens to the site's colours, made readable by the server; empty for the widget's own. */
+  paint: string;
 }
 
 /** The body of `POST /c/<siteKey>/choices`, sent as `text/plain` so that no preflight is needed. */
@@ -269,6 +278,8 @@ export interface ConsentState {
   readonly language: string;
   /** Whether the browser sends Global Privacy Control and this site honours it. */
   readonly gpc: boolean;
+  /** Whether the page declares the visitor to be below the age of consent (`data-minor` on the tag). */
+  readonly minor: boolean;
 }
 
 /**

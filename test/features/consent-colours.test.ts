@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { assert, integer, property } from 'fast-check';
 import {
@@ -80,5 +81,12 @@ describe('Colours of the banner', () => {
     expect(widgetLook({ ...look, theme: 'brand' })).to.deep.include({ theme: 'auto', paint: '' });
     expect(widgetLook({ ...look, theme: 'brand', accent: '#ffe600' }).theme).to.equal('light');
     expect(widgetLook({ ...look, theme: 'brand', accent: '#10233f' }).theme).to.equal('dark');
+  });
+
+  it('reckons with the surfaces that the widget has', () => {
+    const css = readFileSync('client-widget/banner.css', 'utf8');
+    const found = [...css.matchAll(/--surface: (#[0-9a-f]{3,6});/gu)].map(([, value]) => value);
+    expect(found).to.deep.equal(['#fff', surfaces.dark, surfaces.dark]);
+    expect(surfaces.light).to.equal('#ffffff');
   });
 });

@@ -48,7 +48,7 @@ describe('Consent widget: looks and access', function () {
     for (const colorScheme of ['light', 'dark'] as const)
       for (const position of ['bar', 'box', 'centre'] as const)
         it(`gives axe nothing to say: ${position}, ${name}, ${colorScheme}`, async () => {
-          const look = { position, theme: 'auto' as const, accent: null };
+          const look = { ...aConfiguration().look, position };
           const at = await visit({ config: { look } }, { viewport, colorScheme });
           expect(await axeViolations(at)).to.deep.equal([]);
           await choose(at);

@@ -7,7 +7,6 @@ import {
   refusalAction,
   writeLine,
 } from '../../client-widget/consent.ts';
-import { accentRule } from '../../client-widget/tokens.ts';
 import type { ChoiceAction, ConsentModel, WidgetConfig } from '../../client-widget/types.ts';
 import { aConfiguration } from './site.ts';
 
@@ -179,18 +178,4 @@ describe('Consent rules', () => {
     expect(newId(NOW) < newId(NOW + 1)).to.equal(true);
     expect(newId(NOW)).to.not.equal(newId(NOW));
   });
-});
-
-describe('Accent', () => {
-  const rows: [string | null, string][] = [
-    [null, ''],
-    ['#1d5c3f', '.layer{--fill:#1d5c3f;--on-fill:#fff}'],
-    ['#F2B632', '.layer{--fill:#F2B632;--on-fill:#000}'],
-    ['red', ''],
-    ['#fff;}*{display:none', ''],
-  ];
-  for (const [accent, rule] of rows)
-    it(`makes of ${String(accent)} ${rule || 'no rule'}`, () => {
-      expect(accentRule(accent)).to.equal(rule);
-    });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
-import { openSite, type Site, type SiteOptions } from './site.ts';
+import { aConfiguration, openSite, type Site, type SiteOptions } from './site.ts';
 
 const held = (attributes: string, text = '') =>
   `<script type="text/plain" ${attributes}>${text}</script>`;
@@ -184,7 +184,7 @@ describe('Consent widget: holding back', function () {
     page.on('pageerror', (error) => complaints.push(error.message));
     const { records } = await visit({
       policy: STRICT,
-      config: { look: { position: 'box', theme: 'auto', accent: '#1d5c3f' } },
+      config: { look: { ...aConfiguration().look, paint: '.auto{--fill:#1d5c3f;--on-fill:#fff}' } },
       body:
         held('data-consent="analytics" src="/t/by-src.js"') +
         held('data-consent="analytics" data-src="/t/by-data-src.js"'),

@@ -46,11 +46,13 @@ export function aConfiguration(overrides: Partial<WidgetConfig> = {}): WidgetCon
       choose: 'Choose',
       close: 'Close',
       reopen: 'Privacy choices',
+      saved: 'Your choice is saved.',
+      unavailable: 'This could not be loaded. Please try again.',
       policy: 'Privacy notice',
       gpcHonoured:
         'Your browser sends Global Privacy Control. We honour it: analytics and marketing are off.',
     },
-    look: { position: 'bar', theme: 'auto', accent: null },
+    look: { position: 'bar', corner: 'start', theme: 'auto', paint: '' },
     ...overrides,
   };
 }
@@ -79,6 +81,7 @@ export function aDialog(): DialogConfig {
       preferencesTitle: 'Privacy choices',
       preferencesBody:
         'Choose what this site may do. Nothing optional runs unless it is switched on here.',
+      minor: 'Because of your age, nothing optional runs here.',
       services: '{count} services',
       provider: 'Provider',
       transfer: 'Data go to',
@@ -119,6 +122,7 @@ export function aDialog(): DialogConfig {
 
 export interface SiteOptions {
   config?: Partial<WidgetConfig>;
+  dialog?: DialogConfig;
   /** What stands in the head before the widget, and in the body. */
   head?: string;
   body?: string;
@@ -182,7 +186,11 @@ export async function openSite(options: SiteOptions = {}): Promise<Site> {
       response.setHeader('content-type', 'text/javascript');
       const config = aConfiguration(overrides);
       const piece = /\/(rest|whole|dialog|embeds)\.js\?*$/.exec(request.url ?? '')?.[1];
-      response.end(await (piece ? widgetModule(piece, config) : widgetScript(config, site.piece)));
+      response.end(
+        await (piece
+          ? widgetModule(piece, config, options.dialog)
+          : widgetScript(config, site.piece)),
+      );
       return;
     }
     const chunks = (await request.toArray()) as Buffer[];

@@ -1,7 +1,9 @@
 import { consentLaws, type ConsentLaw, type RegimeMode } from '../../../config/consent.ts';
 import { config } from '../../../config/index.ts';
 import { languageOf, preferredLanguage } from '../../language.ts';
+import { widgetLook } from './colours.ts';
 import { completeContent } from './content.ts';
+import { defaultTexts } from './default-configuration.ts';
 import type {
   BannerTexts,
   ConfigurationContent,
@@ -16,11 +18,12 @@ export interface Shown {
   language: string;
 }
 
-/** The words of this law in this language. */
+/** The words of this law in this language; our own where a version is older than a word. */
 function textsFor({ texts }: ConfigurationContent, { law, language }: Shown) {
   const found = texts[language];
   if (!found) throw new Error(`A configuration has no texts in ${language}.`);
-  return { ...found.models[law.model], categoryTexts: found.categories };
+  const own = defaultTexts(language).models[law.model];
+  return { ...own, ...found.models[law.model], categoryTexts: found.categories };
 }
 
 /** `CoreConfig` of `client-widget/types.ts`; `version` is what the addresses of its modules begin with. */
@@ -31,7 +34,8 @@ export function coreConfig(
 ) {
   const content = completeContent(stored);
   const { law, language } = shown;
-  const { reopen } = textsFor(content, shown);
+  const { reopen, unavailable } = textsFor(content, shown);
+  const { corner, theme } = widgetLook(content.look);
   return {
     version,
     purposesHash: purposesMark(purposesHash),
@@ -47,8 +51,8 @@ export function coreConfig(
     services: optionalServices(content).map(({ id, category }) => ({ id, category })),
     consentMode: content.consentMode,
     group: content.group,
-    texts: { reopen },
-    look: content.look,
+    texts: { reopen, unavailable },
+    look: { corner, theme },
   };
 }
 
@@ -94,7 +98,7 @@ export function embedConfig({ content: stored }: ConfigurationRow, shown: Shown)
   return {
     language: shown.language,
     direction: languageOf(shown.language).direction,
-    look: { theme: content.look.theme },
+    look: { theme: widgetLook(content.look).theme },
     texts: { body: embedBody, load: embedLoad, always: embedAlways },
     services: optionalServices(content).map(({ id, name }) => ({ id, name })),
   };
@@ -123,6 +127,7 @@ export function widgetConfig(
         : texts.ageHint.replace('{age}', String(content.minimumAge)),
     countsPrompts: content.countsPrompts,
     texts: firstLayerTexts(texts),
+    look: widgetLook(content.look),
   };
 }
 
@@ -134,6 +139,8 @@ const firstLayerTexts = ({
   choose,
   close,
   reopen,
+  saved,
+  unavailable,
   policy,
   gpcHonoured,
 }: BannerTexts) => ({
@@ -144,6 +151,8 @@ const firstLayerTexts = ({
   choose,
   close,
   reopen,
+  saved,
+  unavailable,
   policy,
   gpcHonoured,
 });
@@ -156,6 +165,7 @@ export function dialogConfig({ content: stored }: ConfigurationRow, shown: Shown
     alwaysActive,
     preferencesTitle,
     preferencesBody,
+    minor,
     services,
     provider,
     transfer,
@@ -170,6 +180,7 @@ export function dialogConfig({ content: stored }: ConfigurationRow, shown: Shown
       alwaysActive,
       preferencesTitle,
       preferencesBody,
+      minor,
       services,
       provider,
       transfer,
