@@ -27,6 +27,8 @@ export interface Config {
   readonly trustProxy: number;
   /** Header in which a trusted proxy names the visitor's country or region (`DE`, `US-CA`). */
   readonly regionHeader: string | null;
+  /** MaxMind DB file that tells country and subdivision by address; null for none. */
+  readonly geoipFile: string | null;
   /** Host and port of a clamd that looks at what people upload; null when nothing does. */
   readonly virusScanner: string | null;
   /** Chromium that the scanner of sites drives; null for one in a usual place. */
@@ -101,6 +103,12 @@ const variables = {
       .lowercase()
       .pattern(/^[a-z0-9-]+$/u),
     hint: 'name the header that your proxy sets, such as CF-IPCountry',
+  },
+  GEOIP_FILE: {
+    schema: Joi.string()
+      .trim()
+      .pattern(/\.mmdb$/u),
+    hint: 'name a file in the MaxMind DB format (.mmdb) with countries and subdivisions',
   },
   VIRUS_SCANNER: {
     schema: Joi.string().pattern(/^(?:[\w.-]+|\[[\da-f:]+\]):\d{1,5}$/iu),
@@ -199,6 +207,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     publicUrl,
     trustProxy: given.TRUST_PROXY as number,
     regionHeader: (given.REGION_HEADER as string | undefined) ?? null,
+    geoipFile: given.GEOIP_FILE === undefined ? null : path.resolve(String(given.GEOIP_FILE)),
     virusScanner: (given.VIRUS_SCANNER as string | undefined) ?? null,
     browserPath: (given.CHROME_PATH as string | undefined) ?? null,
     inboundPort: (given.INBOUND_SMTP_PORT as number | undefined) ?? null,

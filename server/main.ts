@@ -10,6 +10,7 @@ import { endInOrder } from './ending.ts';
 import { writePrompts } from './features/consent/service.ts';
 import { listenForMail, type InboxListener } from './features/inbox/service.ts';
 import { countHit } from './security/counts.ts';
+import { openGeoipFile } from './http/geoip-file.ts';
 import { log } from './log.ts';
 import { connectQueue } from './queue.ts';
 import { openFirstOrganization } from './first-organization.ts';
@@ -60,6 +61,7 @@ async function start(): Promise<void> {
   await prepareInstallation();
   const { demoWidgetSrc } = await openFirstOrganization();
   await connectQueue();
+  await openGeoipFile();
   const servers = [await listen(createServer(createApp()), config.port, 'PORT')];
   if (config.demoPort !== null && demoWidgetSrc !== null) {
     const demo = createServer(createDemoSite({ widgetSrc: demoWidgetSrc }));

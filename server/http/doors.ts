@@ -34,7 +34,7 @@ export interface Knock {
   readonly host: string;
   /** Origin header as sent. */
   readonly origin: string | null;
-  /** Country or region named by a trusted proxy (`DE`, `US-CA`). */
+  /** Country or region named by a trusted proxy, or by a file of addresses (`DE`, `US-CA`). */
   readonly region: string | null;
   cookie: (name: string) => string | undefined;
   header: (name: string) => string | undefined;

@@ -4,6 +4,7 @@ import { languageCodes, languageOf, preferredLanguage, type Language } from '../
 import { networkPrint } from '../security/networks.ts';
 import { readCookie } from './cookies.ts';
 import type { Knock } from './doors.ts';
+import { regionOfAddress } from './geoip-file.ts';
 import { uploadedFiles } from './forms.ts';
 import { stagedFiles } from './staged-uploads.ts';
 
@@ -14,11 +15,11 @@ export function languageForRequest(req: Request): Language {
   return languageOf(preferredLanguage(req.get('accept-language') ?? '', languageCodes) ?? 'en');
 }
 
-/** `DE`, or `US-CA` where a proxy knows the subdivision. Only a configured header is believed. */
+/** `DE`, or `US-CA` where the subdivision is known. A configured header is believed, else a file of addresses. */
 function regionOf(req: Request): string | null {
-  if (config.regionHeader === null) return null;
-  const given = req.get(config.regionHeader)?.toUpperCase() ?? '';
-  return /^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/u.test(given) ? given : null;
+  const given = config.regionHeader === null ? undefined : req.get(config.regionHeader);
+  const named = given?.toUpperCase() ?? '';
+  return /^[A-Z]{2}(?:-[A-Z0-9]{1,3})?$/u.test(named) ? named : regionOfAddress(req.ip ?? '');
 }
 
 /** What a door is told about who knocks. Each is worked out when it is asked for: most doors need little of it. */

@@ -28,6 +28,7 @@ describe('Settings', () => {
     PUBLIC_URL: { PUBLIC_URL: 'https://example.org/path' },
     TRUST_PROXY: { TRUST_PROXY: 'yes' },
     REGION_HEADER: { REGION_HEADER: 'a header' },
+    GEOIP_FILE: { GEOIP_FILE: 'addresses.csv' },
     VIRUS_SCANNER: { VIRUS_SCANNER: 'clamd' },
     INBOUND_SMTP_PORT: { INBOUND_SMTP_PORT: 'smtp' },
     INBOUND_HOST: { INBOUND_HOST: 'mx.example.org' },

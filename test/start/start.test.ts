@@ -83,9 +83,14 @@ describe('npm start', function () {
   });
 
   it('starts in production', async () => {
-    const { product } = await start({ NODE_ENV: 'production' });
+    const { product } = await start({
+      NODE_ENV: 'production',
+      LOG_LEVEL: 'warn',
+      GEOIP_FILE: 'missing.mmdb',
+    });
     await product.ready;
     expect((await fetch(`${product.origin}/readyz`)).status).to.equal(200);
+    expect(product.output()).to.contain('GEOIP_FILE cannot be read (ENOENT): the strictest law');
   });
 
   it('starts in a folder whose path is too long for a socket', async function () {

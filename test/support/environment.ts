@@ -9,7 +9,7 @@ import path from 'node:path';
 const folder = mkdtempSync(path.join(tmpdir(), 'habeas-test-'));
 for (const name of Object.keys(process.env)) {
   if (
-    /^(?:PORT|DEMO_PORT|HABEAS_(?!TEST_)|MONGODB_URI|SMTP_URL|MAIL_FROM|PUBLIC_URL|REGION_HEADER|VIRUS_SCANNER)/u.test(
+    /^(?:PORT|DEMO_PORT|HABEAS_(?!TEST_)|MONGODB_URI|SMTP_URL|MAIL_FROM|PUBLIC_URL|REGION_HEADER|GEOIP_FILE|VIRUS_SCANNER)/u.test(
       name,
     )
   ) {

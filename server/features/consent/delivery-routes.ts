@@ -17,6 +17,8 @@ const anyOrigin = {
   'Access-Control-Allow-Origin': '*',
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };
+/** A shared cache cannot tell apart what the visitor's address decides. */
+const SHARED = config.geoipFile === null ? 'public' : 'private';
 /** Short, so that a new version arrives soon; while we are away, an old banner is better than none. */
 const LIFE = 'max-age=300, stale-while-revalidate=3600, stale-if-error=604800';
 const scriptType = 'text/javascript; charset=utf-8';
@@ -93,7 +95,7 @@ export const deliveryRoutes: Door[] = [
           ...anyOrigin,
           ...sent.headers,
           ...(piece === 'first'
-            ? { 'Cache-Control': `public, ${LIFE}`, Vary: varyBy.join(', ') }
+            ? { 'Cache-Control': `${SHARED}, ${LIFE}`, Vary: varyBy.join(', ') }
             : {
                 'Cache-Control': `private, ${LIFE}`,
                 Vary: [...varyBy, 'Cookie'].join(', '),
