@@ -43,7 +43,7 @@ export async function buildWidget(): Promise<void> {
     bundle: true,
     minify: true,
     format: 'esm',
-    target: 'es2020',
+    target: 'es2022',
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
