@@ -223,7 +223,7 @@ describe('The difference of two designs', () => {
     const after = withWords(
       plain(),
       { language: 'en', model: 'opt-in' },
-      { texts: { title: 'We ask' } },
+      { texts: { title: 'We ask' }, reset: [] },
     );
     after.services = [known('youtube')];
     after.look.theme = 'dark';
@@ -245,9 +245,13 @@ describe('The difference of two designs', () => {
     const own = withWords(
       plain(),
       { language: 'en', model: 'opt-in' },
-      { texts: { title: 'We ask' } },
+      { texts: { title: 'We ask' }, reset: [] },
     );
-    const back = withWords(own, { language: 'en', model: 'opt-in' }, { texts: { title: '' } });
+    const back = withWords(
+      own,
+      { language: 'en', model: 'opt-in' },
+      { texts: { title: '' }, reset: [] },
+    );
     expect(canonicalJson(back)).to.equal(canonicalJson(plain()));
   });
 });

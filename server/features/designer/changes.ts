@@ -157,7 +157,7 @@ export function withWords(
   const ours = defaultTexts(language).models[model];
   const kept = Object.entries(words.models[model]).map(([key, before]) => {
     const text = key as keyof BannerTexts;
-    if (reset === text) return [text, ours[text]] as const;
+    if (reset.includes(text)) return [text, ours[text]] as const;
     const given = typed[text];
     return [text, given === undefined ? (before as string) : typedOr(given, ours[text])] as const;
   });

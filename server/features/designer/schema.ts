@@ -215,8 +215,8 @@ const textKeys = Object.values(textGroups).flat();
 
 export interface WordsEdit extends SeenOnly {
   texts: Partial<BannerTexts>;
-  /** A text that goes back to our own words. */
-  reset?: keyof BannerTexts;
+  /** Texts that go back to our own words. */
+  reset: (keyof BannerTexts)[];
 }
 export const wordsEdit = Joi.object<WordsEdit>({
   seen,
@@ -228,7 +228,7 @@ export const wordsEdit = Joi.object<WordsEdit>({
       }),
     ),
   ).required(),
-  reset: Joi.string().valid(...textKeys),
+  reset: someOf(textKeys),
 });
 export interface WordsParams extends SiteParams {
   language: string;
