@@ -62,7 +62,7 @@ function ask(frame: HTMLIFrameElement, page: Document, allow: (service: string) 
     });
   const { CSSStyleSheet: Sheet } = page.defaultView ?? window;
   const sheet = new Sheet();
-  sheet.replaceSync(styles);
+  sheet.replaceSync(styles + look.paint);
   page.adoptedStyleSheets = [sheet];
   Object.assign(page.documentElement, { lang: language, dir: direction, className: look.theme });
   page.body.append(

@@ -183,7 +183,7 @@ export interface GuardConfig extends CoreConfig {
 export interface EmbedConfig {
   language: string;
   direction: 'ltr' | 'rtl';
-  look: Pick<WidgetLook, 'theme'>;
+  look: Pick<WidgetLook, 'theme' | 'paint'>;
   texts: EmbedTexts;
   services: { id: string; name: string }[];
 }

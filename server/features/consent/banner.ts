@@ -94,11 +94,12 @@ function declaredNames(content: ConfigurationContent): Record<string, string[]> 
 /** `EmbedConfig`. */
 export function embedConfig({ content: stored }: ConfigurationRow, shown: Shown) {
   const content = completeContent(stored);
+  const { theme, paint } = widgetLook(content.look);
   const { embedBody, embedLoad, embedAlways } = textsFor(content, shown);
   return {
     language: shown.language,
     direction: languageOf(shown.language).direction,
-    look: { theme: widgetLook(content.look).theme },
+    look: { theme, paint },
     texts: { body: embedBody, load: embedLoad, always: embedAlways },
     services: optionalServices(content).map(({ id, name }) => ({ id, name })),
   };
