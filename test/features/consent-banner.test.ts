@@ -10,6 +10,8 @@ import { currentConfiguration } from '../../server/features/consent/service.ts';
 import { system } from '../../server/features/audit/service.ts';
 import type { SiteRow } from '../../server/features/organizations/service.ts';
 import { familyOf } from '../../server/features/consent/user-agent.ts';
+import { newId, writeLine } from '../../client-widget/consent.ts';
+import { consentOf, type ConsentSite } from '../../client-widget/server-side/consent.ts';
 import { buildWidget } from '../../scripts/build-widget.ts';
 import { useApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
@@ -94,6 +96,25 @@ describe('The script of a site', () => {
 
   const get = (headers: Record<string, string> = {}, query = '') =>
     new Client({ 'accept-encoding': 'identity' }).get(`/c/${site.siteKey}.js${query}`, headers);
+
+  it('tells the site’s own server by what it decides', async () => {
+    const rulesFor = async (query: string) => {
+      const answer = await new Client().get(`/c/${site.siteKey}.json${query}`);
+      expect(answer.status).to.equal(200);
+      return JSON.parse(answer.text) as ConsentSite & { regime: string };
+    };
+    expect(await rulesFor('?region=US-CA')).to.include({ model: 'opt-out', regime: 'ccpa' });
+    const rules = await rulesFor('');
+    expect(rules).to.include({ model: 'opt-in', regime: 'gdpr' });
+    const id = newId(Date.now());
+    const cookie = writeLine(rules, { visitorId: id, clientKey: id, allowed: '010' }, false);
+    expect(consentOf(rules, { cookie }).choices).to.deep.equal({
+      necessary: true,
+      preferences: false,
+      analytics: true,
+      marketing: false,
+    });
+  });
 
   it('tells the widget the law of the region, and in which words', async () => {
     const german = toldBy(

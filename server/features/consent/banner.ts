@@ -47,7 +47,7 @@ export function coreConfig(
     honoursDnt: content.honoursDnt,
     renewAfterDays: content.renewAfterDays,
     refusalDays: refusalDaysOf(content, law),
-    categories: content.categories.map(({ id }) => id).filter((id) => id !== 'necessary'),
+    categories: optionalCategories(content),
     services: optionalServices(content).map(({ id, category }) => ({ id, category })),
     consentMode: content.consentMode,
     group: content.group,
@@ -66,19 +66,43 @@ export const refusalDaysOf = (content: ConfigurationContent, law: ConsentLaw): n
 const optionalServices = ({ services }: ConfigurationContent) =>
   services.filter(({ category }) => category !== 'necessary');
 
+const optionalCategories = ({ categories }: ConfigurationContent) =>
+  categories.map(({ id }) => id).filter((id) => id !== 'necessary');
+
+const guardedServices = (content: ConfigurationContent) =>
+  optionalServices(content).map(({ id, category, domains }) => ({ id, category, domains }));
+
+/** Hosts that need no choice: those let through, and of services that are necessary. */
+const allowedHosts = ({ allowed, services }: ConfigurationContent) => [
+  ...allowed,
+  ...services.filter(({ category }) => category === 'necessary').flatMap(({ domains }) => domains),
+];
+
 /** `GuardConfig`. */
 export function guardConfig(configuration: ConfigurationRow, shown: Shown, version: string) {
   const content = completeContent(configuration.content);
   return {
     ...coreConfig(configuration, shown, version),
-    services: optionalServices(content).map(({ id, category, domains }) => ({
-      id,
-      category,
-      domains,
-    })),
+    services: guardedServices(content),
     blocksTrackers: content.blocksTrackers,
-    allowed: content.allowed,
+    allowed: allowedHosts(content),
     cookies: declaredNames(content),
+  };
+}
+
+/** `ConsentSite` of `client-widget/server-side/consent.ts`: what the site's own server decides by. */
+export function siteRules({ purposesHash, content: stored }: ConfigurationRow, law: ConsentLaw) {
+  const content = completeContent(stored);
+  return {
+    model: law.model,
+    regime: law.regime,
+    honoursGpc: law.honoursGpc,
+    categories: optionalCategories(content),
+    services: guardedServices(content),
+    allowed: allowedHosts(content),
+    purposesHash: purposesMark(purposesHash),
+    renewAfterDays: content.renewAfterDays,
+    refusalDays: refusalDaysOf(content, law),
   };
 }
 

@@ -2,12 +2,12 @@ import { config } from '../../../config/index.ts';
 import { publicJson, type Door, type Knock } from '../../http/doors.ts';
 import { Problem } from '../../problem.ts';
 import { siteByKey, type SiteRow } from '../organizations/service.ts';
-import { languageFor, lawFor } from './banner.ts';
+import { languageFor, lawFor, siteRules } from './banner.ts';
 import { choiceIn, pieceFor, renewedCookie } from './choice-cookie.ts';
 import { configurationByHash, currentConfiguration, publishedVersion } from './configurations.ts';
 import type { ConfigurationRow, ConsentRecordRow } from './model.ts';
 import { composePiece, encodingFor, widgetBuild, type ComposedPiece } from './pieces.ts';
-import { bannerQuery, moduleParams, siteKeyParams } from './schema.ts';
+import { bannerQuery, moduleParams, rulesQuery, rulesReply, siteKeyParams } from './schema.ts';
 
 /** What a shared cache must keep apart. The script needs no credentials, so any origin may read it. */
 const varyBy = ['Accept-Encoding', 'Accept-Language', config.regionHeader].filter(
@@ -105,6 +105,22 @@ export const deliveryRoutes: Door[] = [
           'Content-Language': language,
         },
       };
+    },
+  }),
+  publicJson({
+    method: 'get',
+    path: '/c/:siteKey.json',
+    name: 'consentRules',
+    summary: 'What the site’s own server decides by which visitor allowed what',
+    crossOrigin: true,
+    params: siteKeyParams,
+    query: rulesQuery,
+    replies: { 200: { description: 'Rules for a region, else the strictest', schema: rulesReply } },
+    act: async ({ params, query }) => {
+      const configuration = await currentConfiguration(await siteByKey(params.siteKey));
+      const law = lawFor(configuration.content, query.region ?? null);
+      const headers = { ...anyOrigin, 'Cache-Control': `public, ${LIFE}` };
+      return { json: siteRules(configuration, law), headers };
     },
   }),
   publicJson({

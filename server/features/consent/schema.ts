@@ -130,6 +130,30 @@ export const moduleParams = Joi.object<ModuleParams>({
     .required(),
 });
 export const bannerQuery = Joi.object<{ lang?: string }>({ lang: Joi.string().max(35) });
+export const rulesQuery = Joi.object<{ region?: string }>({
+  region: Joi.string().pattern(/^[A-Z]{2}(?:-[A-Z\d]{1,3})?$/u),
+});
+export const rulesReply = Joi.object({
+  model: Joi.string()
+    .valid(...consentModels)
+    .required(),
+  regime: Joi.string().required(),
+  honoursGpc: Joi.boolean().required(),
+  categories: Joi.array().items(Joi.string()).required(),
+  services: Joi.array()
+    .items(
+      Joi.object({
+        id: Joi.string().required(),
+        category: Joi.string().required(),
+        domains: Joi.array().items(Joi.string()).required(),
+      }),
+    )
+    .required(),
+  allowed: Joi.array().items(Joi.string()).required(),
+  purposesHash: Joi.string().required(),
+  renewAfterDays: Joi.number().integer().required(),
+  refusalDays: Joi.number().integer().required(),
+});
 export const choiceReply = Joi.object({
   clientKey: browserKey.required(),
   recordedAt: Joi.string().isoDate().required(),
