@@ -37,6 +37,7 @@ export async function buildWidget(): Promise<void> {
     absWorkingDir: root,
     entryPoints: [
       ...PIECES.map((piece) => `client-widget/${piece}.ts`),
+      { in: 'client-widget/declaration.ts', out: 'declaration' },
       { in: 'client-widget/server-side/index.ts', out: 'server-side' },
     ],
     outdir,

@@ -13,15 +13,15 @@ import { bannerQuery, moduleParams, rulesQuery, rulesReply, siteKeyParams } from
 const varyBy = ['Accept-Encoding', 'Accept-Language', config.regionHeader].filter(
   (name) => name !== null,
 );
-const anyOrigin = {
+export const anyOrigin = {
   'Access-Control-Allow-Origin': '*',
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 /** A shared cache cannot tell apart what the visitor's address decides. */
 const SHARED = config.geoipFile === null ? 'public' : 'private';
 /** Short, so that a new version arrives soon; while we are away, an old banner is better than none. */
-const LIFE = 'max-age=300, stale-while-revalidate=3600, stale-if-error=604800';
-const scriptType = 'text/javascript; charset=utf-8';
+export const LIFE = 'max-age=300, stale-while-revalidate=3600, stale-if-error=604800';
+export const scriptType = 'text/javascript; charset=utf-8';
 
 /** Whether the page reaches us on its own origin, through a server of the site that passes us on. */
 const isPassedOn = ({ header }: Knock) => header('sec-fetch-site') === 'same-origin';

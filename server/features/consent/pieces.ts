@@ -43,6 +43,14 @@ function widgetBundles(): Record<Piece, string> {
   }
 }
 
+let declaration: Buffer | undefined;
+
+/** The script that builds the table of cookies; it asks for what it shows. */
+export function declarationScript(): Buffer {
+  declaration ??= readFileSync(path.join(widgetFolder, 'declaration.js'));
+  return declaration;
+}
+
 /** Names this build of the widget: it is part of the modules' addresses. */
 export function widgetBuild(): string {
   const text = Object.values(widgetBundles()).join('\n');

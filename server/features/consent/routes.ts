@@ -2,6 +2,7 @@ import { config } from '../../../config/index.ts';
 import { publicJson, staffJson, type Door } from '../../http/doors.ts';
 import { siteById, sitesOf } from '../organizations/service.ts';
 import { dayBounds } from './days.ts';
+import { declarationRoutes } from './declaration-routes.ts';
 import { deliveryRoutes, renewalOf } from './delivery-routes.ts';
 import {
   choiceReply,
@@ -33,6 +34,7 @@ import {
 const PAGE_SIZE = 100;
 
 export const consentRoutes: Door[] = [
+  ...declarationRoutes,
   ...deliveryRoutes,
   publicJson({
     method: 'post',

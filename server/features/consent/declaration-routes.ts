@@ -1,0 +1,154 @@
+import Joi from 'joi';
+import { categoryIds, storageKinds } from '../../../config/consent.ts';
+import { centrePage, centrePath } from '../../centre.ts';
+import { localDay } from '../../deadlines/days.ts';
+import { publicJson, publicPage, type Door } from '../../http/doors.ts';
+import { Problem } from '../../problem.ts';
+import { languageOf } from '../../language.ts';
+import { line } from '../../wire.ts';
+import { organizationById, organizationBySlug, siteByKey } from '../organizations/service.ts';
+import { languageFor } from './banner.ts';
+import { currentConfiguration } from './configurations.ts';
+import { declarationOf, declaredNames } from './declaration.ts';
+import { anyOrigin, LIFE, scriptType } from './delivery-routes.ts';
+import { declarationScript } from './pieces.ts';
+import { bannerQuery, siteKeyParams } from './schema.ts';
+
+const text = Joi.string().allow('').required();
+const category = Joi.string()
+  .valid(...categoryIds)
+  .required();
+/** What the columns of a table are called. */
+const HEADINGS = ['service', 'provider', 'purpose', 'cookies', 'life', 'transfer'] as const;
+
+const declarationView = Joi.object({
+  siteKey: Joi.string().required(),
+  language: Joi.string().required(),
+  configurationHash: Joi.string().required(),
+  cookies: Joi.array()
+    .items(Joi.object({ name: text, category }))
+    .required(),
+  hosts: Joi.array()
+    .items(Joi.object({ host: text, category }))
+    .required(),
+  headings: Joi.object(Object.fromEntries(HEADINGS.map((name) => [name, text]))).required(),
+  categories: Joi.array()
+    .items(
+      Joi.object({
+        id: category,
+        title: text,
+        description: text,
+        services: Joi.array()
+          .items(
+            Joi.object({
+              name: text,
+              provider: text,
+              purpose: text,
+              hosts: Joi.array().items(Joi.string()).required(),
+              transfer: text,
+              policyUrl: Joi.string().allow(null).required(),
+              cookies: Joi.array()
+                .items(
+                  Joi.object({
+                    name: text,
+                    kind: Joi.string()
+                      .valid(...storageKinds)
+                      .required(),
+                    kindLabel: text,
+                    life: text,
+                    purpose: text,
+                  }),
+                )
+                .required(),
+            }),
+          )
+          .required(),
+      }),
+    )
+    .required(),
+});
+
+async function declared(siteKey: string, asked: string | undefined, accepted: string) {
+  const site = await siteByKey(siteKey);
+  const configuration = await currentConfiguration(site);
+  const organization = await organizationById(site.organizationId);
+  const language = languageFor(configuration.content, asked, accepted);
+  const categories = declarationOf(configuration.content, organization.name, language);
+  return { site, configuration, organization, language, categories };
+}
+
+const pageParams = Joi.object<{ organization: string; siteKey: string }>({
+  organization: line(60).required(),
+  siteKey: siteKeyParams.extract('siteKey'),
+});
+
+/** What a site keeps and whom it calls, for people, for pages that show it, and for machines. */
+export const declarationRoutes: Door[] = [
+  publicJson({
+    method: 'get',
+    path: '/c/:siteKey/declaration.json',
+    name: 'readDeclaration',
+    summary: 'The cookies and services of a site, as its published configuration declares them',
+    crossOrigin: true,
+    params: siteKeyParams,
+    query: bannerQuery,
+    replies: { 200: { description: 'The declaration', schema: declarationView } },
+    act: async ({ params: { siteKey }, query, header }) => {
+      const accepted = header('accept-language') ?? '';
+      const found = await declared(siteKey, query.lang, accepted);
+      const { configuration, language, categories } = found;
+      return {
+        json: {
+          siteKey,
+          language,
+          configurationHash: configuration.hash,
+          ...declaredNames(configuration.content),
+          headings: Object.fromEntries(
+            HEADINGS.map((name) => [name, languageOf(language).t(`declaration.heading.${name}`)]),
+          ),
+          categories,
+        },
+      };
+    },
+  }),
+  publicJson({
+    method: 'get',
+    path: '/c/:siteKey/declaration.js',
+    name: 'declarationScript',
+    summary: 'Builds the table of cookies and services where its tag stands',
+    crossOrigin: true,
+    params: siteKeyParams,
+    replies: { 200: { description: 'JavaScript' } },
+    act: async ({ params }) => {
+      await siteByKey(params.siteKey);
+      return {
+        bytes: declarationScript(),
+        type: scriptType,
+        headers: { ...anyOrigin, 'Cache-Control': `public, ${LIFE}` },
+      };
+    },
+  }),
+  publicPage<{ organization: string; siteKey: string }>({
+    method: 'get',
+    path: '/privacy/:organization/cookies/:siteKey',
+    params: pageParams,
+    act: async ({ params, language }) => {
+      const { siteKey } = params;
+      const organization = await organizationBySlug(params.organization);
+      const { site, configuration, categories } = await declared(siteKey, language.code, '');
+      if (!site.organizationId.equals(organization._id)) {
+        throw new Problem('not-found', 'This privacy centre has no such site.');
+      }
+      const here = `${centrePath(organization)}/cookies/${siteKey}`;
+      return centrePage(organization, language, 'consent/declaration', here, {
+        title: language.t('declaration.title'),
+        subtitle: language.t('declaration.subtitle', {
+          site: site.name,
+          date: language.day(localDay(configuration.publishedAt, organization.timeZone)),
+        }),
+        centreUrl: centrePath(organization),
+        categories: categories.map((one) => ({ ...one, hasServices: one.services.length > 0 })),
+      });
+    },
+  }),
+];
