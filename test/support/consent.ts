@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { currentConfiguration, type SentChoice } from '../../server/features/consent/service.ts';
-import type { SiteRow } from '../../server/features/organizations/service.ts';
+import {
+  currentConfiguration,
+  publishDefaultConfiguration,
+  type SentChoice,
+} from '../../server/features/consent/service.ts';
+import { system } from '../../server/features/audit/service.ts';
+import type { ConsentService } from '../../server/features/consent/model.ts';
+import type { Organization, SiteRow } from '../../server/features/organizations/service.ts';
+import { aSite } from './organizations.ts';
 import { Client, type Reply } from './client.ts';
 
 export const SITE_ORIGIN = 'https://www.example.org';
@@ -46,4 +53,29 @@ export function sendChoice(
     origin: SITE_ORIGIN,
     ...headers,
   });
+}
+
+/** What a site says of a tool that counts visits. */
+export const countingService = {
+  id: 'counter',
+  name: 'Garden Counter',
+  category: 'analytics',
+  provider: 'Counting Company Ltd',
+  purpose: { en: 'Counts visits.', de: 'Zählt Besuche.' },
+  domains: ['count.example'],
+  cookies: [
+    { name: '_count*', kind: 'cookie', days: 390, purpose: { en: 'Tells visits apart.' } },
+    { name: 'count', kind: 'local', days: null, purpose: {} },
+  ],
+  transfers: ['US'],
+  policyUrl: 'https://count.example/privacy',
+} satisfies ConsentService;
+
+/** A site whose configuration declares a service. */
+export async function aDeclaringSite(organization: Organization): Promise<SiteRow> {
+  const site = await aSite(organization);
+  await publishDefaultConfiguration(system(organization._id), site, {
+    services: [countingService],
+  });
+  return site;
 }

@@ -14,6 +14,7 @@ import { writeToPerson } from '../../server/features/requests/messages.ts';
 import { unsubscribeLinkFor } from '../../server/features/suppressions/service.ts';
 import { makeFirstLink } from '../../server/features/staff/links.ts';
 import type { StaffMember } from '../../server/features/staff/service.ts';
+import { aDeclaringSite } from './consent.ts';
 import { aHost, anAssertion, sendAssertion } from './assertions.ts';
 import { agentLinkIn, anAgentRequest } from './agents.ts';
 import { Client } from './client.ts';
@@ -243,6 +244,10 @@ export const visitors: Record<string, Visitor> = {
   '/staff/organizations/new': async (organization) => {
     const [visit] = await administrator('/staff/organizations/new')(organization);
     return [visit!, { ...visit!, path: `${visit!.path}?preset=case-sharing` }];
+  },
+  '/c/:siteKey/cookies': async (organization) => {
+    const { siteKey } = await aDeclaringSite(organization);
+    return [{ path: `/c/${siteKey}/cookies` }];
   },
   '/privacy/:organization': privacyCentre(''),
   '/privacy/:organization/request': privacyCentre(

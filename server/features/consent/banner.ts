@@ -183,7 +183,11 @@ const firstLayerTexts = ({
 });
 
 /** `DialogConfig`. */
-export function dialogConfig({ content: stored }: ConfigurationRow, shown: Shown) {
+export function dialogConfig(
+  { siteKey }: Pick<SiteRow, 'siteKey'>,
+  { content: stored }: ConfigurationRow,
+  shown: Shown,
+) {
   const content = completeContent(stored);
   const {
     save,
@@ -220,7 +224,7 @@ export function dialogConfig({ content: stored }: ConfigurationRow, shown: Shown
         .filter(({ category }) => category === id)
         .map((service) => dialogService(service, shown.language)),
     })),
-    declarationUrl: null,
+    declarationUrl: `${config.publicUrl}/c/${siteKey}/cookies`,
   };
 }
 

@@ -3,10 +3,8 @@ import { categoryIds, storageKinds } from '../../../config/consent.ts';
 import { centrePage, centrePath } from '../../centre.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { publicJson, publicPage, type Door } from '../../http/doors.ts';
-import { Problem } from '../../problem.ts';
 import { languageOf } from '../../language.ts';
-import { line } from '../../wire.ts';
-import { organizationById, organizationBySlug, siteByKey } from '../organizations/service.ts';
+import { organizationById, siteByKey } from '../organizations/service.ts';
 import { languageFor } from './banner.ts';
 import { currentConfiguration } from './configurations.ts';
 import { declarationOf, declaredNames } from './declaration.ts';
@@ -77,11 +75,6 @@ async function declared(siteKey: string, asked: string | undefined, accepted: st
   return { site, configuration, organization, language, categories };
 }
 
-const pageParams = Joi.object<{ organization: string; siteKey: string }>({
-  organization: line(60).required(),
-  siteKey: siteKeyParams.extract('siteKey'),
-});
-
 /** What a site keeps and whom it calls, for people, for pages that show it, and for machines. */
 export const declarationRoutes: Door[] = [
   publicJson({
@@ -128,19 +121,14 @@ export const declarationRoutes: Door[] = [
       };
     },
   }),
-  publicPage<{ organization: string; siteKey: string }>({
+  publicPage({
     method: 'get',
-    path: '/privacy/:organization/cookies/:siteKey',
-    params: pageParams,
-    act: async ({ params, language }) => {
-      const { siteKey } = params;
-      const organization = await organizationBySlug(params.organization);
-      const { site, configuration, categories } = await declared(siteKey, language.code, '');
-      if (!site.organizationId.equals(organization._id)) {
-        throw new Problem('not-found', 'This privacy centre has no such site.');
-      }
-      const here = `${centrePath(organization)}/cookies/${siteKey}`;
-      return centrePage(organization, language, 'consent/declaration', here, {
+    path: '/c/:siteKey/cookies',
+    params: siteKeyParams,
+    act: async ({ params: { siteKey }, language }) => {
+      const found = await declared(siteKey, language.code, '');
+      const { site, configuration, organization, categories } = found;
+      return centrePage(organization, language, 'consent/declaration', `/c/${siteKey}/cookies`, {
         title: language.t('declaration.title'),
         subtitle: language.t('declaration.subtitle', {
           site: site.name,

@@ -44,12 +44,17 @@ function lifeOf({ kind, days }: ServiceCookie, { code, t }: Language): string {
   return new Intl.NumberFormat(code, unit).format(days);
 }
 
-const cookieView = (cookie: ServiceCookie, language: Language): DeclaredCookie => ({
+/** An entry without words of its own is there for what its service does. */
+const cookieView = (
+  cookie: ServiceCookie,
+  ofService: string,
+  language: Language,
+): DeclaredCookie => ({
   name: cookie.name,
   kind: cookie.kind,
   kindLabel: language.t(`declaration.kind.${cookie.kind}`),
   life: lifeOf(cookie, language),
-  purpose: cookie.purpose[language.code] ?? '',
+  purpose: cookie.purpose[language.code] ?? ofService,
 });
 
 function serviceView(service: ConsentService, language: Language): DeclaredService {
@@ -64,7 +69,7 @@ function serviceView(service: ConsentService, language: Language): DeclaredServi
       transfers.map((country) => countries.of(country) ?? country),
     ),
     policyUrl,
-    cookies: cookies.map((cookie) => cookieView(cookie, language)),
+    cookies: cookies.map((cookie) => cookieView(cookie, purpose[language.code] ?? '', language)),
   };
 }
 
@@ -81,14 +86,17 @@ export function declarationOf(
   const language = languageOf(code);
   const [first = code] = content.languages;
   const texts = content.texts[code] ?? content.texts[first];
+  const ownPurpose = language.t('declaration.own.purpose');
   const own: DeclaredService = {
     name: language.t('declaration.own.name'),
     provider,
-    purpose: language.t('declaration.own.purpose'),
+    purpose: ownPurpose,
     hosts: [],
     transfer: '',
     policyUrl: content.policyUrl,
-    cookies: ownEntries(content.cookieDays).map((cookie) => cookieView(cookie, language)),
+    cookies: ownEntries(content.cookieDays).map((cookie) =>
+      cookieView(cookie, ownPurpose, language),
+    ),
   };
   return content.categories.map(({ id }) => ({
     id,

@@ -91,7 +91,7 @@ function textOf(piece: Piece, site: Site, row: ConfigurationRow, shown: Shown): 
     'back-guarded': () => guardConfig(row, shown, version),
     rest: () => widgetConfig(site, row, shown, version),
     whole: () => widgetConfig(site, row, shown, version),
-    dialog: () => dialogConfig(row, shown),
+    dialog: () => dialogConfig(site, row, shown),
     embeds: () => embedConfig(row, shown),
   };
   const code = `const CONFIG=${scriptJson(told[piece]())};${widgetBundles()[piece]}`;
