@@ -53,6 +53,8 @@ export function createStage(
       shown?.remove();
       box.prepend((shown = next));
       attach();
+      // What the keyboard reaches on the page is not scrolled behind the layer (WCAG 2.2, 2.4.11).
+      document.documentElement.style.scrollPaddingBlockEnd = layer ? '34vh' : '';
       // Whoever was in a layer that goes keeps a place in the order of the page.
       if (!layer && hadFocus) next.focus({ preventScroll: true });
     },

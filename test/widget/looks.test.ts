@@ -231,6 +231,23 @@ describe('Consent widget: what visitors see', function () {
     expect(await at.evaluate(`${ROOT}.activeElement.title`)).to.equal('Privacy choices');
   });
 
+  it('hides nothing of the page that the keyboard reaches', async () => {
+    const links = '<p><a href="#">A plant</a></p>'.repeat(40);
+    const at = await visit({ body: `<main>${links}</main>` }, { viewport: PHONE });
+    await at.locator('main a').first().focus();
+    const hidden = await at.evaluate<number[]>(`(() => {
+      const edge = ${ROOT}.querySelector('section').getBoundingClientRect().top;
+      return [...document.querySelectorAll('main a')].flatMap((link) => {
+        link.focus();
+        return link.getBoundingClientRect().bottom > edge ? [link.getBoundingClientRect().bottom] : [];
+      });
+    })()`);
+    // At the very end of a page there is nothing left to scroll.
+    expect(hidden.length).to.be.below(9);
+    await press(at, 'Refuse all');
+    expect(await at.evaluate('document.documentElement.style.length')).to.equal(0);
+  });
+
   it('breaks no rule of the strictest policy, with Trusted Types, in any of its states', async () => {
     const { dialog, services } = withServices();
     site = await openSite({
