@@ -1,7 +1,84 @@
-import { startCore } from './core.ts';
-import type { CoreConfig } from './types.ts';
+import { createCorner, keepInBody } from './corner.ts';
+import { createGate } from './gate.ts';
+import { tellConsentModes } from './modes.ts';
+import type { Handover } from './parts.ts';
+import type { BackConfig, ConsentState, HabeasApi } from './types.ts';
+import type * as Whole from './whole.ts';
 
-declare const CONFIG: CoreConfig;
+declare const CONFIG: BackConfig;
 
-// For a visitor who allowed everything.
-startCore(CONFIG, { address: '', rest: 'whole' });
+// For a visitor who allowed everything, as the server saw in the cookie. It puts that into force and no more: for
+// anything else, and where the cookie says something else by now, the whole widget takes over.
+const { state, stands, version } = CONFIG;
+const script = document.currentScript as HTMLScriptElement;
+const address = script.src.replace(/\.js(\?.*)?$/, '');
+const minor = script.dataset.minor !== undefined;
+const listeners = new Set<(state: ConsentState) => void>();
+const ids = read();
+let host: HTMLElement | undefined;
+let observer: MutationObserver | undefined;
+let isOver = false;
+
+/** The ids of the standing choice. */
+function read(): RegExpExecArray | null {
+  return RegExp(`\\bprivacy_choice=2\\.(.{36})\\.(.{36})\\.${stands}(;|$)`).exec(document.cookie);
+}
+
+const api: HabeasApi = {
+  state: () => ({
+    ...state,
+    minor,
+    visitorId: ids?.[1] ?? null,
+    chosenAt: new Date(parseInt(ids?.[2]?.replace('-', '') ?? '', 16)).toISOString(),
+  }),
+  onChange(listener) {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+  // Once it has taken over, they are the whole widget's own.
+  open: () => takeOver().then(() => api.open()),
+  set: (...given) => takeOver().then(() => api.set(...given)),
+  withdraw: () => takeOver().then(() => api.withdraw()),
+  reset: () => takeOver().then(() => api.reset()),
+  identify: (token) => takeOver().then(() => api.identify(token)),
+};
+
+const before: Handover = {
+  address,
+  api,
+  listeners,
+  minor,
+  leave() {
+    const hadFocus = document.activeElement === host;
+    isOver = true;
+    observer?.disconnect();
+    host?.remove();
+    return hadFocus;
+  },
+};
+
+async function takeOver(): Promise<void> {
+  const { language, regime } = state;
+  const url = `${address}/${version}/${language}/${regime}/whole.js`;
+  ((await import(url)) as typeof Whole).takeOver(before);
+}
+
+/** Another tab may have chosen. */
+function look(): void {
+  if (!read()) void takeOver();
+}
+
+const page = window as { habeas?: HabeasApi };
+if (!page.habeas) {
+  if (ids) {
+    if (CONFIG.consentMode) tellConsentModes('default', state.choices);
+    createGate(() => !isOver).update();
+    host = createCorner(CONFIG, () => void api.open());
+    observer = keepInBody(host);
+    page.habeas = api;
+    document.dispatchEvent(new Event('habeas:ready'));
+    addEventListener('storage', look);
+    document.addEventListener('visibilitychange', look);
+  }
+  if (!ids || CONFIG.isShared || localStorage.getItem('privacy_choice_outbox')) void takeOver();
+}

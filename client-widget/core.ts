@@ -3,7 +3,7 @@ import { readCookies } from './cookie.ts';
 import type * as Embeds from './embeds.ts';
 import { createGate, type IsAllowed } from './gate.ts';
 import { tellConsentModes } from './modes.ts';
-import type { Asker, Core, CreateGuard, Guard, Rest } from './parts.ts';
+import type { Asker, Core, CreateGuard, Guard, Handover, Rest } from './parts.ts';
 import { sendsDnt, sendsGpc } from './signals.ts';
 import { createStage } from './stage.ts';
 import { OUTBOX, readEntry } from './storage.ts';
@@ -15,20 +15,24 @@ export function startCore(
   given: {
     /** Used where the script cannot see its own address. */
     address: string;
-    rest: 'rest' | 'whole';
+    /** Name of the module with the rest, or what makes it where it is here. */
+    rest: 'rest' | 'whole' | ((core: Core) => Rest);
+    /** From `back`, whose work goes on here. */
+    before?: Handover;
     createGuard?: CreateGuard;
     createAsker?: (core: Core) => Asker;
   },
 ): void {
   const page = window as { habeas?: HabeasApi };
-  if (page.habeas) return;
+  const { rest: origin, before } = given;
+  if (page.habeas && !before) return;
   const { categories, services, model, regime, language, consentMode } = config;
   const script = document.currentScript as HTMLScriptElement | null;
   const address = script?.src ? script.src.replace(/\.js(\?.*)?$/, '') : given.address;
   const gpc = sendsGpc() && config.honoursGpc;
   const isSignalled = gpc || (sendsDnt() && config.honoursDnt);
-  const minor = script?.dataset.minor !== undefined;
-  const listeners = new Set<(state: ConsentState) => void>();
+  const minor = before?.minor ?? script?.dataset.minor !== undefined;
+  const listeners = before?.listeners ?? new Set<(state: ConsentState) => void>();
   const judged = (found: string) => judge(config, found, isSignalled, Date.now());
   let cookie = readCookies();
   let verdict = judged(cookie);
@@ -70,7 +74,7 @@ export function startCore(
     };
   }
 
-  const api: HabeasApi = {
+  const api: HabeasApi = Object.assign(before?.api ?? {}, {
     state,
     onChange(listener) {
       listeners.add(listener);
@@ -82,7 +86,7 @@ export function startCore(
     withdraw: () => core.asker?.withdraw() ?? later((rest) => rest.withdraw()),
     reset: () => later((rest) => rest.reset()),
     identify: (token) => later((rest) => rest.identify(token)),
-  };
+  } satisfies HabeasApi);
 
   const core: Core = {
     address,
@@ -128,9 +132,12 @@ export function startCore(
       });
     },
     withRest(use, fail) {
-      coming ??= import(core.moduleUrl(given.rest) + suffix).then(
-        (module: { complete: (core: Core) => Rest }) => module.complete(core),
-      );
+      coming ??=
+        typeof origin === 'string'
+          ? import(core.moduleUrl(origin) + suffix).then(
+              (module: { complete: (core: Core) => Rest }) => module.complete(core),
+            )
+          : Promise.resolve(origin(core));
       coming.then(use, (reason: unknown) => {
         coming = undefined;
         suffix += '?';
@@ -177,7 +184,7 @@ export function startCore(
   }
 
   if (consentMode) {
-    tellConsentModes('default', state().choices);
+    tellConsentModes(before ? 'update' : 'default', state().choices);
   }
   const gate = createGate(isAllowed);
   if (given.createGuard) core.addGuard(given.createGuard);
@@ -188,5 +195,5 @@ export function startCore(
   addEventListener('storage', catchUp);
   document.addEventListener('visibilitychange', catchUp);
   page.habeas = api;
-  document.dispatchEvent(new Event('habeas:ready'));
+  if (!before) document.dispatchEvent(new Event('habeas:ready'));
 }

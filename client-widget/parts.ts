@@ -2,7 +2,7 @@ import type { BannerKind } from './banner.ts';
 import type { Verdict } from './consent.ts';
 import type { IsAllowed } from './gate.ts';
 import type { Stage } from './stage.ts';
-import type { ChoiceAction, HabeasApi } from './types.ts';
+import type { ChoiceAction, ConsentState, HabeasApi } from './types.ts';
 
 /** What is fetched when somebody does more than answer the first layer. */
 export interface Rest extends Omit<HabeasApi, 'state' | 'onChange'> {
@@ -57,4 +57,16 @@ export interface Asker {
   accept: () => void;
   refuse: () => void;
   withdraw: () => Promise<void>;
+}
+
+/** What `back` hands over to the whole widget. */
+export interface Handover {
+  address: string;
+  /** The page's handle, which stays the same object, and who listens to it. */
+  api: HabeasApi;
+  listeners: Set<(state: ConsentState) => void>;
+  /** What the tag says of the visitor's age. */
+  minor: boolean;
+  /** Ends what `back` shows and releases. Returns whether its button had the focus. */
+  leave: () => boolean;
 }

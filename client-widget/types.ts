@@ -1,7 +1,7 @@
 /**
  * The contract of the widget: what the server tells it, what it reports back, and what a page may ask of it.
  * The server answers `/c/<siteKey>.js` with a piece of the widget behind its configuration: `first` with a
- * `WidgetConfig`, or, where it sees a choice that stands, `back` with a `CoreConfig` (`back-guarded` with a
+ * `WidgetConfig`, or, where it sees a choice that stands, `back` with a `BackConfig` (`back-guarded` with a
  * `GuardConfig` where something was refused). What is needed later are modules below
  * `/c/<siteKey>/<version>/<language>/<regime>/`: `rest.js` for `first`, `whole.js` for the others, both with the
  * `WidgetConfig`, `dialog.js` with the `DialogConfig`, and `embeds.js` with the `EmbedConfig`.
@@ -163,6 +163,21 @@ export interface CoreConfig {
   group: string[];
   texts: Pick<WidgetTexts, 'reopen' | 'unavailable'>;
   look: Pick<WidgetLook, 'corner' | 'theme'>;
+}
+
+/** What `back` is told, which serves a visitor whose choice the server saw. */
+export interface BackConfig {
+  version: string;
+  /** How the cookie of such a visitor goes on after the ids: allowed, model and signal, purposes. */
+  stands: string;
+  /** What that choice means. */
+  state: Omit<ConsentState, 'visitorId' | 'chosenAt' | 'minor'>;
+  consentMode: boolean;
+  /** Whether links to other sites take the choice along. */
+  isShared: boolean;
+  direction: 'ltr' | 'rtl';
+  reopen: string;
+  look: CoreConfig['look'];
 }
 
 /** What the guard is told beside it, where something is held back. */

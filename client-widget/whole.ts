@@ -1,14 +1,33 @@
 import { createAsker } from './asker.ts';
 import { createRest } from './complete.ts';
-import type { Core, Rest } from './parts.ts';
+import { startCore } from './core.ts';
 import { createGuard } from './guard.ts';
+import type { Core, CreateGuard, Handover, Rest } from './parts.ts';
 import type { WidgetConfig } from './types.ts';
 
 declare const CONFIG: WidgetConfig;
 
-/** `whole.js`: what `back` and `back-guarded` leave out. */
+const guardOf: CreateGuard = (...given) => createGuard(CONFIG, ...given);
+let isTakenOver = false;
+
+/** For `back-guarded`: what its core leaves out. */
 export function complete(core: Core): Rest {
-  core.addGuard((...given) => createGuard(CONFIG, ...given));
   core.asker = createAsker(CONFIG, core);
   return createRest(CONFIG, core, core.asker);
+}
+
+/** For `back`: the whole widget takes its place. */
+export function takeOver(before: Handover): void {
+  if (isTakenOver) return;
+  isTakenOver = true;
+  const hadFocus = before.leave();
+  startCore(CONFIG, {
+    address: before.address,
+    before,
+    createGuard: guardOf,
+    createAsker: (core) => createAsker(CONFIG, core),
+    rest: (core) => createRest(CONFIG, core, core.asker ?? createAsker(CONFIG, core)),
+  });
+  if (hadFocus)
+    document.querySelector('habeas-choices')?.shadowRoot?.querySelector('button')?.focus();
 }

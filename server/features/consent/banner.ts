@@ -1,4 +1,9 @@
-import { consentLaws, type ConsentLaw, type RegimeMode } from '../../../config/consent.ts';
+import {
+  consentLaws,
+  type ConsentLaw,
+  type OptionalCategoryId,
+  type RegimeMode,
+} from '../../../config/consent.ts';
 import { config } from '../../../config/index.ts';
 import { languageOf, preferredLanguage } from '../../language.ts';
 import { widgetLook } from './colours.ts';
@@ -54,6 +59,47 @@ export function coreConfig(
     texts: { reopen, unavailable },
     look: { corner, theme },
   };
+}
+
+/** `BackConfig`, for a visitor whose cookie goes on like this after its ids. */
+export function backConfig(
+  configuration: ConfigurationRow,
+  shown: Shown,
+  version: string,
+  { stands, isGpcHonoured }: Standing,
+) {
+  const core = coreConfig(configuration, shown, version);
+  const { model, regime, language, consentMode, direction, group, look, texts } = core;
+  const allowed = (id: OptionalCategoryId) => core.categories.includes(id);
+  return {
+    version,
+    stands,
+    state: {
+      choices: {
+        necessary: true,
+        preferences: allowed('preferences'),
+        analytics: allowed('analytics'),
+        marketing: allowed('marketing'),
+      },
+      services: Object.fromEntries(core.services.map(({ id }) => [id, true])),
+      decided: true,
+      model,
+      regime,
+      language,
+      gpc: isGpcHonoured,
+    },
+    consentMode,
+    isShared: group.length > 0,
+    direction,
+    reopen: texts.reopen,
+    look,
+  };
+}
+
+/** A choice by which everything is allowed, as its cookie says it, and whether a signal is honoured with it. */
+export interface Standing {
+  stands: string;
+  isGpcHonoured: boolean;
 }
 
 /** Enough of the hash to tell the purposes of one site apart; the choice cookie travels with every request. */

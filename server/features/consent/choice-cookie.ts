@@ -15,6 +15,8 @@ export interface KnownChoice {
   /** As it stands in the cookie. */
   text: string;
   clientKey: string;
+  /** What follows the ids. */
+  stands: string;
   /** Milliseconds since the epoch. */
   chosenAt: number;
   /** `1` or `0` for each category of the site, then for each of its services. */
@@ -32,6 +34,7 @@ export function choiceIn(cookieHeader: string | undefined): KnownChoice | null {
   return {
     text,
     clientKey,
+    stands: text.split('.').slice(3).join('.'),
     chosenAt: Number.parseInt(clientKey.replace('-', ''), 16),
     answers,
     isOptIn: model === '0',

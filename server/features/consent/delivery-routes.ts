@@ -21,6 +21,8 @@ export const anyOrigin = {
 const SHARED = config.geoipFile === null ? 'public' : 'private';
 /** Short, so that a new version arrives soon; while we are away, an old banner is better than none. */
 export const LIFE = 'max-age=300, stale-while-revalidate=3600, stale-if-error=604800';
+/** What was chosen for one visitor's choice is not used once that may have lapsed. */
+const OWN_LIFE = 'private, max-age=300';
 export const scriptType = 'text/javascript; charset=utf-8';
 
 /** Whether the page reaches us on its own origin, through a server of the site that passes us on. */
@@ -87,7 +89,13 @@ export const deliveryRoutes: Door[] = [
       const sent =
         piece === 'first' || isKnown
           ? first
-          : bytesOf(call, await composePiece(piece, site, configuration, shown));
+          : bytesOf(
+              call,
+              await composePiece(piece, site, configuration, shown, {
+                stands: choice?.stands ?? '',
+                isGpcHonoured: signals.gpc && law.honoursGpc,
+              }),
+            );
       return {
         bytes: sent.bytes,
         type: scriptType,
@@ -97,7 +105,7 @@ export const deliveryRoutes: Door[] = [
           ...(piece === 'first'
             ? { 'Cache-Control': `${SHARED}, ${LIFE}`, Vary: varyBy.join(', ') }
             : {
-                'Cache-Control': `private, ${LIFE}`,
+                'Cache-Control': OWN_LIFE,
                 Vary: [...varyBy, 'Cookie'].join(', '),
                 ...renewal(call, site, configuration, undefined),
               }),

@@ -7,12 +7,13 @@ import { config } from '../../../config/index.ts';
 import { widgetFolder } from '../../folders.ts';
 import type { SiteRow } from '../organizations/service.ts';
 import {
-  coreConfig,
+  backConfig,
   dialogConfig,
   embedConfig,
   guardConfig,
   widgetConfig,
   type Shown,
+  type Standing,
 } from './banner.ts';
 import type { ConfigurationRow } from './model.ts';
 
@@ -83,11 +84,17 @@ type Site = Pick<SiteRow, 'siteKey'>;
 const addressPart = ({ version }: Pick<ConfigurationRow, 'version'>) =>
   `${version}-${widgetBuild()}`;
 
-function textOf(piece: Piece, site: Site, row: ConfigurationRow, shown: Shown): string {
+function textOf(
+  piece: Piece,
+  site: Site,
+  row: ConfigurationRow,
+  shown: Shown,
+  standing: Standing,
+): string {
   const version = addressPart(row);
   const told = {
     first: () => widgetConfig(site, row, shown, version),
-    back: () => coreConfig(row, shown, version),
+    back: () => backConfig(row, shown, version, standing),
     'back-guarded': () => guardConfig(row, shown, version),
     rest: () => widgetConfig(site, row, shown, version),
     whole: () => widgetConfig(site, row, shown, version),
@@ -143,14 +150,17 @@ export function composePiece(
   site: Site,
   configuration: ConfigurationRow,
   shown: Shown,
+  standing: Standing = { stands: '', isGpcHonoured: false },
 ): Promise<ComposedPiece> {
   const { law, language } = shown;
+  const { stands, isGpcHonoured } = standing;
   // What the second layer says is the same under all laws of one model.
   const about = piece === 'dialog' ? law.model : law.regime;
-  const key = [configuration.hash, about, language, piece].join(' ');
+  const forOne = piece === 'back' ? [stands, isGpcHonoured] : [];
+  const key = [configuration.hash, about, language, piece, ...forOne].join(' ');
   let found = composed.get(key);
   if (!found) {
-    found = compose(piece, site, configuration, shown);
+    found = compose(piece, site, configuration, shown, standing);
     // A failure (the widget was not built yet) must not be remembered.
     found.catch(() => composed.delete(key));
     const [oldest] = composed.keys();
