@@ -21,6 +21,14 @@ import type { SiteRow } from '../organizations/service.ts';
 export interface Shown {
   law: ConsentLaw;
   language: string;
+  /** Of a visitor who comes back. */
+  standing?: Standing;
+}
+
+/** A choice by which everything is allowed, as its cookie says it after the ids, and whether a signal is honoured with it. */
+export interface Standing {
+  stands: string;
+  isGpcHonoured: boolean;
 }
 
 /** The words of this law in this language; our own where a version is older than a word. */
@@ -61,13 +69,9 @@ export function coreConfig(
   };
 }
 
-/** `BackConfig`, for a visitor whose cookie goes on like this after its ids. */
-export function backConfig(
-  configuration: ConfigurationRow,
-  shown: Shown,
-  version: string,
-  { stands, isGpcHonoured }: Standing,
-) {
+/** `BackConfig`. */
+export function backConfig(configuration: ConfigurationRow, shown: Shown, version: string) {
+  const { stands = '', isGpcHonoured = false } = shown.standing ?? {};
   const core = coreConfig(configuration, shown, version);
   const { model, regime, language, consentMode, direction, group, look, texts } = core;
   const allowed = (id: OptionalCategoryId) => core.categories.includes(id);
@@ -94,12 +98,6 @@ export function backConfig(
     reopen: texts.reopen,
     look,
   };
-}
-
-/** A choice by which everything is allowed, as its cookie says it, and whether a signal is honoured with it. */
-export interface Standing {
-  stands: string;
-  isGpcHonoured: boolean;
 }
 
 /** Enough of the hash to tell the purposes of one site apart; the choice cookie travels with every request. */

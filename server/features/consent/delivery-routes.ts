@@ -86,16 +86,14 @@ export const deliveryRoutes: Door[] = [
       const first = bytesOf(call, await composePiece('first', site, configuration, shown));
       // Who still has the whole widget needs nothing new.
       const isKnown = header('if-none-match')?.includes(first.etag) === true;
+      const standing = {
+        stands: choice?.stands ?? '',
+        isGpcHonoured: signals.gpc && law.honoursGpc,
+      };
       const sent =
         piece === 'first' || isKnown
           ? first
-          : bytesOf(
-              call,
-              await composePiece(piece, site, configuration, shown, {
-                stands: choice?.stands ?? '',
-                isGpcHonoured: signals.gpc && law.honoursGpc,
-              }),
-            );
+          : bytesOf(call, await composePiece(piece, site, configuration, { ...shown, standing }));
       return {
         bytes: sent.bytes,
         type: scriptType,

@@ -13,7 +13,6 @@ import {
   guardConfig,
   widgetConfig,
   type Shown,
-  type Standing,
 } from './banner.ts';
 import type { ConfigurationRow } from './model.ts';
 
@@ -84,17 +83,11 @@ type Site = Pick<SiteRow, 'siteKey'>;
 const addressPart = ({ version }: Pick<ConfigurationRow, 'version'>) =>
   `${version}-${widgetBuild()}`;
 
-function textOf(
-  piece: Piece,
-  site: Site,
-  row: ConfigurationRow,
-  shown: Shown,
-  standing: Standing,
-): string {
+function textOf(piece: Piece, site: Site, row: ConfigurationRow, shown: Shown): string {
   const version = addressPart(row);
   const told = {
     first: () => widgetConfig(site, row, shown, version),
-    back: () => backConfig(row, shown, version, standing),
+    back: () => backConfig(row, shown, version),
     'back-guarded': () => guardConfig(row, shown, version),
     rest: () => widgetConfig(site, row, shown, version),
     whole: () => widgetConfig(site, row, shown, version),
@@ -150,17 +143,15 @@ export function composePiece(
   site: Site,
   configuration: ConfigurationRow,
   shown: Shown,
-  standing: Standing = { stands: '', isGpcHonoured: false },
 ): Promise<ComposedPiece> {
-  const { law, language } = shown;
-  const { stands, isGpcHonoured } = standing;
+  const { law, language, standing } = shown;
   // What the second layer says is the same under all laws of one model.
   const about = piece === 'dialog' ? law.model : law.regime;
-  const forOne = piece === 'back' ? [stands, isGpcHonoured] : [];
-  const key = [configuration.hash, about, language, piece, ...forOne].join(' ');
+  const ofChoice = piece === 'back' ? Object.values(standing ?? {}) : [];
+  const key = [configuration.hash, about, language, piece, ...ofChoice].join(' ');
   let found = composed.get(key);
   if (!found) {
-    found = compose(piece, site, configuration, shown, standing);
+    found = compose(piece, site, configuration, shown);
     // A failure (the widget was not built yet) must not be remembered.
     found.catch(() => composed.delete(key));
     const [oldest] = composed.keys();
