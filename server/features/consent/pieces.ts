@@ -147,7 +147,7 @@ export function composePiece(
   const { law, language, standing } = shown;
   // What the second layer says is the same under all laws of one model.
   const about = piece === 'dialog' ? law.model : law.regime;
-  const ofChoice = piece === 'back' ? Object.values(standing ?? {}) : [];
+  const ofChoice = piece === 'back' ? [standing?.stands, standing?.isGpcHonoured] : [];
   const key = [configuration.hash, about, language, piece, ...ofChoice].join(' ');
   let found = composed.get(key);
   if (!found) {
