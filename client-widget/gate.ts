@@ -5,6 +5,9 @@ const MARKED = '[data-consent],[data-service]';
 /** Type of a script that a browser leaves alone. */
 export const HELD = 'text/plain';
 
+/** For so long, in milliseconds, inline scripts wait for those before them. */
+const PATIENCE = 10_000;
+
 /**
  * Releases marked elements once their category or service is allowed, now and as they are added. The markup itself
  * holds them back (`type="text/plain"`, `data-src`, `data-href`), so nothing runs if this code never does.
@@ -99,6 +102,8 @@ function run(script: HTMLScriptElement): Promise<unknown> {
   const settled = new Promise((resolve) => {
     script.addEventListener('load', resolve);
     script.addEventListener('error', resolve);
+    // A script that came by innerHTML never runs, and tells nobody.
+    setTimeout(resolve, PATIENCE);
   });
   // Scripts inserted by script count as async until told otherwise.
   script.async = script.hasAttribute('async');

@@ -17,8 +17,6 @@ type Question = (self: object, args: unknown[]) => unknown;
 const INSERTING =
   'appendChild insertBefore replaceChild append prepend before after replaceWith replaceChildren insertAdjacentElement';
 
-const { getOwnPropertyDescriptor, defineProperty } = Object;
-
 /**
  * Holds back known trackers that nobody marked. Until all is allowed, the browser's own ways to load something ask
  * here first; whatever is no tracker goes its way. Elements wait for the gate; a request by code fails as it would
@@ -77,7 +75,7 @@ export function createGuard(
   /** Has a question asked before each of these methods or setters that the target has itself. */
   function ask(target: object, names: string, question: Question): void {
     for (const name of names.split(' ')) {
-      const own: Natives = getOwnPropertyDescriptor(target, name) ?? {};
+      const own: Natives = Object.getOwnPropertyDescriptor(target, name) ?? {};
       const kind = own.set ? 'set' : 'value';
       const native = own[kind];
       if (!native) continue;
@@ -89,11 +87,11 @@ export function createGuard(
           return native.apply(this, args);
         },
       };
-      defineProperty(target, name, ours);
+      Object.defineProperty(target, name, ours);
       undo.push(() => {
         // Whoever patched it after us keeps their patch; ours, below it, lets all pass by then.
-        if (getOwnPropertyDescriptor(target, name)?.[kind] === ours[kind])
-          defineProperty(target, name, own);
+        if (Object.getOwnPropertyDescriptor(target, name)?.[kind] === ours[kind])
+          Object.defineProperty(target, name, own);
       });
     }
   }
@@ -129,7 +127,8 @@ export function createGuard(
       if (missing(address))
         request.send = () => setTimeout(() => request.dispatchEvent(new Event('error')));
     });
-    ask(Navigator.prototype, 'sendBeacon', (_, [address]) => missing(address));
+    // True: a page that is told of a failure would try another way.
+    ask(Navigator.prototype, 'sendBeacon', (_, [address]) => !!missing(address));
     ask(Document.prototype, 'cookie', (_, [text]) => {
       const [name = '', value] = String(text).split(/[=;]/);
       // Deleting is always allowed.

@@ -149,6 +149,27 @@ describe('Consent widget: holding back', function () {
     await hasRun('maps');
   });
 
+  it('does not wait for good for a script that the browser will never run', async () => {
+    await page.addInitScript(
+      'const later = setTimeout; window.setTimeout = (act, after) => later(act, after > 9000 ? 100 : after)',
+    );
+    await visit({ body: '<div></div>' });
+    await page.evaluate(
+      `document.querySelector('div').innerHTML = ${JSON.stringify(
+        held('data-consent="analytics" src="/t/never.js"'),
+      )}`,
+    );
+    await page.evaluate('habeas.set({ analytics: true })');
+    await page.evaluate(`{
+      const script = document.createElement('script');
+      Object.assign(script, { type: 'text/plain', text: "(window.ran ??= []).push('after')" });
+      script.dataset.consent = 'analytics';
+      document.body.append(script);
+    }`);
+    await hasRun('after');
+    expect(await ran()).to.deep.equal(['after']);
+  });
+
   it('runs each script once, however often the choice changes', async () => {
     await visit({ body: held('data-consent="analytics" src="/t/once.js"') });
     await page.evaluate('habeas.set({ analytics: true })');
