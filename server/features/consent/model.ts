@@ -11,6 +11,7 @@ import type {
   lookThemes,
   storageKinds,
 } from '../../../config/consent.ts';
+import { onlyGrows } from '../../database/append-only.ts';
 import { belongsToOrganization, type OfOrganization } from '../../database/tenancy.ts';
 
 /** Every word of the banner in one language, under one model. Mirrors the widget's contract. */
@@ -237,26 +238,9 @@ recordSchema.index({ siteId: 1, clientKey: 1 }, { unique: true });
 recordSchema.index({ organizationId: 1, siteId: 1, recordedAt: -1, _id: -1 });
 recordSchema.index({ organizationId: 1, siteId: 1, visitorId: 1, inForceAt: -1, _id: -1 });
 
-const CHANGES = [
-  'updateOne',
-  'updateMany',
-  'replaceOne',
-  'findOneAndUpdate',
-  'findOneAndReplace',
-  'deleteOne',
-  'deleteMany',
-  'findOneAndDelete',
-] as const;
-
-/** Both only grow: changes and deletions are refused before they reach the database. */
-for (const schema of [
-  configurationSchema as unknown as Schema,
-  recordSchema as unknown as Schema,
-]) {
-  schema.pre([...CHANGES], () => {
-    throw new Error('Consent records and published configurations are never changed.');
-  });
-}
+const NEVER_CHANGED = 'Consent records and published configurations are never changed.';
+onlyGrows(configurationSchema, NEVER_CHANGED);
+onlyGrows(recordSchema, NEVER_CHANGED);
 
 export const ConfigurationModel = model('ConsentConfiguration', configurationSchema);
 export const ConsentRecordModel = model('ConsentRecord', recordSchema);
