@@ -271,6 +271,9 @@ describe('The portal', () => {
     const reply = await client.post(`${page}/messages`, message);
     expect(reply.status).to.equal(401);
     expect(reply.text).to.include('My long message.').and.include('Ask for a new code');
+    const appeal = await client.post(`${page}/appeal`, message);
+    expect(appeal.status).to.equal(401);
+    expect(appeal.text).to.include('My long message.');
   });
 
   it('of another request stays closed', async () => {

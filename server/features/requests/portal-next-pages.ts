@@ -20,7 +20,9 @@ type Nothing = Record<string, never>;
 
 async function sendAppeal(call: Call<OfRequest, unknown, NewMessage>): Promise<Answer> {
   const visit = await visitOf(call);
-  if (!visit.inside) return entrance(call, visit, { kept: call.body.text, ended: true });
+  if (!visit.inside) {
+    return { ...entrance(call, visit, { kept: call.body.text, ended: true }), status: 401 };
+  }
   try {
     const entry = await fileAppeal(visit.inside.person, call.body);
     return { ...enter(visit.organization, entry), flash: 'outcomes.flash.appealed' };
