@@ -26,6 +26,8 @@ export const letterVariables = {
   authorities: { kind: 'list', members: ['name', 'contact'] },
   /** Where the person has the decision looked at again. */
   appealLink: { kind: 'link' },
+  /** The same for whom no mail reaches: all contacts of the privacy office, in one line. */
+  appealContact: { kind: 'text' },
   /** Where the button of a mail leads. */
   link: { kind: 'link' },
   /** When what the mail asks for, or offers, ends. */
@@ -52,6 +54,7 @@ const common = [
   'officer',
   'authorities',
   'appealLink',
+  'appealContact',
 ] as const satisfies readonly LetterVariable[];
 
 interface Letter {

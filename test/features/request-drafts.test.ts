@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
+import { Types } from 'mongoose';
 import { inTransaction } from '../../server/database/transaction.ts';
 import { saveLetter } from '../../server/features/letters/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
@@ -9,6 +10,7 @@ import { tellPerson } from '../../server/features/requests/mails.ts';
 import { languageOf } from '../../server/language.ts';
 import { useApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
+import { typedEntry } from '../support/entries.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { aMember, anUnverifiedRequest, aRequest, mailsTo } from '../support/requests.ts';
 import { clientOf } from '../support/staff.ts';
@@ -54,6 +56,36 @@ describe('The letter of a decision', () => {
     expect(later).to.include('Your request is complex.').and.include(`by ${last} at the latest`);
     expect(await draft(row._id, { form: 'complete' })).to.include('We have done what you asked');
     expect(await draft(row._id, { ground: 'identity-not-proved' })).to.include('To protect');
+  });
+
+  it('says on paper where to appeal by post and telephone, and nothing of the portal', async () => {
+    const privacyOffice = {
+      email: 'office@paper.test',
+      phone: '+49 30 5678',
+      post: 'Privacy office\nAm Markt 1\n12345 Musterstadt',
+    };
+    const nobody = { email: '', phone: '', post: '' };
+    const own = await anOrganization({
+      contacts: { privacyOffice, dataProtectionOfficer: nobody, security: nobody },
+    });
+    const desk = await clientOf(own, 'privacy-officer');
+    const entry = typedEntry({ right: 'portability', level: '2', method: 'known-in-person' });
+    const at = `/o/${own.slug}/requests/new?right=portability&country=DE`;
+    const { url } = await desk.submit(at, entry, `/o/${own.slug}/requests/new`);
+    const text = await draftDecision(
+      await aMember(own),
+      new Types.ObjectId(url.split('/').at(-1)),
+      {
+        form: 'refuse',
+        kind: 'completed',
+        ground: 'excessive',
+        reason: null,
+      },
+    );
+    expect(text)
+      .to.include('have this looked at again')
+      .and.include('Privacy office, Am Markt 1, 12345 Musterstadt, +49 30 5678, office@paper.test')
+      .and.not.include('/privacy/');
   });
 
   it('comes into the form, above what was typed, and is shown as the person will see it', async () => {

@@ -19,6 +19,7 @@ import {
 } from './writing.ts';
 
 export { preheaderOf } from './markup.ts';
+export { waysToReach } from './values.ts';
 export type { LetterValues } from './writing.ts';
 
 /** A letter as it is in force: the organisation's own words, or those of the house. */

@@ -3,13 +3,17 @@ import { centreUrl } from '../../centre.ts';
 import type { Contacts, Organization } from '../organizations/service.ts';
 import type { LetterValues } from './writing.ts';
 
-const contactLine = ({ email, phone, post }: Contacts['privacyOffice']) =>
-  [email, phone].filter(Boolean).join(', ') ||
-  post
-    .split('\n')
+type Contact = Contacts['privacyOffice'];
+
+/** Every way to reach somebody, in one line that begins with the post. */
+export const waysToReach = ({ email, phone, post }: Contact): string =>
+  [...post.split('\n'), phone, email]
     .map((line) => line.trim())
     .filter((line) => line !== '')
     .join(', ');
+
+const contactLine = ({ email, phone, post }: Contact) =>
+  [email, phone].filter(Boolean).join(', ') || waysToReach({ email, phone, post });
 
 /** What every letter of an organisation says of it. */
 export const valuesOfOrganization = ({ name, contacts }: Organization): LetterValues => ({

@@ -51,7 +51,7 @@ export async function draftDecision(
     const code = kind === 'partial' ? kind : (own?.completed ?? kind);
     return portalLetter(organization, row, code, {
       ...(await listedIn(row)),
-      ...appealFacts(organization, row, { kind, ground: null }),
+      ...(await appealFacts(organization, row, { kind, ground: null })),
     });
   }
   if (form === 'extend') {
@@ -61,7 +61,7 @@ export async function draftDecision(
     });
   }
   const outcome = ground === 'identity-not-proved' ? 'not-verifiable' : 'refused';
-  const appeal = appealFacts(organization, row, { kind: outcome, ground });
+  const appeal = await appealFacts(organization, row, { kind: outcome, ground });
   if (outcome === 'not-verifiable') return portalLetter(organization, row, outcome, appeal);
   return portalLetter(organization, row, own?.refused ?? outcome, {
     ...appeal,

@@ -1,8 +1,9 @@
 import type { PortalCode } from '../../../config/letters.ts';
 import { languageOf } from '../../language.ts';
 import { loadDataKey } from '../../security/data-keys.ts';
-import { renderLetter, type LetterValues } from '../letters/service.ts';
+import { renderLetter, waysToReach, type LetterValues } from '../letters/service.ts';
 import type { Organization } from '../organizations/service.ts';
+import { subjectById } from '../subjects/service.ts';
 import { openContents } from './contents.ts';
 import { portalUrl } from './links.ts';
 import type { RequestRow } from './model.ts';
@@ -37,15 +38,21 @@ export async function letterFacts(
   };
 }
 
-/** Where an answer says that it can be looked at again; nothing for one that cannot. */
-export const appealFacts = (
+/**
+ * Where an answer says that it can be looked at again: in the portal, or at the privacy office for
+ * whom no code reaches. Nothing for one that cannot.
+ */
+export async function appealFacts(
   organization: Organization,
   row: RequestRow,
   answer: Parameters<typeof isAppealable>[2],
-): LetterValues =>
-  isAppealable(organization, row, answer)
-    ? { appealLink: portalUrl(organization, row.reference) }
-    : {};
+): Promise<LetterValues> {
+  if (!isAppealable(organization, row, answer)) return {};
+  const subject = await subjectById(row.organizationId, row.subjectId);
+  return subject?.email === ''
+    ? { appealContact: waysToReach(organization.contacts.privacyOffice) }
+    : { appealLink: portalUrl(organization, row.reference) };
+}
 
 /**
  * The draft of what a person will read in the portal, in the organisation's words and the person's

@@ -34,7 +34,7 @@ async function actOnCase(due: DueCase): Promise<void> {
       return;
     }
     const answer = { kind: 'not-verifiable', ground: null } as const;
-    const appeal = appealFacts(organization, row, answer);
+    const appeal = await appealFacts(organization, row, answer);
     const text = await portalLetter(organization, row, answer.kind, appeal);
     const moved = await moveRequest(clockwork, id, {
       name: 'give-up',
