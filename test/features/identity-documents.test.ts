@@ -12,8 +12,10 @@ import { auditTrailOf } from '../../server/features/audit/service.ts';
 import { FileChunkModel, FileModel } from '../../server/features/files/model.ts';
 import { openFile } from '../../server/features/files/service.ts';
 import { IdentityDocumentModel } from '../../server/features/identity/proof-model.ts';
-import { deleteOldDocuments } from '../../server/features/identity/service.ts';
+import { deleteOldDocuments, documentsOf } from '../../server/features/identity/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
+import { inTransaction } from '../../server/database/transaction.ts';
+import { moveRequest } from '../../server/features/requests/moving.ts';
 import { sendDocument } from '../../server/features/requests/proof-person.ts';
 import {
   askPersonForDocument,
@@ -95,6 +97,21 @@ describe('An identity document', function () {
     const { pauses } = await requestByReference(without, row.reference);
     expect(pauses[0]).to.include({ kind: 'identity' });
     expect(pauses[0]?.answeredAt).to.be.an.instanceOf(Date);
+  });
+
+  it('is not taken for a request that ends while it is read', async () => {
+    await allowDocuments(organization);
+    const officer = await aMember(organization);
+    const { row, person } = await aRequestByMail(organization);
+    await askPersonForDocument(officer, row._id, 'There is no other record to compare.');
+    const stores = sinon.stub(FileModel, 'create').callsFake(async (...given: unknown[]) => {
+      stores.restore();
+      await inTransaction(() => moveRequest(person, row._id, { name: 'withdraw' }));
+      return FileModel.create(...(given as Parameters<typeof FileModel.create>));
+    });
+    const late = await problemFrom(sendDocument(person, await aPhoto()));
+    expect(late.code).to.equal('identity-not-asked');
+    expect(await documentsOf(organization._id, row._id)).to.deep.equal([]);
   });
 
   it('is refused when it is too large, no picture or PDF, or cannot be drawn', async () => {

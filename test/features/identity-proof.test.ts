@@ -24,7 +24,14 @@ import {
   recordCircumstances,
   recordStaffEvidence,
 } from '../../server/features/requests/proof-staff.ts';
+import { localDay } from '../../server/deadlines/days.ts';
+import type { Entry } from '../../server/features/requests/entry-schema.ts';
+import { enterRequest } from '../../server/features/requests/entry.ts';
+import { isReady } from '../../server/features/requests/proof.ts';
+import { openRequest } from '../../server/features/requests/reading.ts';
+import { fileSignedIn, type SignedIn } from '../../server/features/requests/signed-in.ts';
 import type { NewRequest } from '../../server/features/requests/schema.ts';
+import { languageOf } from '../../server/language.ts';
 import { requestsOfSubject } from '../../server/features/requests/own-requests.ts';
 import { attendToIdentity } from '../../server/features/requests/service.ts';
 import type { StaffMember } from '../../server/features/staff/service.ts';
@@ -38,9 +45,11 @@ import {
   aMember,
   aRequest,
   aRequestByMail,
+  anUnverifiedRequest,
   mailsTo,
   proveInPerson,
   requestByReference,
+  typedRequest,
 } from '../support/requests.ts';
 
 const DAY = 86_400_000;
@@ -86,6 +95,20 @@ describe('Proof of a person', function () {
   };
   const now = (reference: string) => requestByReference(organization, reference);
   const aProof = (given: Partial<NewRequest> = {}) => aRequestByMail(organization, given);
+  const anEntry = (typed: NewRequest): Entry => ({
+    relation: 'own',
+    customer: '',
+    post: '',
+    ...typed,
+    phone: '+49 30 1234',
+    channel: 'phone',
+    receivedOn: localDay(new Date(), organization.timeZone),
+    lateReason: null,
+    language: 'en',
+    level: 1,
+    method: 'called-back',
+    despite: false,
+  });
   const complete = (id: Parameters<typeof completeRequest>[1], version: number, by = officer) =>
     completeRequest(by, id, { version, ...answer }, []);
 
@@ -360,6 +383,62 @@ describe('Proof of a person', function () {
       await tryPoints(person, token, held);
       const open = await now(row.reference);
       expect(open).to.include({ state: 'in-progress', provenLevel: 2, outcome: null });
+    });
+
+    it('is asked for whatever way the request came, by letter and with reminders', async () => {
+      const byStaff = typedRequest();
+      const entered = await enterRequest(officer, anEntry(byStaff));
+      const signedIn = typedRequest({ right: 'automated-review', dataClass: 'sensitive' });
+      const visit = { organization, email: signedIn.email, level: 1, isFresh: false } as SignedIn;
+      const filed = await fileSignedIn(visit, signedIn, { language: 'en' });
+      const toVouch = typedRequest({ dataClass: 'sensitive' });
+      const vouched = await anUnverifiedRequest(organization, toVouch);
+      const known = { kind: 'known-person', note: 'By sight.', formKey: randomUUID() } as const;
+      await recordStaffEvidence(officer, vouched._id, known);
+      const byMail = await aProof();
+      const asked = [
+        { reference: entered.reference, to: byStaff.email },
+        { reference: filed.reference, to: signedIn.email },
+        { reference: vouched.reference, to: toVouch.email },
+        { reference: byMail.row.reference, to: byMail.email },
+      ];
+      const endsOn = languageOf('en').day(
+        localDay(new Date(Date.now() + 30 * DAY), organization.timeZone),
+      );
+      for (const { reference, to } of asked) {
+        const [welcome, letter] = (await mailsTo(to)).slice(-2);
+        expect(welcome?.subject, to).to.equal(`Request ${reference}: confirmed`);
+        expect(letter?.subject, to).to.equal(`Request ${reference}: one more step`);
+        expect(letter?.text).to.include(endsOn).and.not.include('Ada');
+        const row = await now(reference);
+        expect(await isReady(officer, row)).to.equal(false);
+        const target = { kind: 'request', id: row._id };
+        const trail = await auditTrailOf(organization._id, target);
+        expect(trail.map(({ action }) => action)).to.include('identity.asked');
+      }
+      passes(3 * DAY + 60_000);
+      await attendToIdentity();
+      for (const { reference, to } of asked) {
+        const reminder = (await mailsTo(to)).at(-1);
+        expect(reminder?.subject).to.equal(`Request ${reference}: we still need one step`);
+      }
+      for (const days of [4, 7, 17]) {
+        passes(days * DAY);
+        await attendToIdentity();
+      }
+      for (const { reference } of asked) {
+        expect((await now(reference)).state).to.equal('not-verifiable');
+      }
+    });
+
+    it('is the staff’s to establish for whom no mail reaches: nothing closes by itself', async () => {
+      const typed = typedRequest({ email: '' });
+      const { id, reference } = await enterRequest(officer, anEntry(typed));
+      const { nextStep } = await openRequest(officer, id);
+      expect(nextStep).to.deep.equal({ code: 'prove-identity', by: 'staff', level: 2 });
+      passes(31 * DAY);
+      await attendToIdentity();
+      expect((await now(reference)).state).to.equal('new');
     });
 
     it('is never waited for where only the office can act, nor once it came', async () => {

@@ -19,10 +19,10 @@ import {
 } from '../identity/service.ts';
 import type { Organization } from '../organizations/service.ts';
 import { proveSubject } from '../subjects/service.ts';
-import { arrivalLetter, tellPerson, tellStaff } from './mails.ts';
+import { tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { moveRequest } from './moving.ts';
-import { askForMore } from './proof.ts';
+import { welcomePerson } from './proof.ts';
 import { readReference } from './reference.ts';
 import { canMove } from './states.ts';
 
@@ -71,9 +71,8 @@ export async function verifyMailbox(
     await RequestModel.updateOne({ _id: row._id, organizationId }, { acknowledgedAt: verifiedAt });
   }
   await endChallenges(organizationId, row._id);
-  await askForMore(row);
   const proved = await RequestModel.findOne({ _id: row._id, organizationId }).orFail().lean();
-  await tellPerson(organization, proved, arrivalLetter(proved));
+  await welcomePerson(organization, proved);
   if (wasUnverified) await tellStaff(organization, proved, 'new');
   return proved;
 }

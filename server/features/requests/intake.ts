@@ -24,9 +24,10 @@ import { sealContents } from './contents.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { facetsOf } from './facets.ts';
 import { fulfilAtOnce, topicStoppedBy } from './at-once.ts';
-import { arrivalLetter, queueCodeMail, tellPerson, tellStaff } from './mails.ts';
+import { queueCodeMail, tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { previewRequest } from './preview.ts';
+import { welcomePerson } from './proof.ts';
 import { newReference } from './reference.ts';
 import { nextTimerAt } from './reminders.ts';
 import type { NewRequest } from './schema.ts';
@@ -237,7 +238,7 @@ async function announce(
   const { _id, organizationId } = row;
   const write = () =>
     proof
-      ? tellPerson(organization, row, arrivalLetter(row))
+      ? welcomePerson(organization, row)
       : !isWithoutCode && sendCode(organization, row, { name: '', email });
   if (permissionBy === undefined && (await write())) {
     await RequestModel.updateOne({ _id, organizationId }, { acknowledgedAt: new Date() });

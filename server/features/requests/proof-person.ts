@@ -30,12 +30,19 @@ const notAsked = () =>
 export const canStillProve = (row: RequestRow) =>
   !isProved(row) && (groupOf(row.state) === 'open' || row.state === 'not-verifiable');
 
+/** @throws Problem not-allowed-now (`identity-not-asked`) */
+async function unprovedRequest({ organizationId, requestId }: Person): Promise<RequestRow> {
+  const row = await liveRequest(organizationId, requestId);
+  if (!canStillProve(row)) throw notAsked();
+  return row;
+}
+
 async function openCase(person: Person, way: Way) {
   const { organizationId, requestId } = person;
-  const row = await liveRequest(organizationId, requestId);
+  const row = await unprovedRequest(person);
   const found = await identityCase(organizationId, requestId);
   const { ways } = await caseStanding(found);
-  if (!canStillProve(row) || !ways.includes(way)) throw notAsked();
+  if (!ways.includes(way)) throw notAsked();
   return { row, found };
 }
 
@@ -89,7 +96,7 @@ export async function tryPoints(
   const about = { reference: row.reference, email: to?.email ?? '' };
   const { matched, asked, contactChanged } = await matchPoints(found, about, given);
   await inTransaction(async () => {
-    const open = await reopen(person, await liveRequest(organizationId, row._id));
+    const open = await reopen(person, await unprovedRequest(person));
     // The organisation's system says that the contact point is new: that raises what must be proved.
     if (contactChanged && !found.contactChanged) {
       await decideLevelAnew(person, open, { contactChanged });
@@ -118,7 +125,7 @@ export async function declareAsPerson(
 export async function sendDocument(person: Person, content: Buffer): Promise<void> {
   const { row } = await openCase(person, 'document');
   await uploadDocument(person, row._id, content, async () => {
-    const open = await reopen(person, await liveRequest(person.organizationId, row._id));
+    const open = await reopen(person, await unprovedRequest(person));
     await endPause(person, open, 'identity');
     await tellStaff(person.organization, open, 'document-waits');
   });

@@ -32,7 +32,13 @@ import { liveRequest, movedOn, openRequestRow, refuseUnlessOpen } from './live-r
 import { moveRequest } from './moving.ts';
 import { storeNote } from './notes.ts';
 import { beginPause, isLateToAsk } from './pauses.ts';
-import { decideLevelAnew, isProved, needsSecondCheck, provePerson } from './proof.ts';
+import {
+  decideLevelAnew,
+  isProved,
+  needsSecondCheck,
+  provePerson,
+  welcomePerson,
+} from './proof.ts';
 import { groupOf } from './states.ts';
 
 /** What proves the identity behind a request, why this level, and what is still needed. */
@@ -114,7 +120,7 @@ export async function recordStaffEvidence(
     if (!canBegin(row)) return;
     await endChallenges(organizationId, id);
     await moveRequest(staff, id, { name: 'vouch', change: { verifiedAt: new Date() } });
-    await tellPerson(organization, await liveRequest(organizationId, id), 'acknowledged');
+    await welcomePerson(organization, await liveRequest(organizationId, id));
   });
 }
 

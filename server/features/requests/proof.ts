@@ -1,17 +1,19 @@
 import type { IdentityLevel } from '../../../config/rights.ts';
 import { Problem } from '../../problem.ts';
-import type { OrganizationActor } from '../audit/service.ts';
+import { localDay } from '../../deadlines/days.ts';
+import { recordAudit, system, type OrganizationActor } from '../audit/service.ts';
 import {
   addEvidence,
   beginAsking,
   caseStanding,
   changeCircumstances,
+  closesAt,
   identityCase,
   type ChangedCircumstances,
   type Proof,
 } from '../identity/service.ts';
-import { organizationById } from '../organizations/service.ts';
-import { tellStaff } from './mails.ts';
+import { organizationById, type Organization } from '../organizations/service.ts';
+import { arrivalLetter, tellPerson, tellStaff } from './mails.ts';
 import { RequestModel, type RequestRow } from './model.ts';
 import { endPause } from './pauses.ts';
 
@@ -94,7 +96,27 @@ export async function whoProves({ _id, organizationId }: RequestRow): Promise<'p
   return ways.some((way) => way !== 'office') ? 'person' : 'office';
 }
 
-/** From now on the person is reminded of what only they can do; in the caller's transaction. */
-export async function askForMore(row: RequestRow): Promise<void> {
-  if ((await whoProves(row)) === 'person') await beginAsking(row.organizationId, row._id);
+/**
+ * Asks a person for what is still missing, and from now on reminds them of it; in the caller's
+ * transaction. Whom no mail reaches, and for whom only the office can act, is not waited for: there
+ * the next step is the staff's.
+ */
+async function askForMore(organization: Organization, row: RequestRow): Promise<void> {
+  if (isProved(row) || (await whoProves(row)) !== 'person') return;
+  const { organizationId, _id: id, timeZone } = row;
+  const askedAt = new Date();
+  await beginAsking(organizationId, id, askedAt);
+  await recordAudit(system(organizationId), 'identity.asked', { kind: 'request', id });
+  const endsOn = localDay(closesAt(askedAt), timeZone);
+  await tellPerson(organization, row, 'identity-asked', { endsOn });
+}
+
+/**
+ * Tells a person who is known so far that their request is here, and what else proves that it is
+ * theirs; in the caller's transaction, whatever way it came. False when no mail reaches them.
+ */
+export async function welcomePerson(organization: Organization, row: RequestRow): Promise<boolean> {
+  const isTold = await tellPerson(organization, row, arrivalLetter(row));
+  if (isTold) await askForMore(organization, row);
+  return isTold;
 }
