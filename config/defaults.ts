@@ -64,6 +64,8 @@ export const defaults = {
     recordsBytes: 20 * 1024 * 1024,
     /** How long an answer can be fetched. */
     lifeDays: 7,
+    /** How long before that end somebody is reminded who has not fetched it. */
+    remindDays: 2,
     /** How long what was gathered stays after its request ended without handing it over. */
     unreleasedDays: 30,
   },

@@ -5,7 +5,7 @@ import { forgetOldInvitations } from '../server/features/staff/service.ts';
 import { countOlderRecords, countTallies } from '../server/features/consent/service.ts';
 import { sweepMandates } from '../server/features/agents/service.ts';
 import { sweepInbox } from '../server/features/inbox/service.ts';
-import { sweepPackages } from '../server/features/packages/service.ts';
+import { attendToPackages } from '../server/features/requests/service.ts';
 import { sweepRequests } from './sweep-requests.ts';
 
 /** What runs without being asked, and how often. Each is a sweep: rows say what there is to do. */
@@ -15,7 +15,7 @@ export const timetable = [
   { name: 'sweep-mandates', job: sweepMandates, every: '1 hour' },
   { name: 'sweep-inbox', job: sweepInbox, every: '1 hour' },
   { name: 'tell-agents', job: tellAgents, every: '1 minute' },
-  { name: 'sweep-packages', job: sweepPackages, every: '5 minutes' },
+  { name: 'sweep-packages', job: attendToPackages, every: '5 minutes' },
   { name: 'count-tallies', job: countTallies, every: '30 seconds' },
   { name: 'count-consent', job: countOlderRecords, every: '1 day' },
   { name: 'forget-invitations', job: forgetOldInvitations, every: '1 day' },

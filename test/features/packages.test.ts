@@ -4,6 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import sinon from 'sinon';
 import { undisclosed } from '../../config/undisclosed.ts';
+import { localDay } from '../../server/deadlines/days.ts';
+import { languageOf } from '../../server/language.ts';
 import { inTransaction } from '../../server/database/transaction.ts';
 import { Problem } from '../../server/problem.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
@@ -17,15 +19,17 @@ import {
   schemaOf,
   stripUndisclosed,
 } from '../../server/features/packages/records.ts';
-import { sweepPackages } from '../../server/features/packages/service.ts';
+import { addToPackage } from '../../server/features/requests/answer-package.ts';
+import { attendToPackages } from '../../server/features/requests/service.ts';
 import { enterByCode } from '../../server/features/requests/entrance.ts';
 import { useApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
+import { aStagedFile } from '../support/files.ts';
 import { anItem } from '../support/inventory.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { inPortal } from '../support/portal.ts';
 import { problemFrom } from '../support/problems.ts';
-import { aMember, aRequest, codeSentTo, requestByReference } from '../support/requests.ts';
+import { aMember, aRequest, codeSentTo, mailsTo, requestByReference } from '../support/requests.ts';
 import { clientOf } from '../support/staff.ts';
 import { unzip } from '../support/unzip.ts';
 
@@ -226,6 +230,23 @@ describe('The answer package', function () {
     expect((await add('document', 'Too late.')).status).to.equal(409);
   });
 
+  it('takes nothing for a request that is closed while the records are read', async () => {
+    const { row } = await gathering();
+    const officer = await aMember(organization);
+    const records = { name: 'orders.csv', content: Buffer.from('city\r\nBonn\r\n') };
+    const [staged] = await aStagedFile(organization, records);
+    const refusal = { ground: 'excessive', text: 'No.', version: row.version } as const;
+    const stores = sinon.stub(FileModel, 'create').callsFake(async (...given: unknown[]) => {
+      stores.restore();
+      await refuseRequest(officer, row._id, refusal);
+      return FileModel.create(...(given as Parameters<typeof FileModel.create>));
+    });
+    const item = { category: '', kind: 'records' } as const;
+    const late = await problemFrom(addToPackage(officer, row._id, item, staged!));
+    expect(late.problem).to.equal('not-allowed-now');
+    expect((await find(row._id))?.items ?? []).to.deep.equal([]);
+  });
+
   it('lets go of what was taken out again, with its key', async () => {
     const { add, row, desk, _csrf } = await gathering();
     await add('document', 'A mistake.');
@@ -309,7 +330,7 @@ describe('The answer package', function () {
     expect((await find(row._id))?.nextActionAt).to.equal(null);
     await refuse();
     sinon.useFakeTimers({ now: Date.now() + 31 * DAY_MS, toFake: ['Date'] });
-    await sweepPackages();
+    await attendToPackages();
     sinon.restore();
     expect(await find(row._id)).to.equal(null);
     expect(await FileModel.exists({ organizationId, 'about.id': _id })).to.equal(null);
@@ -321,13 +342,39 @@ describe('The answer package', function () {
     expect((await find(row._id))?.items).to.have.length(1);
   });
 
+  it('is announced by mail with its last day, and once more before it goes unfetched', async () => {
+    const [waiting, fetched] = [await handedOver(), await handedOver()];
+    const { endsAt } = (await find(waiting.row._id))!;
+    const endsOn = languageOf('en').day(localDay(endsAt!, organization.timeZone));
+    const subjects = async (email: string) => (await mailsTo(email)).map(({ subject }) => subject);
+    const news = (await mailsTo(waiting.email)).at(-1);
+    expect(news?.subject).to.equal(`Request ${waiting.row.reference}: your data are ready`);
+    expect(news?.text).to.include(endsOn).and.not.include('Here is your data.');
+    const { client, page } = await inPortal(organization, fetched.row.reference, fetched.email);
+    await client.submit(page, {}, `${page}/package/code`);
+    await (await download(client, page, await codeSentTo(fetched.email))).arrayBuffer();
+    const before = await subjects(fetched.email);
+    sinon.useFakeTimers({ now: endsAt!.getTime() - 2 * DAY_MS + 60_000, toFake: ['Date'] });
+    await attendToPackages();
+    await attendToPackages();
+    sinon.restore();
+    const reminder = `Request ${waiting.row.reference}: your data are still waiting`;
+    const told = await subjects(waiting.email);
+    expect(told.filter((subject) => subject === reminder)).to.have.length(1);
+    expect(await subjects(fetched.email)).to.deep.equal(before);
+    expect(await find(waiting.row._id)).to.deep.include({
+      state: 'released',
+      nextActionAt: endsAt,
+    });
+  });
+
   it('is destroyed when its life has ended', async () => {
     const { row, email } = await handedOver();
     const { _id: organizationId } = organization;
     const { _id, endsAt, items } = (await find(row._id))!;
     expect(endsAt!.getTime() - Date.now()).to.be.within(6.9 * 86_400_000, 7 * 86_400_000);
     sinon.useFakeTimers({ now: endsAt!.getTime() + 1, toFake: ['Date'] });
-    expect(await sweepPackages()).to.be.at.least(1);
+    expect(await attendToPackages()).to.be.at.least(1);
     sinon.restore();
     expect(await find(row._id)).to.include({ state: 'deleted', sealed: null });
     expect(await FileModel.exists({ organizationId, 'about.id': _id })).to.equal(null);

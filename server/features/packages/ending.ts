@@ -4,7 +4,7 @@ import { sweepDue } from '../../database/sweeping.ts';
 import { destroyDataKey } from '../../security/data-keys.ts';
 import { recordAudit, system } from '../audit/service.ts';
 import { eraseFilesAbout } from '../files/service.ts';
-import { PackageModel } from './model.ts';
+import { PackageModel, type PackageRow } from './model.ts';
 
 const UNRELEASED_MS = defaults.packages.unreleasedDays * 86_400_000;
 
@@ -42,9 +42,20 @@ export async function erasePackage(
   }
 }
 
-/** Destroys packages whose life has ended. Returns how many. */
-export async function sweepPackages(): Promise<number> {
-  return sweepDue(PackageModel, async ({ organizationId, requestId }) => {
+/**
+ * Destroys packages whose life has ended. Those that nobody fetched are shown to `remind` some days
+ * before, in the same transaction. Returns how many were attended to.
+ */
+export async function sweepPackages(
+  remind: (row: PackageRow, endsAt: Date) => Promise<void>,
+): Promise<number> {
+  return sweepDue(PackageModel, async (row) => {
+    const { _id, organizationId, requestId, endsAt, downloads } = row;
+    if (endsAt && endsAt > new Date()) {
+      if (downloads === 0) await remind(row, endsAt);
+      await PackageModel.updateOne({ _id, organizationId }, { nextActionAt: endsAt });
+      return;
+    }
     await erasePackage(organizationId, requestId);
     const target = { kind: 'request', id: requestId };
     await recordAudit(system(organizationId), 'package.deleted', target);

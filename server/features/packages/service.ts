@@ -34,7 +34,7 @@ export {
   type Review,
 } from './schema.ts';
 
-const { recordsBytes, lifeDays } = defaults.packages;
+const { recordsBytes, lifeDays, remindDays } = defaults.packages;
 const DAY_MS = 86_400_000;
 
 const placeOf = (id: Types.ObjectId, field: string) => ({ collection: 'packages', row: id, field });
@@ -174,14 +174,14 @@ async function pushItem(
 
 /**
  * Adds a staged file to the package of a request. Records are read, and stripped of what must not
- * be disclosed; a document is kept as it is. @throws Problem invalid, too-large, not-allowed-now
+ * be disclosed; a document is kept as it is. `alongside` runs in the same transaction. @throws Problem invalid, too-large, not-allowed-now
  */
 export async function addItem(
   actor: OrganizationActor,
   requestId: Types.ObjectId,
   { category, kind }: NewItem,
   staged: Types.ObjectId,
-  { isCcpa }: { isCcpa: boolean },
+  { isCcpa, alongside }: { isCcpa: boolean; alongside?: () => Promise<unknown> },
 ): Promise<void> {
   const { organizationId } = actor;
   const prepared =
@@ -190,6 +190,7 @@ export async function addItem(
       : { fileId: staged, held: [], count: null };
   const id = await beginPackage(actor, requestId);
   await inTransaction(async () => {
+    await alongside?.();
     await pushItem(actor, requestId, id, { category, kind, ...prepared });
     if (kind === 'records') await eraseFile(organizationId, staged);
   });
@@ -272,17 +273,17 @@ export async function reviewItem(
 
 /**
  * Hands the package over, in the caller's transaction: from now on it cannot be changed, only be
- * fetched, until its life ends. True when there is one.
+ * fetched, until its life ends: at the time given, null where there is none.
  * @throws Problem not-allowed-now (`package-not-reviewed`) while an item is not reviewed.
  */
 export async function releasePackage(
   actor: OrganizationActor,
   requestId: Types.ObjectId,
   frame: PackageFrame,
-): Promise<boolean> {
+): Promise<Date | null> {
   const { organizationId } = actor;
   const row = await rowOf(organizationId, requestId);
-  if (row?.state !== 'open' || row.items.length === 0) return false;
+  if (row?.state !== 'open' || row.items.length === 0) return null;
   if (row.items.some(({ verdict }) => verdict === null)) {
     throw new Problem('not-allowed-now', 'Not everything in the package was reviewed.', {
       code: 'package-not-reviewed',
@@ -296,12 +297,18 @@ export async function releasePackage(
     requestId,
     {},
     {
-      $set: { state: 'released', sealed, releasedAt, endsAt, nextActionAt: endsAt },
+      $set: {
+        state: 'released',
+        sealed,
+        releasedAt,
+        endsAt,
+        nextActionAt: new Date(endsAt.getTime() - remindDays * DAY_MS),
+      },
     },
   );
   const facts = { items: row.items.length, endsAt: endsAt.toISOString() };
   await recordAudit(actor, 'package.released', { kind: 'request', id: requestId }, facts);
-  return true;
+  return endsAt;
 }
 
 const frameOf = (key: DataKey, { _id, sealed }: PackageRow) =>

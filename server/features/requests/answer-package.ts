@@ -1,9 +1,11 @@
 import type { Types } from 'mongoose';
+import { rightCatalogue } from '../../../config/right-catalogue.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import { localDay } from '../../deadlines/days.ts';
 import { languageOf } from '../../language.ts';
 import { Problem } from '../../problem.ts';
 import { loadDataKey } from '../../security/data-keys.ts';
-import { recordAudit } from '../audit/service.ts';
+import { recordAudit, system } from '../audit/service.ts';
 import {
   addressPrint,
   challengeByCode,
@@ -12,7 +14,7 @@ import {
   takeAllowance,
 } from '../identity/service.ts';
 import { describeCategory, inventoryOf } from '../inventory/service.ts';
-import type { Organization } from '../organizations/service.ts';
+import { organizationById, type Organization } from '../organizations/service.ts';
 import {
   addItem,
   fetchPackage,
@@ -20,6 +22,7 @@ import {
   releasePackage,
   removeItem,
   reviewItem,
+  sweepPackages,
   type NewItem,
   type Package,
   type PackageItem,
@@ -30,7 +33,7 @@ import {
 } from '../packages/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import { openContents } from './contents.ts';
-import { personOfRequest, queuePackageCode } from './mails.ts';
+import { personOfRequest, queuePackageCode, tellPerson } from './mails.ts';
 import type { RequestRow } from './model.ts';
 import { liveRequest, movedOn } from './live-request.ts';
 import type { Person } from './person.ts';
@@ -80,11 +83,38 @@ async function frameOf(organization: Organization, row: RequestRow): Promise<Pac
   };
 }
 
-/** Hands over what was gathered for a request, in the transaction of its answer. */
-export async function releaseAnswer(staff: StaffMember, row: RequestRow): Promise<boolean> {
+/**
+ * Hands over what was gathered for a request, in the transaction of its answer. Gives the end of its
+ * life; null where there is nothing to fetch.
+ */
+export async function releaseAnswer(staff: StaffMember, row: RequestRow): Promise<Date | null> {
   refuseReleaseForAnother(row);
   return releasePackage(staff, row._id, await frameOf(staff.organization, row));
 }
+
+/** Tells the person that the answer is there, and until when data can be fetched that they asked to see. */
+export async function tellOfAnswer(
+  organization: Organization,
+  row: RequestRow,
+  endsAt: Date | null,
+): Promise<void> {
+  const isOfData = rightCatalogue[row.right].group === 'see';
+  if (!endsAt || !isOfData) await tellPerson(organization, row, 'answered');
+  else {
+    const endsOn = localDay(endsAt, row.timeZone);
+    await tellPerson(organization, row, 'package-ready', { endsOn });
+  }
+}
+
+/** Destroys packages whose life has ended, and reminds in time of those that nobody fetched. */
+export const attendToPackages = (): Promise<number> =>
+  sweepPackages(async ({ organizationId, requestId: id }, endsAt) => {
+    const row = await liveRequest(organizationId, id);
+    const endsOn = localDay(endsAt, row.timeZone);
+    const organization = await organizationById(organizationId);
+    if (!(await tellPerson(organization, row, 'package-expires', { endsOn }))) return;
+    await recordAudit(system(organizationId), 'package.reminded', { kind: 'request', id });
+  });
 
 async function openOne({ organizationId }: StaffMember, id: Types.ObjectId): Promise<RequestRow> {
   const row = await liveRequest(organizationId, id);
@@ -122,7 +152,11 @@ export async function addToPackage(
   staged: Types.ObjectId,
 ): Promise<void> {
   const { regimes } = await openOne(staff, id);
-  await addItem(staff, id, item, staged, { isCcpa: regimes.includes('ccpa') });
+  await addItem(staff, id, item, staged, {
+    isCcpa: regimes.includes('ccpa'),
+    // Somebody may close the request while the file is read.
+    alongside: () => openOne(staff, id),
+  });
 }
 
 /** @throws Problem not-found, not-allowed-now */
@@ -131,8 +165,10 @@ export async function removeFromPackage(
   id: Types.ObjectId,
   { item }: Removal,
 ): Promise<void> {
-  await openOne(staff, id);
-  await removeItem(staff, id, item);
+  await inTransaction(async () => {
+    await openOne(staff, id);
+    await removeItem(staff, id, item);
+  });
 }
 
 /** @throws Problem not-found, not-allowed-now */
@@ -141,8 +177,10 @@ export async function reviewInPackage(
   id: Types.ObjectId,
   review: Review,
 ): Promise<void> {
-  await openOne(staff, id);
-  await reviewItem(staff, id, review);
+  await inTransaction(async () => {
+    await openOne(staff, id);
+    await reviewItem(staff, id, review);
+  });
 }
 
 /**

@@ -8,7 +8,7 @@ import type { StaffMember } from '../staff/service.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { extensionRefusal } from '../../deadlines/deadlines.ts';
 import { AnswerItemModel } from './answer-item-model.ts';
-import { releaseAnswer } from './answer-package.ts';
+import { releaseAnswer, tellOfAnswer } from './answer-package.ts';
 import { refuseUnlessConfirmed } from './awaiting.ts';
 import { outcomeOf, sealText } from './contents.ts';
 import { groundsFor } from './grounds.ts';
@@ -154,8 +154,7 @@ export async function completeRequest(
       facts: { files: staged.length, outcome: kind, result },
     });
     await addReviewedDocuments(staff, id, staged);
-    await releaseAnswer(staff, moved);
-    await tellPerson(organization, moved, 'answered');
+    await tellOfAnswer(organization, moved, await releaseAnswer(staff, moved));
     return standingOf(moved);
   };
   // Somebody may begin the package at the same moment.

@@ -8,6 +8,7 @@ export {
   tellOfAgent,
   type AgentView,
 } from './agent-requests.ts';
+export { attendToPackages } from './answer-package.ts';
 export { askedFields, checkAnswers } from './asked-questions.ts';
 export {
   asksForHealth,
