@@ -204,8 +204,9 @@ async function send(
 
 /** The widget runs on the sites of others; it sends no cookies and reads no personal data. */
 const answerAnyOrigin: RequestHandler = (req, res, next) => {
-  res.set('Access-Control-Allow-Origin', req.get('origin') ?? '*').vary('Origin');
-  res.set('Cross-Origin-Resource-Policy', 'cross-origin');
+  res.setHeader('Access-Control-Allow-Origin', req.get('origin') ?? '*');
+  res.setHeader('Vary', 'Origin');
+  res.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
   next();
 };
 

@@ -149,7 +149,7 @@ export const completion: Action = {
   prepare: (installation, count) => inBatches(count, () => anAnswer(installation)),
 };
 
-const CONNECTIONS = 6;
+const CONNECTIONS = 64;
 
 /** A visitor's choice, as the widget sends it. */
 const chosen = (siteOrigin: string, configurationHash: string) => ({

@@ -1,4 +1,4 @@
-import mongoose, { Types } from 'mongoose';
+import mongoose, { Types, type ClientSession } from 'mongoose';
 import { optionalCategoryIds, type OptionalCategoryId } from '../../../config/consent.ts';
 import { currentSession, inTransaction } from '../../database/transaction.ts';
 import {
@@ -59,13 +59,8 @@ export function addTo(sums: Sums, one: Addition): void {
   for (const id of optionalCategoryIds) sum.granted[id] += one.granted[id];
 }
 
-const inSession = () => {
-  const session = currentSession();
-  return session ? { session } : {};
-};
-
-/** Notes down what is to be counted, in the running transaction. */
-export async function writeTallies(sums: Sums): Promise<void> {
+/** Notes down what is to be counted. */
+export async function writeTallies(sums: Sums, session?: ClientSession): Promise<void> {
   const tallies = new Map<string, ConsentTallyRow>();
   for (const one of sums.values()) {
     const { organizationId, siteId, day, ...counted } = one;
@@ -78,7 +73,7 @@ export async function writeTallies(sums: Sums): Promise<void> {
     tally.counted.push(counted);
     tallies.set(place, tally);
   }
-  await ConsentTallyModel.collection.insertMany([...tallies.values()], inSession());
+  await ConsentTallyModel.collection.insertMany([...tallies.values()], session ? { session } : {});
 }
 
 /** What a tally adds. */
@@ -105,9 +100,10 @@ export async function addToCounts(sums: Sums): Promise<void> {
     },
   }));
   if (changes.length === 0) return;
+  const session = currentSession();
   await mongoose.connection
     .collection<ConsentCountRow>(ConsentCountModel.collection.name)
-    .bulkWrite(changes, { ...inSession(), ordered: false });
+    .bulkWrite(changes, { ...(session && { session }), ordered: false });
 }
 
 const MOST_AT_ONCE = 500;

@@ -1,4 +1,3 @@
-import { inTransaction } from '../../database/transaction.ts';
 import { log } from '../../log.ts';
 import { siteByKey, timeZoneOf } from '../organizations/service.ts';
 import { publishedConfiguration } from './configurations.ts';
@@ -58,7 +57,7 @@ export async function writePrompts(): Promise<void> {
   const batch = waiting;
   waiting = new Map();
   try {
-    await inTransaction(() => writeTallies(batch));
+    await writeTallies(batch);
   } catch (error) {
     log.error({ err: error, kinds: batch.size }, 'prompts are written with the next ones');
     for (const one of batch.values()) keep(one);

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import mongoose, { mongo } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
-import { currentSession, inTransaction } from '../../database/transaction.ts';
 import { log } from '../../log.ts';
 import { Problem } from '../../problem.ts';
 import { timeZoneOf } from '../organizations/service.ts';
@@ -16,8 +16,9 @@ interface Waiting {
 
 /** Keeps a batch far below what one command and one transaction may hold. */
 const MOST_AT_ONCE = 500;
-/** Another node may record one of them between our look and our next try. */
-const MOST_TRIES = 5;
+/** How long a batch may keep everybody behind it waiting, for another node that is writing some of it, too. */
+const PATIENCE_MS = 1_000;
+const PAUSE_MS = 10;
 
 const keyOf = ({ siteId, clientKey }: ConsentRecordRow) => `${siteId.toHexString()}:${clientKey}`;
 
@@ -53,49 +54,101 @@ async function writeWaiting(): Promise<void> {
   isWriting = false;
 }
 
+type Outcome = 'written' | 'known' | 'failed';
+
 async function settle(batch: readonly Waiting[]): Promise<void> {
+  const firsts = new Map<string, Waiting>();
+  for (const one of batch) {
+    if (!firsts.has(keyOf(one.row))) firsts.set(keyOf(one.row), one);
+  }
+  const outcomes = new Map<string, Outcome>();
   try {
-    const firsts = new Map<string, Waiting>();
-    for (const one of batch) {
-      if (!firsts.has(keyOf(one.row))) firsts.set(keyOf(one.row), one);
-    }
-    const written = await writeNew([...firsts.values()].map(({ row }) => row));
-    for (const one of batch) {
-      const key = keyOf(one.row);
-      one.resolve(written.has(key) && firsts.get(key) === one);
-    }
+    await write(
+      [...firsts.values()].map(({ row }) => row),
+      outcomes,
+      performance.now() + PATIENCE_MS,
+    );
   } catch (error) {
     log.error({ err: error, records: batch.length }, 'choices could not be recorded');
-    const problem = new Problem('unavailable', 'It was not recorded. Send it again.', {
-      retryAfterSeconds: 2,
-    });
-    for (const { reject } of batch) reject(problem);
+  }
+  for (const one of batch) {
+    const key = keyOf(one.row);
+    const outcome = outcomes.get(key) ?? 'failed';
+    if (outcome === 'failed') one.reject(notRecorded());
+    else one.resolve(outcome === 'written' && firsts.get(key) === one);
   }
 }
 
-/** Writes those that are not there yet, all of them or none, and returns their keys. */
-async function writeNew(rows: readonly ConsentRecordRow[]): Promise<Set<string>> {
+const notRecorded = () =>
+  new Problem('unavailable', 'It was not recorded. Send it again.', { retryAfterSeconds: 2 });
+
+const WRITE_CONFLICT = 112;
+
+/** Whether nothing was changed, and another try may succeed: before a commit, or when it was refused. */
+function mayTryAgain(error: unknown): boolean {
+  if (!(error instanceof mongo.MongoError)) return false;
+  if (error.hasErrorLabel('UnknownTransactionCommitResult')) return false;
+  return (
+    error.hasErrorLabel('TransientTransactionError') || error instanceof mongo.MongoNetworkError
+  );
+}
+
+const isHeld = (error: unknown) => (error as { code?: unknown }).code === WRITE_CONFLICT;
+
+/** Writes those that are not there yet, and notes what became of each. What may be tried again is, for a while. */
+async function write(
+  rows: readonly ConsentRecordRow[],
+  outcomes: Map<string, Outcome>,
+  until: number,
+): Promise<void> {
+  const note = (some: readonly ConsentRecordRow[], outcome: Outcome) => {
+    for (const row of some) outcomes.set(keyOf(row), outcome);
+  };
   let fresh = rows;
   for (let tries = 1; fresh.length > 0; tries++) {
     try {
-      await inTransaction(() => insert(fresh));
-      break;
+      await insertTogether(fresh);
+      note(fresh, 'written');
+      return;
     } catch (error) {
-      if (!isDuplicateKey(error) || tries === MOST_TRIES) throw error;
-      const known = await storedAmong(fresh);
-      fresh = fresh.filter((row) => !known.has(keyOf(row)));
+      const known = isDuplicateKey(error) ? await storedAmong(fresh) : new Set<string>();
+      if (known.size > 0) {
+        const isKnown = (row: ConsentRecordRow) => known.has(keyOf(row));
+        note(fresh.filter(isKnown), 'known');
+        fresh = fresh.filter((row) => !isKnown(row));
+      } else if (isHeld(error) && fresh.length > 1) {
+        // Another node has the key of one. One that was killed has it for a minute, so the others go without it.
+        const middle = Math.ceil(fresh.length / 2);
+        await write(fresh.slice(0, middle), outcomes, until);
+        await write(fresh.slice(middle), outcomes, until);
+        return;
+      } else if (!(isDuplicateKey(error) || mayTryAgain(error)) || performance.now() > until) {
+        note(fresh, 'failed');
+        log.error({ err: error, records: fresh.length }, 'choices could not be recorded');
+        return;
+      }
+      await wait(tries * PAUSE_MS * Math.random());
     }
   }
-  return new Set(fresh.map(keyOf));
 }
 
-/** Past Mongoose, whose copy of each record would cost more than all the rest. */
-async function insert(rows: readonly ConsentRecordRow[]): Promise<void> {
-  const session = currentSession();
-  await ConsentRecordModel.collection.insertMany([...rows], { ...(session && { session }) });
+/**
+ * A transaction of its own making: `inTransaction` would try again for two minutes, and everybody behind
+ * would wait. Past Mongoose, whose copy of each record would cost more than all the rest.
+ */
+async function insertTogether(rows: readonly ConsentRecordRow[]): Promise<void> {
   const sums: Sums = new Map();
   for (const row of rows) addTo(sums, additionOf(row, await timeZoneOf(row.organizationId)));
-  await writeTallies(sums);
+  const session = await mongoose.startSession();
+  try {
+    session.startTransaction();
+    await ConsentRecordModel.collection.insertMany([...rows], { session });
+    await writeTallies(sums, session);
+    await session.commitTransaction();
+  } finally {
+    // Aborts what was not committed.
+    await session.endSession();
+  }
 }
 
 async function storedAmong(rows: readonly ConsentRecordRow[]): Promise<Set<string>> {

@@ -14,7 +14,7 @@ function readTyped(typed: { of?: string; at?: string }, zone: string) {
   const at =
     typed.at === undefined
       ? DateTime.now().setZone(zone)
-      : DateTime.fromFormat(typed.at.slice(0, 16), TYPED, { zone });
+      : DateTime.fromFormat(typed.at.slice(0, 16), TYPED, { zone }).endOf('minute');
   const isKey = typed.of === undefined || isBrowserKey(typed.of);
   const errors = {
     ...(!isKey && { of: 'standing.notKey' }),
