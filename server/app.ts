@@ -19,6 +19,7 @@ import { previewPages } from './features/designer/preview-pages.ts';
 import { versionPages } from './features/designer/version-pages.ts';
 import { deliveryPages } from './features/deliveries/pages.ts';
 import { explainPages } from './features/explain/pages.ts';
+import { insightPages } from './features/insight/pages.ts';
 import { inventoryPages } from './features/inventory/pages.ts';
 import { stageFile } from './features/files/service.ts';
 import { inboxPages } from './features/inbox/pages.ts';
@@ -67,6 +68,7 @@ export const doors: readonly Door[] = [
   ...previewPages,
   ...versionPages,
   ...installationPages,
+  ...insightPages,
   ...agentPages,
   ...agentStaffPages,
   ...publicPages,

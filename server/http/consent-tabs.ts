@@ -5,6 +5,7 @@ import type { Language } from '../language.ts';
 /** The pages of one website in the consent room: one row adds one. */
 const tabs = [
   { name: 'records', path: '', text: 'consent.site.records' },
+  { name: 'insight', path: '/insight', text: 'insight.tab' },
   { name: 'design', path: '/design', text: 'designer.tab' },
   { name: 'versions', path: '/versions', text: 'designer.versions.tab' },
   { name: 'installation', path: '/installation', text: 'designer.installation.tab' },

@@ -7,6 +7,7 @@ import {
 } from '../../server/features/consent/service.ts';
 import { draftOf, saveDraft } from '../../server/features/designer/service.ts';
 import type { SiteRow } from '../../server/features/organizations/service.ts';
+import { aChoice, sendChoice } from './consent.ts';
 import type { Sample, Sampler } from './sample.ts';
 import { aSite } from './organizations.ts';
 
@@ -64,6 +65,14 @@ export const earlierVersion =
       ...(body && { body }),
     };
   };
+
+/** A site on which somebody chose today. */
+export const chosenOnce: Sampler = async (organization) => {
+  const site = await aSite(organization);
+  const { status } = await sendChoice(site, await aChoice(site));
+  if (status !== 201) throw new Error('The choice was not recorded.');
+  return { params: { site: site._id.toHexString() } };
+};
 
 export const aTypedService = {
   name: 'Acme Statistics',

@@ -52,7 +52,14 @@ import {
   document,
   agentReview,
 } from './request-samplers.ts';
-import { aTypedService, design, draftedSite, earlierVersion, typedLaw } from './designs.ts';
+import {
+  aTypedService,
+  chosenOnce,
+  design,
+  draftedSite,
+  earlierVersion,
+  typedLaw,
+} from './designs.ts';
 import { typedEntry } from './entries.ts';
 import { allowDocuments } from './proofs.ts';
 import { aRequest } from './requests.ts';
@@ -180,6 +187,9 @@ export const samples: Record<string, Sampler> = {
     note: '',
   }),
   [`post ${base}/consent/sites/:site/versions/:version/draft`]: earlierVersion({ seen: '2-0' }),
+  [`get ${base}/consent/sites/:site/insight`]: chosenOnce,
+  [`get ${base}/consent/sites/:site/insight.csv`]: site(),
+  [`get ${base}/consent/sites/:site/insight/comparison`]: chosenOnce,
   [`get ${base}/consent/sites/:site/installation`]: site(),
   [`post ${base}/consent/sites/:site/installation`]: site({
     origin: 'https://www.example.org',

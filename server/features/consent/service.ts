@@ -168,7 +168,11 @@ export async function lastChoiceAt({ organizationId, _id: siteId }: SiteRow): Pr
 /** Notes that staff looked at what one visitor chose. */
 export async function auditReading(
   actor: Actor,
-  action: 'consent.record-read' | 'consent.visitor-searched' | 'consent.records-exported',
+  action:
+    | 'consent.record-read'
+    | 'consent.visitor-searched'
+    | 'consent.records-exported'
+    | 'consent.figures-exported',
   target: { kind: string; id: Types.ObjectId | string },
 ): Promise<void> {
   await recordAudit(actor, action, target);

@@ -85,7 +85,7 @@ async function showInstallation(
     model: {
       ...frame,
       tag: copy('tag', embedTag(site)),
-      marked: [copy('script', MARKED_SCRIPT, 2), copy('frame', MARKED_FRAME, 2)],
+      marked: [copy('script', MARKED_SCRIPT, 3), copy('frame', MARKED_FRAME, 3)],
       action: `${frame.siteUrl}/installation`,
       origin: {
         id: 'origin',

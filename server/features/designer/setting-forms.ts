@@ -92,18 +92,17 @@ function lawsListing({ content, designUrl }: Of, language: Language): Listing {
       columns: [
         { label: t('designer.law.law') },
         { label: t('designer.field.model') },
-        { label: t('designer.field.honoursGpc') },
-        { label: t('designer.field.refusalDays') },
+        { label: t('designer.law.signal') },
+        { label: t('designer.law.pause') },
+        { label: t('designer.field.entries') },
       ],
       rows: content.laws.map(({ regime, model, honoursGpc, refusalDays, entries }) => ({
         cells: [
           { text: lawName(language, regime), href: `${designUrl}/law/${regime}` },
-          {
-            text: t(`consent.model.${model}`),
-            sub: entries.map((entry) => t(`designer.entry.${entry}`)).join(', '),
-          },
+          { text: t(`consent.model.${model}`) },
           { text: t(honoursGpc ? 'designer.yes' : 'designer.no') },
           { text: t('consent.version.days', { count: refusalDays }) },
+          { text: entries.map((entry) => t(`designer.entry.${entry}`)).join('; ') },
         ],
       })),
     },
