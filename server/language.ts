@@ -120,15 +120,33 @@ export function languageLinks(codes: readonly string[], here: string, language: 
   }));
 }
 
-/** The first of the offered languages that a browser asks for (RFC 9110, Accept-Language). */
+/** Tags that browsers still send, and written Norwegian beside the one that is offered. */
+const SAME_LANGUAGE: Readonly<Record<string, string>> = { no: 'nb', nn: 'nb', iw: 'he' };
+
+/** The offered language that suits a tag best: itself, what is left when it is shortened, or another region's. */
+function nearestLanguage(tag: string, offered: readonly string[]): string | undefined {
+  const [primary = '', ...rest] = tag.toLowerCase().split('-');
+  const parts = [SAME_LANGUAGE[primary] ?? primary, ...rest];
+  const shorter = parts.map((_, at) => parts.slice(0, parts.length - at).join('-'));
+  const offer = (isNear: (code: string) => boolean) =>
+    offered.find((code) => isNear(code.toLowerCase()));
+  return (
+    shorter.map((one) => offer((code) => code === one)).find((code) => code !== undefined) ??
+    offer((code) => code.startsWith(`${parts[0] ?? ''}-`))
+  );
+}
+
+/** The first of the offered languages that a browser asks for (RFC 9110, Accept-Language; RFC 4647, lookup). */
 export function preferredLanguage(header: string, offered: readonly string[]): string | undefined {
   return header
     .split(',')
     .map((part) => {
-      const [tag = '', ...params] = part.trim().toLowerCase().split(';');
+      const [tag = '', ...params] = part.trim().split(';');
       const q = params.find((param) => param.trim().startsWith('q='))?.split('=')[1];
-      return { tag: tag.split('-')[0] ?? '', weight: q === undefined ? 1 : Number(q) || 0 };
+      return { tag: tag.trim(), weight: q === undefined ? 1 : Number(q) || 0 };
     })
-    .filter(({ tag, weight }) => weight > 0 && offered.includes(tag))
-    .sort((a, b) => b.weight - a.weight)[0]?.tag;
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ tag }) => nearestLanguage(tag, offered))
+    .find((code) => code !== undefined);
 }

@@ -5,7 +5,8 @@ import {
   type RegimeMode,
 } from '../../../config/consent.ts';
 import { config } from '../../../config/index.ts';
-import { languageOf, preferredLanguage } from '../../language.ts';
+import { preferredLanguage } from '../../language.ts';
+import { bannerDirection } from './banner-languages.ts';
 import { widgetLook } from './colours.ts';
 import { completeContent } from './content.ts';
 import { defaultTexts } from './default-configuration.ts';
@@ -55,7 +56,7 @@ export function coreConfig(
     model: law.model,
     regime: law.regime,
     language,
-    direction: languageOf(language).direction,
+    direction: bannerDirection(language),
     honoursGpc: law.honoursGpc,
     honoursDnt: content.honoursDnt,
     renewAfterDays: content.renewAfterDays,
@@ -166,7 +167,7 @@ export function embedConfig({ content: stored }: ConfigurationRow, shown: Shown)
   const { embedBody, embedLoad, embedAlways } = textsFor(content, shown);
   return {
     language: shown.language,
-    direction: languageOf(shown.language).direction,
+    direction: bannerDirection(shown.language),
     look: { theme, paint },
     texts: { body: embedBody, load: embedLoad, always: embedAlways },
     services: optionalServices(content).map(({ id, name }) => ({ id, name })),

@@ -81,6 +81,7 @@ export const consentPages: Door[] = [
       if (filter.visitor !== undefined) {
         await auditReading(staff, 'consent.visitor-searched', { kind: 'site', id: site._id });
       }
+      const { languages } = (await currentConfiguration(site)).content;
       const frame = siteFrame(staff, site, 'records', language);
       const isFiltered = Object.keys(filter).length > 0;
       return {
@@ -99,7 +100,7 @@ export const consentPages: Door[] = [
               icon: 'download',
             },
           ],
-          filter: filterModel(filter, staff.organization.languages, language),
+          filter: filterModel(filter, languages, language),
           clearUrl: isFiltered ? frame.siteUrl : null,
           isFiltered,
           table: page.records.length > 0 ? recordTable(page.records, reading) : null,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { siteFrame } from '../../http/consent-tabs.ts';
 import { staffPage, type Door } from '../../http/doors.ts';
-import { languageOf } from '../../language.ts';
+import { languageCodes, languageOf } from '../../language.ts';
 import { publishable } from './changes.ts';
 import { previewChoices, sectionLinks } from './design-frame.ts';
 import { draftOf } from './drafts.ts';
@@ -71,12 +71,17 @@ export const previewPages: readonly Door[] = [
     path: `${DESIGN}/sample`,
     params: siteParams,
     query: previewQuery,
-    act: async ({ staff, params, query }) => {
+    act: async ({ staff, language, params, query }) => {
       const site = await siteOf(staff, params);
       const content = publishable((await draftOf(site)).content);
       const nonce = randomBytes(16).toString('base64');
       const { language: code, ...widget } = previewWidget(site, content, query);
-      const { t, direction } = languageOf(code);
+      // Banners speak more languages than pages: the page around one then speaks that of the dashboard.
+      const {
+        t,
+        direction,
+        code: lang,
+      } = languageCodes.includes(code) ? languageOf(code) : language;
       return {
         page: 'designer/sample',
         layout: 'bare',
@@ -86,7 +91,7 @@ export const previewPages: readonly Door[] = [
           nonce,
           ...widget,
           siteName: site.name,
-          lang: code,
+          lang,
           direction,
           theme: query.theme ?? content.look.theme,
         },

@@ -5,14 +5,16 @@ import {
   type CategoryId,
 } from '../../../config/consent.ts';
 import { servicesCatalogue, type KnownService } from '../../../config/services-catalogue.ts';
-import { languageOf, type Language } from '../../language.ts';
+import type { Language } from '../../language.ts';
 import {
+  bannerWords,
   defaultTexts,
   type ConfigurationContent,
   type ConsentService,
 } from '../consent/service.ts';
 import { completeTexts } from './fresh-content.ts';
 import { controlsOf, type Filling, type FormModel, type Listing } from './controls.ts';
+import { spokenIn } from './spoken-in.ts';
 
 interface Of {
   content: ConfigurationContent;
@@ -153,6 +155,7 @@ export function categoryForm(of: Of, category: CategoryId, filling: Filling): Fo
             unmarked: true,
             hint: hint(ours.title),
             label: language.t('designer.field.categoryTitle'),
+            ...spokenIn(code),
           }),
           area(['description', code], words.description, {
             maxlength: 400,
@@ -160,6 +163,7 @@ export function categoryForm(of: Of, category: CategoryId, filling: Filling): Fo
             unmarked: true,
             hint: hint(ours.description),
             label: language.t('designer.field.categoryDescription'),
+            ...spokenIn(code),
           }),
         ],
       };
@@ -178,7 +182,7 @@ export function serviceFromCatalogue(
     provider,
     category,
     purpose: Object.fromEntries(
-      languages.map((code) => [code, languageOf(code).t(`designer.known.${purpose}`)]),
+      languages.map((code) => [code, bannerWords(code).services[purpose]]),
     ),
     domains: [...domains],
     cookies: cookies.map(([cookie, days]) => ({ name: cookie, kind: 'cookie', days, purpose: {} })),
@@ -243,6 +247,7 @@ export function serviceForm(of: Of, service: ConsentService, filling: Filling): 
         controls: content.languages.map((code) =>
           area(['purpose', code], service.purpose[code] ?? '', {
             label: language.languageName(code),
+            ...spokenIn(code),
             hint: '',
             rows: 2,
             maxlength: 400,

@@ -16,9 +16,14 @@ import {
   type OptOutEntry,
   type RegimeMode,
 } from '../../../config/consent.ts';
-import { languageCodes } from '../../language.ts';
 import { countryCode, line, objectId, prose } from '../../wire.ts';
-import type { BannerLook, BannerTexts, ConsentService, ServiceCookie } from '../consent/service.ts';
+import {
+  bannerLanguageCodes,
+  type BannerLook,
+  type BannerTexts,
+  type ConsentService,
+  type ServiceCookie,
+} from '../consent/service.ts';
 import type { Seen } from './drafts.ts';
 
 export interface SiteParams {
@@ -81,7 +86,7 @@ const webAddress = Joi.string()
   .max(500)
   .empty('')
   .default(null);
-const languageTag = Joi.string().valid(...languageCodes);
+const languageTag = Joi.string().valid(...bannerLanguageCodes);
 const perLanguage = (text: Joi.StringSchema) =>
   Joi.object<Record<string, string>>().pattern(languageTag, text.allow('')).default({});
 
@@ -163,7 +168,7 @@ export interface LanguagesEdit extends SeenOnly {
 }
 export const languagesEdit = Joi.object<LanguagesEdit>({
   seen,
-  languages: someOf(languageCodes),
+  languages: someOf(bannerLanguageCodes),
   first: languageTag.required(),
 });
 

@@ -1,6 +1,11 @@
 import type { ConsentModel } from '../../../config/consent.ts';
-import { languageCodes, type Language } from '../../language.ts';
-import { defaultTexts, type BannerTexts, type ConfigurationContent } from '../consent/service.ts';
+import type { Language } from '../../language.ts';
+import {
+  bannerLanguageCodes,
+  defaultTexts,
+  type BannerTexts,
+  type ConfigurationContent,
+} from '../consent/service.ts';
 import {
   controlsOf,
   type Control,
@@ -10,6 +15,7 @@ import {
 } from './controls.ts';
 import { completeTexts } from './fresh-content.ts';
 import { isLong, mostSigns, textGroups } from './schema.ts';
+import { spokenIn } from './spoken-in.ts';
 import { modelsInUse, placesInTexts } from './word-faults.ts';
 
 interface Of {
@@ -58,7 +64,9 @@ export function languagesForm(of: Of, filling: Filling): FormModel {
   const { content } = of;
   const { language } = filling;
   const { choices, field, wrong } = controlsOf(filling);
-  const named = languageCodes.map((value) => ({ value, name: language.languageName(value) }));
+  const named = bannerLanguageCodes
+    .map((value) => ({ value, name: language.languageName(value) }))
+    .sort((a, b) => a.name.localeCompare(b.name, language.code));
   return {
     section: 'words',
     intro: language.t('designer.words.intro'),
@@ -72,7 +80,7 @@ export function languagesForm(of: Of, filling: Filling): FormModel {
             'languages',
             content.languages,
             named.map(({ value, name }) => ({ value, title: name })),
-            { multiple: true, columns: true, optional: true },
+            { multiple: true, compact: true, optional: true },
           ),
           field(['first'], content.languages[0] ?? 'en', {
             kind: 'select',
@@ -108,6 +116,7 @@ export function wordsForm(
       maxlength: mostSigns(key),
       ...(isLong(key) && { kind: 'textarea', rows: 3 }),
       autocomplete: 'off',
+      ...spokenIn(code),
     });
     const isOwn = field.value !== ours[key];
     return { own: { field, ours: isOwn ? ours[key] : null, reset: key } };

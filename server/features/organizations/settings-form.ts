@@ -98,7 +98,7 @@ export function settingsFields(typed: Typed, errors: Errors, language: Language)
     cookieOptions: options(
       'cookieCategories',
       categoryIds.filter((id) => id !== 'necessary'),
-      (id) => language.t(`banner.categories.${id}.title`),
+      (id) => language.t(`consent.category.${id}`),
     ),
     commitmentFields: commitmentFields(typed, errors, language),
     promiseYields: ['true', true].includes(typed.promiseYields as string | boolean),

@@ -23,7 +23,7 @@ const WORDS: Readonly<Record<string, [before: string, after: string]>> = {
   right: ['requests.right.', ''],
   regime: ['organizations.regime.', ''],
   role: ['layout.contact.', ''],
-  category: ['banner.categories.', '.title'],
+  category: ['consent.category.', ''],
 };
 
 function findingView({ t, has }: Language, { code, quote, facts }: Finding) {
