@@ -78,7 +78,7 @@ function withoutTracking({ categories, services }: Rules, allowed: string): stri
 
 /** What `judge` reads. */
 export function writeLine(
-  { model, purposesHash }: Rules,
+  { model, purposesHash }: Pick<Rules, 'model' | 'purposesHash'>,
   { visitorId, clientKey, allowed }: { visitorId: string; clientKey: string; allowed: string },
   isSignalled: boolean,
 ): string {

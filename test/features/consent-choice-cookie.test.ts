@@ -1,0 +1,88 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { judge, newId, writeLine } from '../../client-widget/consent.ts';
+import { consentLaws, consentModels } from '../../config/consent.ts';
+import { choiceIn, pieceFor, renewedCookie } from '../../server/features/consent/choice-cookie.ts';
+import type {
+  ConfigurationContent,
+  ConfigurationRow,
+} from '../../server/features/consent/model.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 2, 1);
+const VISITOR = '0b6f8a52-5c1f-7a53-9d67-3a6f0f5a9a01';
+
+const aRow = (content: Partial<ConfigurationContent>) =>
+  ({ purposesHash: 'beef', content }) as ConfigurationRow;
+
+describe('The choice cookie, read by the server', () => {
+  const cases = fc.record({
+    model: fc.constantFrom(...consentModels),
+    chosenUnder: fc.constantFrom(...consentModels),
+    answers: fc.constantFrom('1111', '0000', '0100', '1110', '1101'),
+    days: fc.integer({ min: -400, max: 800 }),
+    renewAfterDays: fc.constantFrom(30, 180, 365),
+    refusalDays: fc.constantFrom(183, 365),
+    purposesHash: fc.constantFrom('beef', 'beef', 'beef', 'old'),
+    wasSignalled: fc.boolean(),
+    gpc: fc.boolean(),
+    dnt: fc.boolean(),
+    honoursGpc: fc.boolean(),
+    honoursDnt: fc.boolean(),
+  });
+
+  it('is judged as the widget judges it, whatever it says', () => {
+    fc.assert(
+      fc.property(cases, (given) => {
+        const { model, answers, gpc, dnt, honoursGpc, honoursDnt, ...rest } = given;
+        const rules = {
+          model,
+          categories: ['preferences' as const, 'analytics' as const, 'marketing' as const],
+          services: [{ id: 'map', category: 'marketing' as const }],
+          renewAfterDays: rest.renewAfterDays,
+          refusalDays: rest.refusalDays,
+          purposesHash: 'beef',
+        };
+        const written = { ...rules, model: rest.chosenUnder, purposesHash: rest.purposesHash };
+        const clientKey = newId(NOW - rest.days * DAY);
+        const line = writeLine(
+          written,
+          { visitorId: VISITOR, clientKey, allowed: answers },
+          rest.wasSignalled,
+        );
+        const cookies = `basket=1; ${line}; language=en`;
+        const isSignalled = (gpc && honoursGpc) || (dnt && honoursDnt);
+        const { decided, allowed } = judge(rules, cookies, isSignalled, NOW);
+        const law = { ...consentLaws[0], model, honoursGpc, refusalDays: rest.refusalDays };
+        const row = aRow({ renewAfterDays: rest.renewAfterDays, honoursDnt });
+        const piece = pieceFor(choiceIn(cookies), row, law, { gpc, dnt }, NOW);
+        const wanted = decided ? (allowed.includes('0') ? 'back-guarded' : 'back') : 'first';
+        expect(piece).to.equal(wanted);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  const line = writeLine(
+    { model: 'opt-in', purposesHash: 'beef' },
+    { visitorId: VISITOR, clientKey: newId(NOW), allowed: '111' },
+    false,
+  );
+  const nothing = ['', 'other=1', 'privacy_choice=', line.replace('=2', '=1'), line.slice(2)];
+  for (const cookies of nothing)
+    it(`finds no choice in ${JSON.stringify(cookies)}`, () => {
+      expect(choiceIn(cookies)).to.equal(null);
+    });
+
+  const renewed = (content: Partial<ConfigurationContent>, now: number, isSecure = true) =>
+    renewedCookie(choiceIn(line)!, aRow({ cookieDays: 365, ...content }), isSecure, now);
+
+  it('is renewed for what is left of its life, on the domain that the site names', () => {
+    const base = `${line}; Max-Age=${364 * 86_400}; Path=/; SameSite=Lax`;
+    expect(renewed({}, NOW + DAY, false)).to.equal(base);
+    expect(renewed({ cookieDomain: 'fern.example' }, NOW + DAY)).to.equal(
+      `${base}; Domain=fern.example; Secure`,
+    );
+    expect(renewed({}, NOW + 365 * DAY)).to.equal(null);
+  });
+});
