@@ -6,6 +6,7 @@ import { countOlderRecords, countTallies } from '../server/features/consent/serv
 import { sweepMandates } from '../server/features/agents/service.ts';
 import { sweepInbox } from '../server/features/inbox/service.ts';
 import { attendToPackages } from '../server/features/requests/service.ts';
+import { runDueScans } from '../server/features/scans/service.ts';
 import { sweepRequests } from './sweep-requests.ts';
 
 /** What runs without being asked, and how often. Each is a sweep: rows say what there is to do. */
@@ -18,6 +19,7 @@ export const timetable = [
   { name: 'sweep-packages', job: attendToPackages, every: '5 minutes' },
   { name: 'count-tallies', job: countTallies, every: '30 seconds' },
   { name: 'count-consent', job: countOlderRecords, every: '1 day' },
+  { name: 'scan-sites', job: runDueScans, every: '1 minute' },
   { name: 'forget-invitations', job: forgetOldInvitations, every: '1 day' },
 ] as const;
 

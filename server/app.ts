@@ -36,6 +36,7 @@ import { publicPages } from './features/requests/public-pages.ts';
 import { signedInPages } from './features/requests/signed-in-pages.ts';
 import { requestPages } from './features/requests/staff-pages.ts';
 import { requestRoutes } from './features/requests/routes.ts';
+import { scanPages } from './features/scans/pages.ts';
 import { suppressionPages } from './features/suppressions/pages.ts';
 import { suppressionRoutes } from './features/suppressions/routes.ts';
 import { staffPages } from './features/staff/pages.ts';
@@ -62,6 +63,7 @@ export const doors: readonly Door[] = [
   ...policyPages,
   ...consentRoutes,
   ...consentPages,
+  ...scanPages,
   ...standingPages,
   ...designPages,
   ...formPages,

@@ -49,7 +49,7 @@ export function mayConnectTo(address: string, isTriedOut = config.env !== 'produ
 }
 
 /** The check stands where the connection is made, so that a name cannot change in between. */
-const guardedLookup: LookupFunction = (hostname, options, callback) => {
+export const guardedLookup: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses) => {
     const allowed = error ? [] : addresses.filter(({ address }) => mayConnectTo(address));
     const [first] = allowed;

@@ -9,6 +9,7 @@ const tabs = [
   { name: 'design', path: '/design', text: 'designer.tab' },
   { name: 'versions', path: '/versions', text: 'designer.versions.tab' },
   { name: 'installation', path: '/installation', text: 'designer.installation.tab' },
+  { name: 'scans', path: '/scans', text: 'scans.tab' },
 ] as const;
 
 export type SiteTab = (typeof tabs)[number]['name'];

@@ -11,11 +11,19 @@ export function scanBrowserPath(): string | null {
   return places.find((place) => existsSync(place)) ?? null;
 }
 
-/** @throws Error that says what to install when this machine has no Chromium. */
-export async function openScanBrowser(): Promise<Browser> {
+/**
+ * Starts it, by way of a proxy if one is named.
+ * @throws Error that says what to install when this machine has no Chromium.
+ */
+export async function openScanBrowser(proxy?: string): Promise<Browser> {
   const executablePath = scanBrowserPath();
   if (executablePath === null) {
     throw new Error('The scanner needs a Chromium. Install one, or name one in CHROME_PATH.');
   }
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    // Loopback goes by way of the proxy too, which alone decides.
+    ...(proxy !== undefined && { proxy: { server: proxy, bypass: '<-loopback>' } }),
+  });
 }

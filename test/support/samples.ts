@@ -63,6 +63,7 @@ import {
 import { typedEntry } from './entries.ts';
 import { allowDocuments } from './proofs.ts';
 import { aRequest } from './requests.ts';
+import { aScannedSite } from './scans.ts';
 import type { Door } from '../../server/http/doors.ts';
 
 const base = '/o/:organization';
@@ -195,6 +196,12 @@ export const samples: Record<string, Sampler> = {
     origin: 'https://www.example.org',
     path: '/',
   }),
+  [`get ${base}/consent/sites/:site/scans`]: site(),
+  [`post ${base}/consent/sites/:site/scans`]: site({
+    url: 'https://www.example.org/',
+    everyDays: '7',
+  }),
+  [`get ${base}/consent/sites/:site/scans/:scan`]: aScannedSite,
   [`get ${api}/requests`]: nothing,
   [`post ${api}/requests`]: () =>
     Promise.resolve({

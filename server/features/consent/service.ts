@@ -7,6 +7,7 @@ import type { DayBounds } from './days.ts';
 import { ConsentRecordModel, type ConsentRecordRow } from './model.ts';
 import type { RecordCursor, RecordFilter } from './schema.ts';
 
+export { declaredNames } from './declaration.ts';
 export { countTallies } from './counts.ts';
 export {
   actionCounts,
