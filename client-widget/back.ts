@@ -18,6 +18,7 @@ const ids = read();
 let host: HTMLElement | undefined;
 let observer: MutationObserver | undefined;
 let isOver = false;
+let suffix = '';
 
 /** The ids of the standing choice. */
 function read(): RegExpExecArray | null {
@@ -59,8 +60,14 @@ const before: Handover = {
 
 async function takeOver(): Promise<void> {
   const { language, regime } = state;
-  const url = `${address}/${version}/${language}/${regime}/whole.js`;
-  ((await import(url)) as typeof Whole).takeOver(before);
+  try {
+    const url = `${address}/${version}/${language}/${regime}/whole.js${suffix}`;
+    ((await import(url)) as typeof Whole).takeOver(before);
+  } catch (error) {
+    // Some browsers remember that an address could not be had.
+    suffix += '?';
+    throw error;
+  }
 }
 
 /** Another tab may have chosen. */
@@ -73,7 +80,7 @@ if (!page.habeas) {
   if (ids) {
     if (CONFIG.consentMode) tellConsentModes('default', state.choices);
     createGate(() => !isOver).update();
-    host = createCorner(CONFIG, () => void api.open());
+    host = createCorner(CONFIG, () => api.open());
     observer = keepInBody(host);
     page.habeas = api;
     document.dispatchEvent(new Event('habeas:ready'));

@@ -3,8 +3,8 @@ import type { BackConfig } from './types.ts';
 
 /** The floating button alone, for a visitor who is not asked. Returns the element that holds it. */
 export function createCorner(
-  { state: { language, model }, direction, look, reopen }: BackConfig,
-  open: () => void,
+  { state: { language, model }, direction, look, texts }: BackConfig,
+  open: () => Promise<void>,
 ): HTMLElement {
   const host = document.createElement('habeas-choices');
   const root = host.attachShadow({ mode: 'open' });
@@ -15,9 +15,15 @@ export function createCorner(
   host.lang = language;
   host.dir = direction;
   button.className = `${look.theme} ${look.corner}`;
-  button.title = reopen;
-  button.onclick = open;
-  if (model === 'opt-out') button.append(reopen);
+  button.title = texts.reopen;
+  button.onclick = () => {
+    // A button is never dead: it says what went wrong, and can be pressed again.
+    open().catch(() => {
+      button.textContent = texts.unavailable;
+    });
+  };
+  if (model === 'opt-out') button.append(texts.reopen);
+  button.setAttribute('aria-live', 'polite');
   root.append(button);
   return host;
 }

@@ -176,7 +176,7 @@ export interface BackConfig {
   /** Whether links to other sites take the choice along. */
   isShared: boolean;
   direction: 'ltr' | 'rtl';
-  reopen: string;
+  texts: CoreConfig['texts'];
   look: CoreConfig['look'];
 }
 

@@ -214,7 +214,7 @@ describe('Consent widget: what visitors see', function () {
   it('tells a returning visitor too, beside the floating button', async () => {
     const at = await visit();
     await press(at, 'Accept all');
-    if (site) site.piece = 'back';
+    if (site) site.piece = 'back-guarded';
     await at.reload();
     const reopen = at.getByRole('button', { name: 'Privacy choices' });
     await reopen.waitFor();
@@ -267,7 +267,7 @@ describe('Consent widget: what visitors see', function () {
     await page.getByText('2 services').click();
     await press(page, 'Save choices');
     await page.getByRole('status').getByText('Your choice is saved.').waitFor();
-    site.piece = 'back';
+    site.piece = 'back-guarded';
     await page.reload();
     await press(page, 'Privacy choices');
     await press(page, 'Refuse all');

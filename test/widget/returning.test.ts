@@ -162,4 +162,15 @@ describe('A visitor who comes back to a site that passes us on', function () {
     await recorded();
     expect(await actions()).to.deep.equal(['accept-all']);
   });
+
+  it('is told where the preferences cannot be had, and can try again', async () => {
+    await press('Accept all');
+    await comeBack();
+    await page.route('**/whole.js*', (route) => route.abort());
+    await press('Privacy choices');
+    await page.getByText('This could not be loaded. Please try again.').click();
+    await page.unroute('**/whole.js*');
+    await page.getByText('This could not be loaded. Please try again.').click();
+    await page.getByRole('dialog').waitFor();
+  });
 });

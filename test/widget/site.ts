@@ -141,7 +141,7 @@ export interface Site {
   /** What the server answers to records. */
   answer: number;
   /** What the tag gets from the next load on. */
-  piece: 'first' | 'back' | 'back-guarded';
+  piece: 'first' | 'back-guarded';
   /** Another configuration from the next load on. */
   configure: (overrides: Partial<WidgetConfig>) => void;
   close: () => Promise<void>;

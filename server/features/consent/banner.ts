@@ -96,7 +96,7 @@ export function backConfig(configuration: ConfigurationRow, shown: Shown, versio
     consentMode,
     isShared: group.length > 0,
     direction,
-    reopen: texts.reopen,
+    texts,
     look,
   };
 }
