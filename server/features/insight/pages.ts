@@ -18,6 +18,7 @@ import {
   comparisonRows,
   csvOfFigures,
   figuresTable,
+  splitName,
   tilesOf,
   type Figures,
 } from './views.ts';
@@ -97,7 +98,7 @@ export const insightPages: readonly Door[] = [
               id: 'by',
               label: t('insight.split'),
               value: by,
-              options: splits.map((value) => ({ value, label: t(`insight.by.${value}`) })),
+              options: splits.map((value) => ({ value, label: splitName(value, language) })),
             },
           ],
           dates: (['from', 'to'] as const).map((id) => ({

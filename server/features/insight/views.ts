@@ -113,6 +113,12 @@ export const chartedCounts = {
   withdrawals: ({ actions }: Figures) => actions.withdraw,
 } as const;
 
+/** What the figures are split by, as a heading. */
+export function splitName(by: Split, { t, code }: Language): string {
+  const name = t(`insight.by.${by}`);
+  return name.slice(0, 1).toLocaleUpperCase(code) + name.slice(1);
+}
+
 /** Every part of the figures as a row of a table. */
 export function figuresTable(figures: readonly Figures[], by: Split, language: Language) {
   const { t } = language;
@@ -126,7 +132,7 @@ export function figuresTable(figures: readonly Figures[], by: Split, language: L
   return {
     caption: t('insight.table', { by: t(`insight.by.${by}`) }),
     columns: [
-      { label: t(`insight.by.${by}`) },
+      { label: splitName(by, language) },
       ...(hasPrompts ? [numeric('prompts')] : []),
       numeric('choices'),
       numeric('accepted'),
