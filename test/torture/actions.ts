@@ -179,10 +179,8 @@ function theirChoices(installation: Installation, siteKey: string, hash: string)
     send: async ({ attempt, end }) => {
       const outcomes = await Promise.allSettled(
         [...waiting].map(async (choice, index) => {
-          const mark = {
-            attempt: `${attempt}/${index}`,
-            ...(index === 0 && end !== undefined && { end }),
-          };
+          // They are written in the name of whichever comes first.
+          const mark = { attempt: `${attempt}/${index}`, ...(end !== undefined && { end }) };
           const visitor = installation.visitor();
           await post(visitor, `/c/${siteKey}/choices`, JSON.stringify(choice), mark, headers);
           waiting.delete(choice);

@@ -70,7 +70,9 @@ async function measure(installation: Installation, deeds: readonly Deed[]) {
     await deed.send({ attempt });
     longestMs = performance.now() - startedAt;
     const events = installation.events();
-    writes = Math.max(writesOf(events, attempt), writesOf(events, `${attempt}/0`));
+    const attempts = new Set(events.flatMap((event) => event.attempt ?? []));
+    const own = [...attempts].filter((one) => one.startsWith(attempt));
+    writes = Math.max(...own.map((one) => writesOf(events, one)));
   }
   return { longestMs, writes };
 }

@@ -22,11 +22,10 @@ const PAUSE_MS = 10;
 
 const keyOf = ({ siteId, clientKey }: ConsentRecordRow) => `${siteId.toHexString()}:${clientKey}`;
 
-/** A batch belongs to nobody's transaction, whoever's record begins it. */
-const onItsOwn = AsyncLocalStorage.snapshot();
-
 let waiting: Waiting[] = [];
 let isWriting = false;
+/** A batch is written in the name of its first record, for whoever follows what a request leads to. */
+let inNameOfFirst = AsyncLocalStorage.snapshot();
 
 /**
  * Writes a record, and that it is to be counted. What comes in while a batch is being written is the next one, so
@@ -37,8 +36,9 @@ let isWriting = false;
  */
 export function writeRecord(row: ConsentRecordRow): Promise<boolean> {
   return new Promise((resolve, reject) => {
+    if (waiting.length === 0) inNameOfFirst = AsyncLocalStorage.snapshot();
     waiting.push({ row, resolve, reject });
-    if (!isWriting) void onItsOwn(writeWaiting);
+    if (!isWriting) void writeWaiting();
   });
 }
 
@@ -49,7 +49,7 @@ async function writeWaiting(): Promise<void> {
   while (waiting.length > 0) {
     const batch = waiting.slice(0, MOST_AT_ONCE);
     waiting = waiting.slice(MOST_AT_ONCE);
-    await settle(batch);
+    await inNameOfFirst(settle, batch);
   }
   isWriting = false;
 }
@@ -151,14 +151,15 @@ async function insertTogether(rows: readonly ConsentRecordRow[]): Promise<void> 
   }
 }
 
+/** Which of some keys are recorded. Past Mongoose, which might look inside the transaction of whoever waits. */
 async function storedAmong(rows: readonly ConsentRecordRow[]): Promise<Set<string>> {
-  const found = await ConsentRecordModel.find(
+  const found = ConsentRecordModel.collection.find<ConsentRecordRow>(
     {
       organizationId: { $in: rows.map(({ organizationId }) => organizationId) },
       siteId: { $in: rows.map(({ siteId }) => siteId) },
       clientKey: { $in: rows.map(({ clientKey }) => clientKey) },
     },
-    { siteId: 1, clientKey: 1 },
-  ).lean();
-  return new Set(found.map((row) => keyOf(row as ConsentRecordRow)));
+    { projection: { siteId: 1, clientKey: 1 } },
+  );
+  return new Set((await found.toArray()).map(keyOf));
 }
