@@ -120,15 +120,13 @@ export function startCore(
         if (consentMode) tellConsentModes('update', state().choices);
         guard?.update();
         gate.update();
+        // A page may well leave when it hears of a withdrawal: what has to be cleared goes first.
         if (allowed.includes('1'))
           core.withRest((rest) => {
             rest.clear(allowed);
-          });
-        const detail = state();
-        document.dispatchEvent(new CustomEvent('habeas:change', { detail }));
-        listeners.forEach((listener) => {
-          listener(detail);
-        });
+            tell();
+          }, tell);
+        else tell();
       });
     },
     withRest(use, fail) {
@@ -151,6 +149,14 @@ export function startCore(
       core.withRest((rest) => {
         resolve(act(rest));
       }, reject);
+    });
+  }
+
+  function tell(): void {
+    const detail = state();
+    document.dispatchEvent(new CustomEvent('habeas:change', { detail }));
+    listeners.forEach((listener) => {
+      listener(detail);
     });
   }
 
