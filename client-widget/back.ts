@@ -14,7 +14,8 @@ const script = document.currentScript as HTMLScriptElement;
 const address = script.src.replace(/\.js(\?.*)?$/, '');
 const minor = script.dataset.minor !== undefined;
 const listeners = new Set<(state: ConsentState) => void>();
-const ids = read();
+// A consent from before the page knew the age counts no longer.
+const ids = minor ? null : read();
 let host: HTMLElement | undefined;
 let observer: MutationObserver | undefined;
 let isOver = false;

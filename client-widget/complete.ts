@@ -1,19 +1,13 @@
 import { carryAlong, takeCarried } from './carry.ts';
 import { post } from './channel.ts';
-import { digitsOf, judge } from './consent.ts';
+import { digitsOf, judge, withoutTracking } from './consent.ts';
 import { writeCookie } from './cookie.ts';
 import { clearNames } from './cookies.ts';
 import type { Asker, Core, Rest } from './parts.ts';
 import type * as Dialog from './dialog.ts';
 import { openRetries } from './retry.ts';
 import { NOTICE, writeEntry } from './storage.ts';
-import type {
-  ChoiceAction,
-  Choices,
-  IdentificationReply,
-  ServiceChoices,
-  WidgetConfig,
-} from './types.ts';
+import type { IdentificationReply, ServiceChoices, WidgetConfig } from './types.ts';
 
 /** Everything beyond the first layer. */
 export function createRest(config: WidgetConfig, core: Core, asker: Asker): Rest {
@@ -21,15 +15,6 @@ export function createRest(config: WidgetConfig, core: Core, asker: Asker): Rest
   const { address, stage } = core;
   const flush = openRetries(address);
   if (config.group.length) carryAlong(config.group, core);
-
-  function chooseAs(
-    action: ChoiceAction,
-    choices: Choices,
-    apart: ServiceChoices,
-    madeAt?: number,
-  ): void {
-    asker.choose(action, digitsOf(config, choices, apart), madeAt);
-  }
 
   /** What was decided apart from its category. */
   function decidedApart(): ServiceChoices {
@@ -73,7 +58,7 @@ export function createRest(config: WidgetConfig, core: Core, asker: Asker): Rest
           accept: asker.accept,
           refuse: asker.refuse,
           save(choices, apart) {
-            chooseAs('choose', { necessary: true, ...choices }, apart);
+            asker.choose('choose', digitsOf(config, { necessary: true, ...choices }, apart));
             stage.say(config.texts.saved);
           },
         });
@@ -86,7 +71,7 @@ export function createRest(config: WidgetConfig, core: Core, asker: Asker): Rest
     set(chosen, apart) {
       const { choices } = core.state();
       const wanted = { ...choices, ...chosen, necessary: true as const };
-      chooseAs('choose', wanted, { ...decidedApart(), ...apart });
+      asker.choose('choose', digitsOf(config, wanted, { ...decidedApart(), ...apart }));
       return Promise.resolve();
     },
     withdraw: asker.withdraw,
@@ -103,8 +88,12 @@ export function createRest(config: WidgetConfig, core: Core, asker: Asker): Rest
         if (!answer.ok) return false;
         const { choice } = (await answer.json()) as IdentificationReply;
         const madeAt = choice ? Date.parse(choice.chosenAt) : NaN;
-        if (choice && !(madeAt <= core.verdict().chosenAt))
-          chooseAs('linked', choice.choices, choice.services, madeAt);
+        if (choice && !core.state().minor && !(madeAt <= core.verdict().chosenAt)) {
+          const allowed = digitsOf(config, choice.choices, choice.services);
+          // The other device may not have sent the signal that this one sends.
+          const kept = core.isSignalled ? withoutTracking(config, allowed) : allowed;
+          asker.choose('linked', kept, madeAt);
+        }
         return true;
       } catch {
         return false;

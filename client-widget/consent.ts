@@ -11,7 +11,7 @@ export type Rules = Pick<
 export interface Verdict {
   /** What may run now: `1` or `0` for each category of the site, then for each of its services. */
   allowed: string;
-  /** Whether a choice stands that covers these purposes, so that nobody is asked. */
+  /** Whether a choice stands that covers these purposes, or none is to be made, so that nobody is asked. */
   decided: boolean;
   /** Whether a signal of the browser is new here and has to be recorded as a choice. */
   isSignalNew: boolean;
@@ -31,13 +31,20 @@ export function answerAll({ categories, services }: Rules, answer: 0 | 1): strin
 /**
  * Decides what may run, from the law's model, the page's cookies, whether the browser sends a signal that is honoured
  * here, and the time (milliseconds). Consent lapses after its days under opt-in; a refusal goes on refusing under
- * every model, and whoever refused something is left alone for the days that the law names.
+ * every model, and whoever refused something is left alone for the days that the law names. Somebody below the age of
+ * consent is asked nothing and nothing optional runs (GDPR Art. 8, CCPA § 1798.120(c)).
  *
  * `privacy_choice` is one line: `2.<visitor>.<key>.<allowed>.<model><signal>.<purposes>`. The key is a UUID of version 7
  * and tells the time; the model is 0 for opt-in, 1 for others; the signal is 1 where the choice was made in the
  * knowledge of it. Anything else grants nothing.
  */
-export function judge(config: Rules, cookies: string, isSignalled: boolean, now: number): Verdict {
+export function judge(
+  config: Rules,
+  cookies: string,
+  isSignalled: boolean,
+  now: number,
+  isMinor = false,
+): Verdict {
   const [, visitorId = null, clientKey = '', answers = '', model, signal, purposes] =
     /\bprivacy_choice=2\.([\da-f-]{36})\.([\da-f-]{36})\.([01]+)\.([01])([01])\.([\w-]+)(?:;|$)/.exec(
       cookies,
@@ -55,14 +62,14 @@ export function judge(config: Rules, cookies: string, isSignalled: boolean, now:
     !(isOptIn && isConsent && model === '1') &&
     ((isConsent && isFresh) || (isRefusal && days < config.refusalDays));
   const allowed =
-    isCovered && (!isOptIn || (decided && isFresh))
+    !isMinor && isCovered && (!isOptIn || (decided && isFresh))
       ? answers
-      : answerAll(config, isOptIn || isRefusal ? 0 : 1);
+      : answerAll(config, isMinor || isOptIn || isRefusal ? 0 : 1);
   // A choice made while the signal was on was made in its knowledge, so it stands.
-  const isSignalNew = isSignalled && !(decided && signal === '1');
+  const isSignalNew = !isMinor && isSignalled && !(decided && signal === '1');
   return {
     allowed: isSignalNew ? withoutTracking(config, allowed) : allowed,
-    decided: decided && !isSignalNew,
+    decided: isMinor || (decided && !isSignalNew),
     isSignalNew,
     visitorId,
     clientKey,
@@ -71,7 +78,7 @@ export function judge(config: Rules, cookies: string, isSignalled: boolean, now:
 }
 
 /** What Global Privacy Control refuses: selling and sharing, and measurement, but not convenience (CCPA § 1798.135(e)). */
-function withoutTracking({ categories, services }: Rules, allowed: string): string {
+export function withoutTracking({ categories, services }: Rules, allowed: string): string {
   const kinds = [...categories, ...services.map(({ category }) => category)];
   return allowed.replace(/1/g, (one, at: number) => (kinds[at] === 'preferences' ? one : '0'));
 }

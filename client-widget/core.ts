@@ -33,7 +33,7 @@ export function startCore(
   const isSignalled = gpc || (sendsDnt() && config.honoursDnt);
   const minor = before?.minor ?? script?.dataset.minor !== undefined;
   const listeners = before?.listeners ?? new Set<(state: ConsentState) => void>();
-  const judged = (found: string) => judge(config, found, isSignalled, Date.now());
+  const judged = (found: string) => judge(config, found, isSignalled, Date.now(), minor);
   let cookie = readCookies();
   let verdict = judged(cookie);
   /** What the cookie said when it was last looked at. */
@@ -54,7 +54,7 @@ export function startCore(
   };
 
   function state(): ConsentState {
-    const { decided, chosenAt, visitorId } = verdict;
+    const { decided, clientKey, chosenAt, visitorId } = verdict;
     return {
       choices: {
         necessary: true,
@@ -64,7 +64,7 @@ export function startCore(
       },
       services: Object.fromEntries(services.map(({ id }) => [id, isAllowed(id) === true])),
       decided,
-      chosenAt: decided ? new Date(chosenAt).toISOString() : null,
+      chosenAt: decided && clientKey ? new Date(chosenAt).toISOString() : null,
       visitorId,
       model,
       regime,

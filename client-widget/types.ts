@@ -283,7 +283,7 @@ export interface ConsentState {
   /** What may run now. */
   readonly choices: Choices;
   readonly services: ServiceChoices;
-  /** False while the choice still has to be made. */
+  /** False while a choice still has to be made. */
   readonly decided: boolean;
   readonly chosenAt: string | null;
   /** Null before the first choice: until then the visitor has no identifier. */

@@ -111,6 +111,21 @@ describe('Consent rules', () => {
       expect(`${verdict.allowed} ${outcome}`).to.equal(expected);
     });
 
+  const minors: [string, ConsentModel, Partial<Stored> | null, boolean][] = [
+    ['no choice under opt-in', 'opt-in', null, false],
+    ['no choice under opt-out', 'opt-out', null, false],
+    ['no choice under notice', 'notice', null, false],
+    ['a consent from before the page knew the age', 'opt-in', {}, false],
+    ['a refusal', 'opt-out', { ...refused, ...optOut }, false],
+    ['the signal of the browser', 'opt-out', null, true],
+  ];
+  for (const [name, model, stored, signal] of minors)
+    it(`asks somebody too young nothing, and runs nothing, with ${name}`, () => {
+      const cookie = stored === null ? '' : aCookie({ ...stored, model });
+      const verdict = judge(aConfiguration({ model }), cookie, signal, NOW, true);
+      expect(verdict).to.include({ allowed: '000', decided: true, isSignalNew: false });
+    });
+
   const services = [
     { id: 'map-view', category: 'preferences' as const, name: 'Maps', domains: [] },
     { id: 'pixel', category: 'marketing' as const, name: 'Pixel', domains: [] },

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import type { DialogConfig, DialogService } from '../../client-widget/types.ts';
+import type { ConsentState, DialogConfig, DialogService } from '../../client-widget/types.ts';
 import { widgetLook } from '../../server/features/consent/colours.ts';
 import { defaultTexts } from '../../server/features/consent/default-configuration.ts';
 import { axeViolations, launchBrowser } from '../support/browser.ts';
@@ -183,16 +183,27 @@ describe('Consent widget: what visitors see', function () {
     await page.getByRole('dialog').getByText('We honour it').waitFor();
   });
 
-  it('hints at an age, and asks nothing of somebody whom the page declares too young', async () => {
+  it('hints at an age', async () => {
     const ageHint = 'Under 16? Please ask a parent or guardian first.';
-    const at = await visit({ config: { ageHint }, tag: 'src="SRC" data-minor' });
+    const at = await visit({ config: { ageHint } });
     await at.getByText(ageHint).waitFor();
     await press(at, 'Choose');
+    await at.getByRole('dialog').getByText(ageHint).waitFor();
+  });
+
+  it('asks nothing of somebody whom the page declares too young, and says why', async () => {
+    site = await openSite({ config: { model: 'opt-out' }, tag: 'src="SRC" data-minor' });
+    const at = (page = await browser.newPage());
+    await at.goto(site.url);
+    expect(await at.getByRole('region').count()).to.equal(0);
+    const state = await at.evaluate<ConsentState>('habeas.state()');
+    expect(state).to.deep.include({ decided: true, chosenAt: null, minor: true });
+    expect(state.choices).to.include({ analytics: false, marketing: false });
+    await at.evaluate('habeas.open()');
     const dialog = at.getByRole('dialog');
     await dialog.getByText('Because of your age').waitFor();
     expect(await dialog.locator('input').count()).to.equal(0);
     expect(await dialog.getByText('Accept all').count()).to.equal(0);
-    expect(await dialog.getByText(ageHint).count()).to.equal(0);
   });
 
   it('says so where the preferences cannot be had, goes on answering, and tries again', async () => {
