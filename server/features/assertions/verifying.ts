@@ -68,14 +68,14 @@ function faultOf(error: unknown): AssertionFault {
 
 async function signedClaims(
   issuer: IssuerRow,
-  organization: Organization,
   token: string,
+  audience: string,
 ): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, keyOf(issuer), {
       algorithms: issuer.algorithms,
       issuer: issuer.issuer,
-      audience: audienceOf(organization),
+      audience,
       clockTolerance: TOLERANCE_SECONDS,
       requiredClaims: ['iat', 'exp', 'sub', 'jti', 'auth_time', 'email'],
     });
@@ -124,19 +124,20 @@ export interface Assertion {
 /**
  * Believes an assertion once: of an issuer that the organisation registered, sent by a page of
  * that issuer, signed with one of its keys under an algorithm that was agreed upon, meant for this
- * organisation, young, and never used before. @throws AssertionRefused
+ * organisation (or what `audience` names of it), young, and never used before. @throws AssertionRefused
  */
 export async function acceptAssertion(
   organization: Organization,
   token: string,
   origin: string | null,
+  audience = audienceOf(organization),
 ): Promise<Assertion> {
   const iss = unverifiedIssuer(token);
   const organizationId = organization._id;
   const issuer = await IssuerModel.findOne({ organizationId, issuer: iss }).lean();
   if (!issuer) throw new AssertionRefused('issuer');
   if (origin === null || !issuer.origins.includes(origin)) throw new AssertionRefused('origin');
-  const claims = readClaims(await signedClaims(issuer, organization, token));
+  const claims = readClaims(await signedClaims(issuer, token, audience));
   await spend(issuer, claims);
   return { issuer, claims };
 }

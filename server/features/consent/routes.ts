@@ -1,5 +1,7 @@
 import { config } from '../../../config/index.ts';
 import { publicJson, staffJson, type Door } from '../../http/doors.ts';
+import { Problem } from '../../problem.ts';
+import { AssertionRefused } from '../assertions/service.ts';
 import { siteById, sitesOf } from '../organizations/service.ts';
 import { dayBounds } from './days.ts';
 import { declarationRoutes } from './declaration-routes.ts';
@@ -7,12 +9,14 @@ import { deliveryRoutes, renewalOf } from './delivery-routes.ts';
 import {
   choiceReply,
   cursorOf,
+  identificationReply,
   promptReply,
   recordListView,
   recordParams,
   recordQuery,
   recordView,
   sentChoice,
+  sentIdentification,
   sentPrompt,
   siteKeyParams,
   siteListView,
@@ -25,6 +29,7 @@ import {
   auditReading,
   countPrompt,
   currentConfiguration,
+  identifyVisitor,
   recordById,
   recordChoice,
   recordsOf,
@@ -74,6 +79,30 @@ export const consentRoutes: Door[] = [
     act: async ({ params, body, origin, region, userAgent }) => {
       await countPrompt(params.siteKey, body, { origin, region, userAgent });
       return { json: { status: 'ok' } };
+    },
+  }),
+  publicJson({
+    method: 'post',
+    path: '/c/:siteKey/identify',
+    name: 'identifyVisitor',
+    summary:
+      'Binds a browser to the person whom the site’s signed token names, and tells what they chose last elsewhere',
+    crossOrigin: true,
+    limit: 'choices',
+    params: siteKeyParams,
+    body: sentIdentification,
+    replies: {
+      200: { description: 'The token was accepted', schema: identificationReply },
+    },
+    act: async ({ params, body, origin, region }) => {
+      try {
+        return {
+          json: { choice: await identifyVisitor(params.siteKey, body, { origin, region }) },
+        };
+      } catch (error) {
+        if (!(error instanceof AssertionRefused)) throw error;
+        throw new Problem('wrong-credentials', error.message, { code: `assertion-${error.fault}` });
+      }
     },
   }),
   staffJson('consent:read', {

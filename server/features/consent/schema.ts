@@ -100,6 +100,25 @@ export const sentPrompt = Joi.object<SentPrompt>({
 });
 export const promptReply = Joi.object({ status: Joi.valid('ok').required() });
 
+/** Whose browser it is, as `client-widget/types.ts` (Identification) describes it. */
+export interface SentIdentification {
+  token: string;
+  visitorId: string;
+}
+export const sentIdentification = Joi.object<SentIdentification>({
+  token: Joi.string().max(16_384).required(),
+  visitorId: browserKey.required(),
+});
+export const identificationReply = Joi.object({
+  choice: Joi.object({
+    choices: choicesWith(strictBoolean.required()),
+    services: serviceChoices.required(),
+    chosenAt: Joi.string().isoDate().required(),
+  })
+    .allow(null)
+    .required(),
+});
+
 export const siteKeyParams = Joi.object<{ siteKey: string }>({
   siteKey: Joi.string()
     .pattern(/^[\w-]{1,40}$/u)

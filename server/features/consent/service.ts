@@ -16,6 +16,7 @@ export {
   type ConsentFigures,
   type FigureKeys,
 } from './figures.ts';
+export { browsersOf, identifyVisitor, linkAudience, unlinkPerson } from './linking.ts';
 export {
   choiceAt,
   choicesOfVisitor,

@@ -118,6 +118,15 @@ export async function proveSubject(
   return id;
 }
 
+/** The index of the address that a subject has proved, or null. */
+export async function provenIndexOf(
+  organizationId: Types.ObjectId,
+  id: Types.ObjectId,
+): Promise<string | null> {
+  const row = await SubjectModel.findOne({ _id: id, organizationId }, { provenIndex: 1 }).lean();
+  return row?.provenIndex ?? null;
+}
+
 /** The subject who proved control of an address, or null. */
 export async function subjectByProvenAddress(
   organization: Organization,
