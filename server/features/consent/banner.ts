@@ -2,9 +2,12 @@ import {
   consentLaws,
   type ConsentLaw,
   type OptionalCategoryId,
+  type OptOutEntry,
   type RegimeMode,
 } from '../../../config/consent.ts';
 import { config } from '../../../config/index.ts';
+import type { RightId } from '../../../config/rights.ts';
+import { centreUrl } from '../../centre.ts';
 import { preferredLanguage } from '../../language.ts';
 import { bannerDirection } from './banner-languages.ts';
 import { widgetLook } from './colours.ts';
@@ -22,6 +25,8 @@ import type { SiteRow } from '../organizations/service.ts';
 export interface Shown {
   law: ConsentLaw;
   language: string;
+  /** The opt-outs that this law wants a form for, as far as the organisation has one. */
+  forms: readonly OptOutForm[];
   /** Of a visitor who comes back. */
   standing?: Standing;
 }
@@ -31,6 +36,27 @@ export interface Standing {
   stands: string;
   isGpcHonoured: boolean;
 }
+
+interface OptOutForm {
+  entry: OptOutEntry;
+  url: string;
+}
+
+const RIGHT_OF: Record<OptOutEntry, RightId> = { sell: 'sale-opt-out', limit: 'limit-sensitive' };
+
+/** Where the opt-outs of a law are in the privacy centre of an organisation. */
+export const formsFor = (
+  organization: { slug: string; rights: readonly RightId[] },
+  law: ConsentLaw,
+  language: string,
+): OptOutForm[] =>
+  // Versions published before the laws named their entries had none.
+  ((law as Partial<ConsentLaw>).entries ?? [])
+    .filter((entry) => organization.rights.includes(RIGHT_OF[entry]))
+    .map((entry) => ({
+      entry,
+      url: `${centreUrl(organization)}/request?right=${RIGHT_OF[entry]}&lang=${language}`,
+    }));
 
 /** The words of this law in this language; our own where a version is older than a word. */
 function textsFor({ texts }: ConfigurationContent, { law, language }: Shown) {
@@ -190,7 +216,7 @@ export function widgetConfig(
     cookieDays: content.cookieDays,
     cookieDomain: content.cookieDomain,
     policyUrl: content.policyUrl,
-    links: [],
+    links: shown.forms.map(({ entry, url }) => ({ url, text: texts[`${entry}Link`] })),
     ageHint:
       content.minimumAge === null
         ? null

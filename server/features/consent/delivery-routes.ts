@@ -1,8 +1,9 @@
+import type { ConsentLaw } from '../../../config/consent.ts';
 import { config } from '../../../config/index.ts';
 import { publicJson, type Door, type Knock } from '../../http/doors.ts';
 import { Problem } from '../../problem.ts';
-import { siteByKey, type SiteRow } from '../organizations/service.ts';
-import { languageFor, lawFor, siteRules } from './banner.ts';
+import { briefOf, siteByKey, type SiteRow } from '../organizations/service.ts';
+import { formsFor, languageFor, lawFor, siteRules, type Shown } from './banner.ts';
 import { choiceIn, pieceFor, renewedCookie } from './choice-cookie.ts';
 import { configurationByHash, currentConfiguration, publishedVersion } from './configurations.ts';
 import type { ConfigurationRow, ConsentRecordRow } from './model.ts';
@@ -27,6 +28,14 @@ export const scriptType = 'text/javascript; charset=utf-8';
 
 /** Whether the page reaches us on its own origin, through a server of the site that passes us on. */
 const isPassedOn = ({ header }: Knock) => header('sec-fetch-site') === 'same-origin';
+
+async function shownIn(
+  { organizationId }: SiteRow,
+  law: ConsentLaw,
+  language: string,
+): Promise<Shown> {
+  return { law, language, forms: formsFor(await briefOf(organizationId), law, language) };
+}
 
 function bytesOf({ header }: Knock, { digest, bytes }: ComposedPiece) {
   const encoding = encodingFor(header('accept-encoding') ?? '');
@@ -82,7 +91,7 @@ export const deliveryRoutes: Door[] = [
       const signals = { gpc: header('sec-gpc') === '1', dnt: header('dnt') === '1' };
       const choice = choiceIn(header('cookie'));
       const piece = pieceFor(choice, configuration, law, signals, Date.now());
-      const shown = { law, language };
+      const shown = await shownIn(site, law, language);
       const first = bytesOf(call, await composePiece('first', site, configuration, shown));
       // Who still has the whole widget needs nothing new.
       const isKnown = header('if-none-match')?.includes(first.etag) === true;
@@ -146,7 +155,7 @@ export const deliveryRoutes: Door[] = [
       if (!law || !languages.includes(language)) {
         throw new Problem('not-found', 'This version has no such law or language.');
       }
-      const shown = { law, language };
+      const shown = await shownIn(site, law, language);
       const composed = await composePiece(piece, site, configuration, shown);
       const { bytes, etag, headers } = bytesOf(call, composed);
       // A page that was opened before an upgrade gets today's code, but not for good.

@@ -144,11 +144,12 @@ export function composePiece(
   configuration: ConfigurationRow,
   shown: Shown,
 ): Promise<ComposedPiece> {
-  const { law, language, standing } = shown;
+  const { law, language, forms, standing } = shown;
   // What the second layer says is the same under all laws of one model.
   const about = piece === 'dialog' ? law.model : law.regime;
   const ofChoice = piece === 'back' ? [standing?.stands, standing?.isGpcHonoured] : [];
-  const key = [configuration.hash, about, language, piece, ...ofChoice].join(' ');
+  const told = [...forms.map(({ url }) => url), ...ofChoice];
+  const key = [configuration.hash, about, language, piece, ...told].join(' ');
   let found = composed.get(key);
   if (!found) {
     found = compose(piece, site, configuration, shown);

@@ -28,7 +28,7 @@ export {
 export { countPrompt, writePrompts } from './prompts.ts';
 export { recordChoice, type Delivery } from './recording.ts';
 export { countOlderRecords, recountDay } from './recount.ts';
-export { embedTag, lawFor } from './banner.ts';
+export { embedTag, formsFor, lawFor } from './banner.ts';
 export { bannerDirection, bannerLanguageCodes, bannerWords } from './banner-languages.ts';
 export { lawName } from './law-names.ts';
 export { inlineWidget } from './pieces.ts';

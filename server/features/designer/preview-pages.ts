@@ -75,7 +75,7 @@ export const previewPages: readonly Door[] = [
       const site = await siteOf(staff, params);
       const content = publishable((await draftOf(site)).content);
       const nonce = randomBytes(16).toString('base64');
-      const { language: code, ...widget } = previewWidget(site, content, query);
+      const { language: code, ...widget } = previewWidget(staff.organization, site, content, query);
       // Banners speak more languages than pages: the page around one then speaks that of the dashboard.
       const {
         t,

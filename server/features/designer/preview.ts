@@ -1,11 +1,12 @@
 import {
+  formsFor,
   hashOf,
   inlineWidget,
   lawFor,
   purposesHashOf,
   type ConfigurationContent,
 } from '../consent/service.ts';
-import type { SiteRow } from '../organizations/service.ts';
+import type { Organization, SiteRow } from '../organizations/service.ts';
 import type { PreviewQuery } from './schema.ts';
 
 /** Versions count from 1: no record can name the hash of a preview. */
@@ -25,6 +26,7 @@ const dataUrl = (code: string) =>
 
 /** The very widget that visitors would get, made from a draft. */
 export function previewWidget(
+  organization: Organization,
   site: SiteRow,
   draft: ConfigurationContent,
   { region, language: asked, theme }: PreviewQuery,
@@ -45,7 +47,8 @@ export function previewWidget(
     publishedBy: null,
   };
   const law = lawFor(content, region ?? null);
-  const { script, modules } = inlineWidget(site, shown, { law, language });
+  const forms = formsFor(organization, law, language);
+  const { script, modules } = inlineWidget(site, shown, { law, language, forms });
   const imports = Object.fromEntries(
     Object.entries(modules).map(([address, code]) => [address, dataUrl(code)]),
   );

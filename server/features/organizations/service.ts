@@ -24,7 +24,7 @@ export { newOrganization } from './schema.ts';
 // What every visitor of a site makes us ask for. Another node's change is seen after so many seconds.
 const REMEMBERED = { seconds: 5, most: 5_000 };
 const sitesByKey = new ShortMemory<SiteRow>(REMEMBERED);
-const timeZones = new ShortMemory<string>(REMEMBERED);
+const briefs = new ShortMemory<Brief>(REMEMBERED);
 
 const placeOfContacts = (id: Types.ObjectId) => ({
   collection: 'organizations',
@@ -92,7 +92,7 @@ export async function changeOrganization(
     );
     await OrganizationModel.updateOne({ _id: organizationId }, { ...settings, sealedContacts });
     afterCommit(() => {
-      timeZones.forget();
+      briefs.forget();
     });
     await recordAudit(actor, 'organization.changed', { kind: 'organization', id: organizationId });
     return organizationById(organizationId);
@@ -197,11 +197,19 @@ export async function siteByKey(siteKey: string): Promise<SiteRow> {
   });
 }
 
-/** In which time zone an organisation counts its days, as it was at most some seconds ago. */
-export async function timeZoneOf(organizationId: Types.ObjectId): Promise<string> {
-  return timeZones.recall(organizationId.toHexString(), async () => {
-    const found = await OrganizationModel.findById(organizationId, { timeZone: 1 }).lean();
+/** What every visitor's request may need of an organisation. */
+type Brief = Pick<Organization, 'slug' | 'rights' | 'timeZone'>;
+
+/** It as it was at most some seconds ago. @throws Problem not-found */
+export async function briefOf(organizationId: Types.ObjectId): Promise<Brief> {
+  return briefs.recall(organizationId.toHexString(), async () => {
+    const fields = { slug: 1, rights: 1, timeZone: 1 } as const;
+    const found = await OrganizationModel.findById(organizationId, fields).lean();
     if (!found) throw new Problem('not-found', 'There is no such organisation.');
-    return found.timeZone;
+    return found;
   });
 }
+
+/** In which time zone an organisation counts its days. */
+export const timeZoneOf = async (organizationId: Types.ObjectId): Promise<string> =>
+  (await briefOf(organizationId)).timeZone;

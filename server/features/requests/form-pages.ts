@@ -71,17 +71,23 @@ async function showForm(
   call: Call<InCentre, Choice, unknown>,
   refused: RefusedForm,
 ): Promise<Answer> {
-  const { params, query, language, region } = call;
+  const { params, language, region } = call;
   const organization = await organizationBySlug(params.organization);
+  // A link from elsewhere names the right alone: where somebody is, is known or asked.
+  const isLinked = call.query.country === null;
+  const [country = '', state = ''] = region?.split('-') ?? [];
+  const query = isLinked ? { ...call.query, country, state } : call.query;
   const read = readChoice(organization, query);
   if ('chosen' in read) {
     const person = await signedInHere(call, organization);
     return formPage(organization, language, { chosen: read.chosen, person }, refused);
   }
   // The language switch of another page, or an address typed by hand.
-  if (query.right === '' && query.country === null) return { redirect: centrePath(organization) };
+  if (query.right === '' && isLinked) return { redirect: centrePath(organization) };
   const errors = Object.fromEntries(
-    read.missing.map((field) => [field, language.t(`privacy.error.${field}`)]),
+    read.missing
+      .filter((field) => !isLinked || field === 'right')
+      .map((field) => [field, language.t(`privacy.error.${field}`)]),
   );
   return startPage(organization, language, region, { values: { ...query }, errors });
 }
