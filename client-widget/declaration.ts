@@ -21,6 +21,7 @@ interface Service {
 }
 interface Declaration {
   language: string;
+  direction: string;
   headings: Record<'service' | 'provider' | 'purpose' | 'cookies' | 'life' | 'transfer', string>;
   categories: { title: string; description: string; services: Service[] }[];
 }
@@ -82,7 +83,9 @@ async function show(place: Element, address: string): Promise<void> {
         tableOf(services, declaration),
       ),
     );
-  place.replaceChildren(create('div', { lang: declaration.language }, ...sections));
+  place.replaceChildren(
+    create('div', { lang: declaration.language, dir: declaration.direction }, ...sections),
+  );
 }
 
 const tag = document.currentScript as HTMLScriptElement | null;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { CategoryId, ConsentModel } from '../../../config/consent.ts';
 import type { ServicePurpose } from '../../../config/services-catalogue.ts';
 import { templatesFolder } from '../../folders.ts';
-import type { BannerTexts, CategoryTexts } from './model.ts';
+import type { BannerTexts, CategoryTexts, ServiceCookie } from './model.ts';
 
 /** The words that differ by what the law asks for. */
 type ModelTexts = Pick<
@@ -16,6 +16,13 @@ export interface BannerWords extends Record<ConsentModel, ModelTexts> {
   categories: Record<CategoryId, CategoryTexts>;
   /** What a well-known service is there for. */
   services: Record<ServicePurpose, string>;
+  /** What the table of cookies says beside them. */
+  declaration: {
+    ownPurpose: string;
+    heading: Record<'service' | 'purpose' | 'life', string>;
+    kind: Record<ServiceCookie['kind'], string>;
+    life: Record<'session' | 'untilCleared', string>;
+  };
 }
 
 const folder = `${templatesFolder}/banner`;

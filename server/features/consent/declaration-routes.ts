@@ -3,11 +3,11 @@ import { categoryIds, storageKinds } from '../../../config/consent.ts';
 import { centrePage, centrePath } from '../../centre.ts';
 import { localDay } from '../../deadlines/days.ts';
 import { publicJson, publicPage, type Door } from '../../http/doors.ts';
-import { languageOf } from '../../language.ts';
 import { organizationById, siteByKey } from '../organizations/service.ts';
+import { bannerDirection } from './banner-languages.ts';
 import { languageFor } from './banner.ts';
 import { currentConfiguration } from './configurations.ts';
-import { declarationOf, declaredNames } from './declaration.ts';
+import { declarationHeadings, declarationOf, declaredNames, headingsIn } from './declaration.ts';
 import { anyOrigin, LIFE, scriptType } from './delivery-routes.ts';
 import { declarationScript } from './pieces.ts';
 import { bannerQuery, siteKeyParams } from './schema.ts';
@@ -16,12 +16,10 @@ const text = Joi.string().allow('').required();
 const category = Joi.string()
   .valid(...categoryIds)
   .required();
-/** What the columns of a table are called. */
-const HEADINGS = ['service', 'provider', 'purpose', 'cookies', 'life', 'transfer'] as const;
-
 const declarationView = Joi.object({
   siteKey: Joi.string().required(),
   language: Joi.string().required(),
+  direction: Joi.string().valid('ltr', 'rtl').required(),
   configurationHash: Joi.string().required(),
   cookies: Joi.array()
     .items(Joi.object({ name: text, category }))
@@ -29,7 +27,9 @@ const declarationView = Joi.object({
   hosts: Joi.array()
     .items(Joi.object({ host: text, category }))
     .required(),
-  headings: Joi.object(Object.fromEntries(HEADINGS.map((name) => [name, text]))).required(),
+  headings: Joi.object(
+    Object.fromEntries(declarationHeadings.map((name) => [name, text])),
+  ).required(),
   categories: Joi.array()
     .items(
       Joi.object({
@@ -94,11 +94,10 @@ export const declarationRoutes: Door[] = [
         json: {
           siteKey,
           language,
+          direction: bannerDirection(language),
           configurationHash: configuration.hash,
           ...declaredNames(configuration.content),
-          headings: Object.fromEntries(
-            HEADINGS.map((name) => [name, languageOf(language).t(`declaration.heading.${name}`)]),
-          ),
+          headings: headingsIn(language),
           categories,
         },
       };

@@ -1,5 +1,5 @@
 import type { CategoryId } from '../../../config/consent.ts';
-import { languageOf, type Language } from '../../language.ts';
+import { bannerWords } from './banner-languages.ts';
 import { completeContent } from './content.ts';
 import type { ConfigurationContent, ConsentService, ServiceCookie } from './model.ts';
 
@@ -30,6 +30,23 @@ export interface DeclaredCategory {
   services: DeclaredService[];
 }
 
+/** The columns of the table. */
+export const declarationHeadings = [
+  'service',
+  'provider',
+  'purpose',
+  'cookies',
+  'life',
+  'transfer',
+] as const;
+
+/** What the columns are called in a language of banners. */
+export function headingsIn(code: string): Record<(typeof declarationHeadings)[number], string> {
+  const { common, declaration } = bannerWords(code);
+  const { provider, cookies, transfer } = common;
+  return { ...declaration.heading, provider, cookies, transfer };
+}
+
 /** What our own widget keeps: `client-widget/storage.ts` and `cookie.ts`. */
 const ownEntries = (cookieDays: number): ServiceCookie[] => [
   { name: 'privacy_choice', kind: 'cookie', days: cookieDays, purpose: {} },
@@ -37,39 +54,36 @@ const ownEntries = (cookieDays: number): ServiceCookie[] => [
   { name: 'privacy_notice_closed', kind: 'local', days: null, purpose: {} },
 ];
 
-function lifeOf({ kind, days }: ServiceCookie, { code, t }: Language): string {
-  if (kind === 'session' || (kind === 'cookie' && days === 0)) return t('declaration.life.session');
-  if (days === null || days === 0) return t('declaration.life.untilCleared');
+function lifeOf({ kind, days }: ServiceCookie, code: string): string {
+  const { life } = bannerWords(code).declaration;
+  if (kind === 'session' || (kind === 'cookie' && days === 0)) return life.session;
+  if (days === null || days === 0) return life.untilCleared;
   const unit = { style: 'unit', unit: 'day', unitDisplay: 'long' } as const;
   return new Intl.NumberFormat(code, unit).format(days);
 }
 
 /** An entry without words of its own is there for what its service does. */
-const cookieView = (
-  cookie: ServiceCookie,
-  ofService: string,
-  language: Language,
-): DeclaredCookie => ({
+const cookieView = (cookie: ServiceCookie, ofService: string, code: string): DeclaredCookie => ({
   name: cookie.name,
   kind: cookie.kind,
-  kindLabel: language.t(`declaration.kind.${cookie.kind}`),
-  life: lifeOf(cookie, language),
-  purpose: cookie.purpose[language.code] ?? ofService,
+  kindLabel: bannerWords(code).declaration.kind[cookie.kind],
+  life: lifeOf(cookie, code),
+  purpose: cookie.purpose[code] ?? ofService,
 });
 
-function serviceView(service: ConsentService, language: Language): DeclaredService {
+function serviceView(service: ConsentService, code: string): DeclaredService {
   const { name, provider, purpose, domains, transfers, policyUrl, cookies } = service;
-  const countries = new Intl.DisplayNames(language.code, { type: 'region' });
+  const countries = new Intl.DisplayNames(code, { type: 'region' });
   return {
     name,
     provider,
-    purpose: purpose[language.code] ?? '',
+    purpose: purpose[code] ?? '',
     hosts: domains,
-    transfer: new Intl.ListFormat(language.code).format(
+    transfer: new Intl.ListFormat(code).format(
       transfers.map((country) => countries.of(country) ?? country),
     ),
     policyUrl,
-    cookies: cookies.map((cookie) => cookieView(cookie, purpose[language.code] ?? '', language)),
+    cookies: cookies.map((cookie) => cookieView(cookie, purpose[code] ?? '', code)),
   };
 }
 
@@ -83,19 +97,18 @@ export function declarationOf(
   code: string,
 ): DeclaredCategory[] {
   const content = completeContent(stored);
-  const language = languageOf(code);
+  const { common, declaration } = bannerWords(code);
   const [first = code] = content.languages;
   const texts = content.texts[code] ?? content.texts[first];
-  const ownPurpose = language.t('declaration.own.purpose');
   const own: DeclaredService = {
-    name: language.t('declaration.own.name'),
+    name: common.preferencesTitle,
     provider,
-    purpose: ownPurpose,
+    purpose: declaration.ownPurpose,
     hosts: [],
     transfer: '',
     policyUrl: content.policyUrl,
     cookies: ownEntries(content.cookieDays).map((cookie) =>
-      cookieView(cookie, ownPurpose, language),
+      cookieView(cookie, declaration.ownPurpose, code),
     ),
   };
   return content.categories.map(({ id }) => ({
@@ -106,7 +119,7 @@ export function declarationOf(
       ...(id === 'necessary' ? [own] : []),
       ...content.services
         .filter(({ category }) => category === id)
-        .map((service) => serviceView(service, language)),
+        .map((service) => serviceView(service, code)),
     ],
   }));
 }
