@@ -212,6 +212,8 @@ describe('Consent widget: what visitors see', function () {
   it('tells a returning visitor too, beside the floating button', async () => {
     const at = await visit();
     await press(at, 'Accept all');
+    // A record that still waits would fetch the rest by itself.
+    await at.waitForFunction('!localStorage.getItem("privacy_choice_outbox")');
     if (site) site.piece = 'back-guarded';
     await at.reload();
     const reopen = at.getByRole('button', { name: 'Privacy choices' });
