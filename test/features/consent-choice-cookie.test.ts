@@ -75,7 +75,7 @@ describe('The choice cookie, read by the server', () => {
     });
 
   const renewed = (content: Partial<ConfigurationContent>, now: number, isSecure = true) =>
-    renewedCookie(choiceIn(line)!, aRow({ cookieDays: 365, ...content }), isSecure, now);
+    renewedCookie(choiceIn(line)!, aRow({ cookieDays: 365, laws: [], ...content }), isSecure, now);
 
   it('is renewed for what is left of its life, on the domain that the site names', () => {
     const base = `${line}; Max-Age=${364 * 86_400}; Path=/; SameSite=Lax`;
@@ -84,5 +84,11 @@ describe('The choice cookie, read by the server', () => {
       `${base}; Domain=fern.example; Secure`,
     );
     expect(renewed({}, NOW + 365 * DAY)).to.equal(null);
+  });
+
+  it('lives no shorter than somebody who refused is left alone', () => {
+    const california = consentLaws.filter(({ regime }) => regime === 'ccpa');
+    const cookie = renewed({ cookieDays: 30, laws: california }, NOW);
+    expect(cookie).to.contain(`Max-Age=${365 * 86_400};`);
   });
 });

@@ -11,7 +11,7 @@ import { centreUrl } from '../../centre.ts';
 import { preferredLanguage } from '../../language.ts';
 import { bannerDirection } from './banner-languages.ts';
 import { widgetLook } from './colours.ts';
-import { completeContent } from './content.ts';
+import { choiceDays, completeContent } from './content.ts';
 import { defaultTexts } from './default-configuration.ts';
 import type {
   BannerTexts,
@@ -213,7 +213,7 @@ export function widgetConfig(
     ...guardConfig(configuration, shown, version),
     address: `${config.publicUrl}/c/${siteKey}`,
     configurationHash: configuration.hash,
-    cookieDays: content.cookieDays,
+    cookieDays: choiceDays(content),
     cookieDomain: content.cookieDomain,
     policyUrl: content.policyUrl,
     links: shown.forms.map(({ entry, url }) => ({ url, text: texts[`${entry}Link`] })),

@@ -1,6 +1,6 @@
 import type { ConsentLaw } from '../../../config/consent.ts';
 import { purposesMark, refusalDaysOf } from './banner.ts';
-import { completeContent } from './content.ts';
+import { choiceDays, completeContent } from './content.ts';
 import type { ConfigurationRow } from './model.ts';
 import type { ScriptPiece } from './pieces.ts';
 
@@ -78,8 +78,9 @@ export function renewedCookie(
   isSecure: boolean,
   now: number,
 ): string | null {
-  const { cookieDays, cookieDomain } = completeContent(stored);
-  const seconds = Math.floor((chosenAt + cookieDays * DAY - now) / 1000);
+  const content = completeContent(stored);
+  const { cookieDomain } = content;
+  const seconds = Math.floor((chosenAt + choiceDays(content) * DAY - now) / 1000);
   if (!(seconds > 0)) return null;
   return [
     `${CHOICE_COOKIE}=${text}`,

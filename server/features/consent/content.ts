@@ -35,6 +35,15 @@ export function completeContent(content: ConfigurationContent): ConfigurationCon
   return { ...LATER_SETTINGS, ...content, look: { ...LATER_LOOK, ...content.look } };
 }
 
+/**
+ * Days for which a browser keeps a choice: as long as its cookie is set to live, and never shorter than
+ * somebody who refused is to be left alone, or they would be asked again too early.
+ */
+export function choiceDays({ cookieDays, laws }: ConfigurationContent): number {
+  const pauses = laws.map((law) => (law as Partial<typeof law>).refusalDays ?? 0);
+  return Math.max(cookieDays, ...pauses);
+}
+
 /** What records leave out that were made before these were kept. */
 const LATER_FIELDS = {
   services: {},

@@ -1,6 +1,6 @@
 import type { CategoryId } from '../../../config/consent.ts';
 import { bannerWords } from './banner-languages.ts';
-import { completeContent } from './content.ts';
+import { choiceDays, completeContent } from './content.ts';
 import type { ConfigurationContent, ConsentService, ServiceCookie } from './model.ts';
 
 /** One entry as it is told to visitors. */
@@ -107,7 +107,7 @@ export function declarationOf(
     hosts: [],
     transfer: '',
     policyUrl: content.policyUrl,
-    cookies: ownEntries(content.cookieDays).map((cookie) =>
+    cookies: ownEntries(choiceDays(content)).map((cookie) =>
       cookieView(cookie, declaration.ownPurpose, code),
     ),
   };
@@ -129,14 +129,15 @@ export function declaredNames(stored: ConfigurationContent): {
   cookies: { name: string; category: CategoryId }[];
   hosts: { host: string; category: CategoryId }[];
 } {
-  const { services, cookies, cookieDays } = completeContent(stored);
+  const content = completeContent(stored);
+  const { services, cookies } = content;
   const entries = (category: CategoryId, names: readonly string[]) =>
     names.map((name) => ({ name, category }));
   return {
     cookies: [
       ...entries(
         'necessary',
-        ownEntries(cookieDays).map(({ name }) => name),
+        ownEntries(choiceDays(content)).map(({ name }) => name),
       ),
       ...services.flatMap(({ category, cookies: own }) =>
         entries(
