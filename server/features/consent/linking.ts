@@ -13,8 +13,8 @@ import {
 import { provenIndexOf } from '../subjects/service.ts';
 import { lawFor } from './banner.ts';
 import { configurationByHash, currentConfiguration } from './configurations.ts';
-import { ConsentLinkModel, type ConsentLinkRow } from './link-model.ts';
-import { choiceAt } from './lookups.ts';
+import { ConsentLinkModel } from './link-model.ts';
+import { choiceAt, newestOf } from './lookups.ts';
 import type { Choices, ConsentRecordRow } from './model.ts';
 import { checkOrigin } from './receipts.ts';
 import type { SentIdentification } from './schema.ts';
@@ -107,12 +107,7 @@ async function newestElsewhere(
     .lean();
   const others = links.filter((link) => link.siteId.equals(siteId) && link.visitorId !== visitorId);
   const found = await Promise.all(others.map((link) => choiceAt(site, link.visitorId, now)));
-  return found
-    .flatMap((one) => (one ? [one.record] : []))
-    .reduce<ConsentRecordRow | null>(
-      (newest, one) => (newest && newest.inForceAt >= one.inForceAt ? newest : one),
-      null,
-    );
+  return newestOf(found);
 }
 
 /** A choice serves for the same purposes, while it is young; and not having objected is no consent under opt-in. */
@@ -135,16 +130,6 @@ async function mayBeTakenOver(
     shown?.purposesHash === purposesHash &&
     !(wantsConsent && isConsent && model !== 'opt-in')
   );
-}
-
-/** The browsers that are linked to a person, newest first; none for somebody who proved no address. */
-export async function browsersOf(
-  organizationId: Types.ObjectId,
-  subjectId: Types.ObjectId,
-): Promise<ConsentLinkRow[]> {
-  const personIndex = await provenIndexOf(organizationId, subjectId);
-  if (personIndex === null) return [];
-  return ConsentLinkModel.find({ organizationId, personIndex }).sort({ linkedAt: -1 }).lean();
 }
 
 /**

@@ -1,15 +1,21 @@
+import type { Types } from 'mongoose';
 import { Problem } from '../../problem.ts';
 import type { SiteRow } from '../organizations/service.ts';
+import { provenIndexOf } from '../subjects/service.ts';
 import { publishedConfiguration } from './configurations.ts';
 import { completeRecord } from './content.ts';
+import { ConsentLinkModel, type ConsentLinkRow } from './link-model.ts';
 import { ConsentRecordModel, type Choices, type ConsentRecordRow } from './model.ts';
 
 const DAY = 86_400_000;
 
 type OfSite = Pick<SiteRow, 'organizationId' | '_id'>;
 
-/** Of whom a look-up speaks: a browser by its visitor id, or by the key of any choice made in it. */
-export type Whose = { visitor: string } | { receipt: string };
+/**
+ * Of whom a look-up speaks: a browser by its visitor id, or by the key of any choice made in it; or a person, by all
+ * browsers in which they were signed in.
+ */
+export type Whose = { visitor: string } | { receipt: string } | { subject: Types.ObjectId };
 
 /** What somebody had agreed to at an instant. */
 export interface Standing {
@@ -52,27 +58,70 @@ export async function choicesOfVisitor(
   return found.map(completeRecord);
 }
 
-/** The visitor id of somebody on a site; null when nobody is known by that. */
-export async function visitorOf(
+/** So many of a person's browsers, the ones linked last, are looked at. */
+const MOST_BROWSERS = 100;
+
+/** The browsers that are linked to a person, newest first; none for somebody who proved no address. */
+export async function browsersOf(
+  organizationId: Types.ObjectId,
+  subjectId: Types.ObjectId,
+): Promise<ConsentLinkRow[]> {
+  const personIndex = await provenIndexOf(organizationId, subjectId);
+  if (personIndex === null) return [];
+  return ConsentLinkModel.find({ organizationId, personIndex })
+    .sort({ linkedAt: -1 })
+    .limit(MOST_BROWSERS)
+    .lean();
+}
+
+/** What was chosen in some browsers, newest first. */
+export async function recordsOfBrowsers(
+  browsers: readonly ConsentLinkRow[],
+): Promise<ConsentRecordRow[]> {
+  const found = await Promise.all(
+    browsers.map(({ organizationId, siteId, visitorId }) =>
+      choicesOfVisitor({ organizationId, _id: siteId }, visitorId),
+    ),
+  );
+  return found.flat().sort((a, b) => b.inForceAt.getTime() - a.inForceAt.getTime());
+}
+
+/** The visitor ids of somebody on a site; none when nobody is known by that. */
+export async function visitorsOf(
   { organizationId, _id: siteId }: OfSite,
   whose: Whose,
-): Promise<string | null> {
+): Promise<string[]> {
+  if ('subject' in whose) {
+    const browsers = await browsersOf(organizationId, whose.subject);
+    return browsers.filter((one) => one.siteId.equals(siteId)).map((one) => one.visitorId);
+  }
   const condition =
     'visitor' in whose ? { visitorId: whose.visitor } : { clientKey: whose.receipt };
   const found = await ConsentRecordModel.findOne(
     { organizationId, siteId, ...condition },
     { visitorId: 1 },
   ).lean();
-  return found?.visitorId ?? null;
+  return found ? [found.visitorId] : [];
 }
 
 /** @throws Problem not-found when nobody on this site is known by that */
 export async function standingAt(site: SiteRow, whose: Whose, at: Date): Promise<Standing> {
-  const visitorId = await visitorOf(site, whose);
-  if (visitorId === null) throw new Problem('not-found', 'Nobody is known by this.');
-  const record = (await choiceAt(site, visitorId, at))?.record ?? null;
+  const visitors = await visitorsOf(site, whose);
+  if (visitors.length === 0) throw new Problem('not-found', 'Nobody is known by this.');
+  const record = newestOf(await Promise.all(visitors.map((one) => choiceAt(site, one, at))));
   if (!record) return { at, record, isOutdated: false };
   const { content } = await publishedConfiguration(site, record.configurationHash);
   const age = at.getTime() - record.inForceAt.getTime();
   return { at, record, isOutdated: age >= content.renewAfterDays * DAY };
 }
+
+/** The one of some choices that came into force last. */
+export const newestOf = (
+  found: readonly ({ record: ConsentRecordRow } | null)[],
+): ConsentRecordRow | null =>
+  found
+    .flatMap((one) => (one ? [one.record] : []))
+    .reduce<ConsentRecordRow | null>(
+      (newest, one) => (newest && newest.inForceAt >= one.inForceAt ? newest : one),
+      null,
+    );

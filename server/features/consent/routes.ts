@@ -175,14 +175,14 @@ export const consentRoutes: Door[] = [
     path: '/api/v1/organizations/:organization/consent/sites/:site/standing',
     name: 'readConsentStanding',
     summary:
-      'What a visitor, or whoever made the choice with a key, had agreed to at an instant; now, where none is given',
+      'What a visitor, whoever made the choice with a key, or a linked person had agreed to at an instant; now, where none is given',
     params: siteParams,
     query: standingQuery,
     replies: { 200: { description: 'The choice in force then, if any', schema: standingView } },
-    act: async ({ staff, params, query: { visitor, receipt = '', at = new Date() } }) => {
+    act: async ({ staff, params, query: { visitor, receipt = '', subject, at = new Date() } }) => {
       const site = await siteById(staff.organizationId, params.site);
       await auditReading(staff, 'consent.visitor-searched', { kind: 'site', id: site._id });
-      const whose = visitor === undefined ? { receipt } : { visitor };
+      const whose = subject ? { subject } : visitor === undefined ? { receipt } : { visitor };
       const { record, isOutdated } = await standingAt(site, whose, at);
       const view = record && toRecordView(record);
       return { json: { at: at.toISOString(), record: view, isOutdated } };

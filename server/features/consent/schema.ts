@@ -289,13 +289,19 @@ export const recordListView = Joi.object({
   next: Joi.string().allow(null).required(),
 });
 
-/** By whom and when a machine asks: one of visitor and receipt. */
-export const standingQuery = Joi.object<{ visitor?: string; receipt?: string; at?: Date }>({
+/** By whom and when a machine asks: one of visitor, receipt and subject. */
+export const standingQuery = Joi.object<{
+  visitor?: string;
+  receipt?: string;
+  subject?: Types.ObjectId;
+  at?: Date;
+}>({
   visitor: browserKey,
   receipt: browserKey,
+  subject: objectId,
   at: Joi.date().iso(),
-}).xor('visitor', 'receipt');
-/** What staff type: a key of either kind, and a moment of the organisation's time zone. */
+}).xor('visitor', 'receipt', 'subject');
+/** What staff type: a key or id of any kind, and a moment of the organisation's time zone. */
 export const typedStanding = Joi.object<{ of?: string; at?: string }>({
   of: line(100).empty(''),
   at: line(40).empty(''),

@@ -16,12 +16,14 @@ export {
   type ConsentFigures,
   type FigureKeys,
 } from './figures.ts';
-export { browsersOf, identifyVisitor, linkAudience, unlinkPerson } from './linking.ts';
+export { identifyVisitor, linkAudience, unlinkPerson } from './linking.ts';
 export {
+  browsersOf,
   choiceAt,
   choicesOfVisitor,
+  recordsOfBrowsers,
   standingAt,
-  visitorOf,
+  visitorsOf,
   type Standing,
   type Whose,
 } from './lookups.ts';
@@ -53,7 +55,7 @@ export type {
   ServiceCookie,
   TextsOfLanguage,
 } from './model.ts';
-export type { SentChoice } from './schema.ts';
+export { toRecordView, type SentChoice } from './schema.ts';
 
 function conditionsOf(
   { organizationId, _id: siteId }: SiteRow,

@@ -1,10 +1,11 @@
 import { DateTime } from 'luxon';
+import { Types } from 'mongoose';
 import { staffPage, type Door } from '../../http/doors.ts';
 import { siteById, type SiteRow } from '../organizations/service.ts';
 import { publishedConfiguration } from './configurations.ts';
 import { actionBadge, choicesTable, lawInWords, readingOf, type Reading } from './record-views.ts';
 import { isBrowserKey, siteParams, typedStanding } from './schema.ts';
-import { auditReading, standingAt, visitorOf } from './service.ts';
+import { auditReading, standingAt, visitorsOf, type Whose } from './service.ts';
 
 /** As an `<input type="datetime-local">` writes it. */
 const TYPED = "yyyy-MM-dd'T'HH:mm";
@@ -15,12 +16,21 @@ function readTyped(typed: { of?: string; at?: string }, zone: string) {
     typed.at === undefined
       ? DateTime.now().setZone(zone)
       : DateTime.fromFormat(typed.at.slice(0, 16), TYPED, { zone }).endOf('minute');
-  const isKey = typed.of === undefined || isBrowserKey(typed.of);
+  const isKey = typed.of === undefined || isBrowserKey(typed.of) || /^[\da-f]{24}$/u.test(typed.of);
   const errors = {
     ...(!isKey && { of: 'standing.notKey' }),
     ...(!at.isValid && { at: 'standing.noMoment' }),
   };
   return { of: typed.of, at, errors };
+}
+
+/** Whom a typed key or id names on this site; undefined for nobody. */
+async function whoIs(site: SiteRow, of: string): Promise<Whose | undefined> {
+  const meant: Whose[] = isBrowserKey(of)
+    ? [{ visitor: of }, { receipt: of }]
+    : [{ subject: new Types.ObjectId(of) }];
+  for (const whose of meant) if ((await visitorsOf(site, whose)).length > 0) return whose;
+  return undefined;
 }
 
 async function resultOf(
@@ -32,10 +42,9 @@ async function resultOf(
   const t = (key: string, params?: Record<string, unknown>) =>
     language.t(`standing.${key}`, params);
   const moment = language.moment(at, timeZone);
-  const visitor =
-    (await visitorOf(site, { visitor: of })) ?? (await visitorOf(site, { receipt: of }));
-  if (visitor === null) return { empty: { title: t('nobody'), text: t('nobodyText') } };
-  const { record, isOutdated } = await standingAt(site, { visitor }, at);
+  const whose = await whoIs(site, of);
+  if (!whose) return { empty: { title: t('nobody'), text: t('nobodyText') } };
+  const { record, isOutdated } = await standingAt(site, whose, at);
   if (!record) return { empty: { title: t('notYet', { moment }), text: t('notYetText') } };
   const configuration = await publishedConfiguration(site, record.configurationHash);
   const siteUrl = `${base}/sites/${site._id.toHexString()}`;
