@@ -148,6 +148,9 @@ export const consentLaws: readonly [ConsentLaw, ...ConsentLaw[]] = [
   notice('japan', 'JP', 'Telecommunications Business Act Art. 27-12', 'APPI Art. 21, 31'),
 ];
 
+/** What `/.well-known/gpc.json` says of an origin (Global Privacy Control, section 6); the day on which it began to. */
+export const gpcSupport = { gpc: true, lastUpdate: '2026-11-26' } as const;
+
 /** A site either follows the law of each region or treats everybody as under the strictest. */
 export const regimeModes = ['by-region', 'strictest'] as const;
 export type RegimeMode = (typeof regimeModes)[number];

@@ -3,6 +3,8 @@ import { consentLaws, type ConsentModel } from '../../config/consent.ts';
 import { lawFor } from '../../server/features/consent/banner.ts';
 import { lawName } from '../../server/features/consent/law-names.ts';
 import { languageCodes, languageOf } from '../../server/language.ts';
+import { useApp } from '../support/app.ts';
+import { Client } from '../support/client.ts';
 
 const rules = { regimeMode: 'by-region', laws: consentLaws } as const;
 
@@ -89,5 +91,17 @@ describe('The laws of consent', () => {
   it('leave alone who refused for six months, in California for twelve', () => {
     for (const { regime, refusalDays } of consentLaws)
       expect(refusalDays, regime).to.equal(regime === 'ccpa' ? 365 : 183);
+  });
+});
+
+describe('Global Privacy Control of our own origin', () => {
+  useApp();
+
+  it('is said where browsers look for it', async () => {
+    const { status, headers, text } = await new Client().get('/.well-known/gpc.json');
+    expect(status).to.equal(200);
+    expect(headers.get('content-type')).to.contain('application/json');
+    expect(JSON.parse(text)).to.include({ gpc: true });
+    expect((JSON.parse(text) as { lastUpdate: string }).lastUpdate).to.match(/^\d{4}-\d\d-\d\d$/u);
   });
 });

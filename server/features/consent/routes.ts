@@ -1,3 +1,4 @@
+import { gpcSupport } from '../../../config/consent.ts';
 import { config } from '../../../config/index.ts';
 import { publicJson, staffJson, type Door } from '../../http/doors.ts';
 import { Problem } from '../../problem.ts';
@@ -9,6 +10,7 @@ import { deliveryRoutes, renewalOf } from './delivery-routes.ts';
 import {
   choiceReply,
   cursorOf,
+  gpcView,
   identificationReply,
   promptReply,
   recordListView,
@@ -41,6 +43,15 @@ const PAGE_SIZE = 100;
 export const consentRoutes: Door[] = [
   ...declarationRoutes,
   ...deliveryRoutes,
+  publicJson({
+    method: 'get',
+    path: '/.well-known/gpc.json',
+    name: 'readGpcSupport',
+    summary: 'That this origin honours Global Privacy Control',
+    crossOrigin: true,
+    replies: { 200: { description: 'As the specification wants it', schema: gpcView } },
+    act: () => Promise.resolve({ json: gpcSupport }),
+  }),
   publicJson({
     method: 'post',
     path: '/c/:siteKey/choices',

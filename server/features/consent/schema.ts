@@ -119,6 +119,11 @@ export const identificationReply = Joi.object({
     .required(),
 });
 
+export const gpcView = Joi.object({
+  gpc: Joi.boolean().required(),
+  lastUpdate: calendarDay.required(),
+});
+
 export const siteKeyParams = Joi.object<{ siteKey: string }>({
   siteKey: Joi.string()
     .pattern(/^[\w-]{1,40}$/u)
