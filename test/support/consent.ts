@@ -2,11 +2,17 @@ import { randomUUID } from 'node:crypto';
 import {
   currentConfiguration,
   publishDefaultConfiguration,
+  recordChoice,
   type SentChoice,
 } from '../../server/features/consent/service.ts';
 import { system } from '../../server/features/audit/service.ts';
+import { ConsentLinkModel } from '../../server/features/consent/link-model.ts';
 import type { ConsentService } from '../../server/features/consent/model.ts';
-import type { Organization, SiteRow } from '../../server/features/organizations/service.ts';
+import {
+  addressIndex,
+  type Organization,
+  type SiteRow,
+} from '../../server/features/organizations/service.ts';
 import { aSite } from './organizations.ts';
 import { Client, type Reply } from './client.ts';
 
@@ -78,4 +84,21 @@ export async function aDeclaringSite(organization: Organization): Promise<SiteRo
     services: [countingService],
   });
   return site;
+}
+
+/** A choice made in a browser in which whoever has this address was signed in. */
+export async function aLinkedChoice(
+  organization: Organization,
+  site: SiteRow,
+  email: string,
+  given: Partial<WireChoice> = {},
+): Promise<WireChoice> {
+  const choice = await aChoice(site, given);
+  const delivery = { origin: SITE_ORIGIN, region: null, userAgent: '' };
+  const { visitorId, chosenAt } = choice;
+  await recordChoice(site.siteKey, { ...choice, chosenAt: new Date(chosenAt) }, delivery);
+  const link = { organizationId: organization._id, siteId: site._id, visitorId };
+  const personIndex = await addressIndex(organization, email);
+  await ConsentLinkModel.create({ ...link, personIndex, linkedAt: new Date() });
+  return choice;
 }

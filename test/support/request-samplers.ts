@@ -10,6 +10,8 @@ import { addAnswerItem } from '../../server/features/requests/answer-items.ts';
 import { openRequest } from '../../server/features/requests/reading.ts';
 import { completeRequest } from '../../server/features/requests/moves.ts';
 import { aStagedFile } from './files.ts';
+import { aLinkedChoice } from './consent.ts';
+import { aSite } from './organizations.ts';
 import { aPackageItem } from './packages.ts';
 import type { NewRequest } from '../../server/features/requests/schema.ts';
 import { aWaitingDocument } from './proofs.ts';
@@ -111,6 +113,13 @@ export const requestFile: Sampler = async (organization) => {
   await completeRequest(officer, row._id, answer, await aStagedFile(organization));
   const view = await openRequest(officer, row._id);
   return { params: { id: row._id.toHexString(), file: String(view.files[0]?.id) } };
+};
+
+/** A request of somebody whose choices in a banner are on record. */
+export const consentOnRecord: Sampler = async (organization) => {
+  const { row, email } = await aRequest(organization);
+  await aLinkedChoice(organization, await aSite(organization), email);
+  return { params: { id: row._id.toHexString() } };
 };
 
 /** A request whose package holds one document, and a form about it. */

@@ -35,6 +35,7 @@ import type { StaffMember } from '../staff/service.ts';
 import { openContents } from './contents.ts';
 import { personOfRequest, queuePackageCode, tellPerson } from './mails.ts';
 import type { RequestRow } from './model.ts';
+import { consentSections } from './linked-consent.ts';
 import { liveRequest, movedOn } from './live-request.ts';
 import type { Person } from './person.ts';
 import { refuseUnlessProved } from './proof.ts';
@@ -42,14 +43,15 @@ import { refuseReleaseForAnother } from './release.ts';
 import { regulatorsFor } from './regulators.ts';
 import { groupOf } from './states.ts';
 
-/** The categories of data that an organisation holds, as a person reads about them. */
+/** The categories of data that an organisation holds or an answer gives, as a person reads about them. */
 async function packageSections(
   organizationId: Types.ObjectId,
+  gathered: Package | null,
   languageCode: string,
 ): Promise<PackageSection[]> {
   const language = languageOf(languageCode);
   const inventory = await inventoryOf(organizationId);
-  return inventory.categories.map((category) => {
+  const own = inventory.categories.map((category) => {
     const { purposes, ...words } = describeCategory(language, inventory, category);
     return {
       ...words,
@@ -57,6 +59,7 @@ async function packageSections(
       purposes: purposes.map(({ name, basis }) => `${name} (${basis})`),
     };
   });
+  return [...own, ...consentSections(language, gathered)];
 }
 
 async function frameOf(organization: Organization, row: RequestRow): Promise<PackageFrame> {
@@ -74,7 +77,11 @@ async function frameOf(organization: Organization, row: RequestRow): Promise<Pac
         [email, phone, post].filter((line) => line !== ''),
       ),
     },
-    sections: await packageSections(row.organizationId, row.language),
+    sections: await packageSections(
+      row.organizationId,
+      await packageOf(row.organizationId, row._id),
+      row.language,
+    ),
     regulators: regulatorsFor(residence, row.regimes).map(({ name: authority, website }) => ({
       name: authority,
       url: website,
@@ -130,11 +137,10 @@ export async function packageForStaff(
 ): Promise<{ row: RequestRow; gathered: Package | null; sections: PackageSection[] }> {
   const row = await liveRequest(staff.organizationId, id);
   await inTransaction(() => recordAudit(staff, 'package.read', { kind: 'request', id }));
-  return {
-    row,
-    gathered: await packageOf(staff.organizationId, id),
-    sections: await packageSections(staff.organizationId, staff.account.language),
-  };
+  const gathered = await packageOf(staff.organizationId, id);
+  const { language } = staff.account;
+  const sections = await packageSections(staff.organizationId, gathered, language);
+  return { row, gathered, sections };
 }
 
 /** What an item holds, as a file that staff may open. */

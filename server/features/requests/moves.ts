@@ -14,6 +14,7 @@ import { outcomeOf, sealText } from './contents.ts';
 import { groundsFor } from './grounds.ts';
 import { liveRequest } from './live-request.ts';
 import { forgetDraft } from './kept-drafts.ts';
+import { forgetBrowsers } from './linked-consent.ts';
 import { tellPerson, tellStaff } from './mails.ts';
 import type { RequestRow } from './model.ts';
 import { moveRequest } from './moving.ts';
@@ -147,10 +148,11 @@ export async function completeRequest(
       await refuseUnlessReady(staff, row);
       if (kind === 'partial') await refuseUnlessKeptIsNamed(row);
     }
+    const kept = row.right === 'deletion' ? await forgetBrowsers(staff, row) : '';
     const moved = await moveRequest(staff, id, {
       name: 'complete',
       version,
-      change: { outcome: await outcomeOf(row, text, { kind, result }) },
+      change: { outcome: await outcomeOf(row, `${text}${kept}`, { kind, result }) },
       facts: { files: staged.length, outcome: kind, result },
     });
     await addReviewedDocuments(staff, id, staged);

@@ -10,6 +10,7 @@ import {
   removeFromPackage,
   reviewInPackage,
 } from './answer-package.ts';
+import { addConsentRecords } from './linked-consent.ts';
 import { requestPath } from './links.ts';
 import { packageView } from './package-view.ts';
 import { requestId, type RequestId } from './schema.ts';
@@ -86,6 +87,16 @@ export const packagePages: Door[] = [
     make: async ({ staff, params, body, staged }) => {
       if (staged.length === 0) throw invalidField('files', 'any.required', 'files is required');
       for (const { id } of staged) await addToPackage(staff, params.id, body, id);
+    },
+  }),
+  staffPage<RequestId>('requests:work', {
+    method: 'post',
+    path: '/o/:organization/requests/:id/consent-records',
+    params: requestId,
+    act: async ({ staff, params }) => {
+      await addConsentRecords(staff, params.id);
+      const request = requestPath(staff.organization, params.id);
+      return { redirect: `${request}/package`, flash: 'linked-consent.flash' };
     },
   }),
   changePage({

@@ -6,6 +6,7 @@ import { auditTrailOf } from '../audit/service.ts';
 import { memberNames, membersOf } from '../staff/service.ts';
 import { purposesAsked } from './at-once.ts';
 import { draftsOf } from './kept-drafts.ts';
+import { consentPanel } from './linked-consent.ts';
 import { requestPath } from './links.ts';
 import { meetAt } from './presence.ts';
 import { deskHead } from './request-desk.ts';
@@ -98,6 +99,7 @@ export async function showRequest(
           ? proofPanel(language, await identityForStaff(staff, params.id), here)
           : null,
       ...deskHead(language, staff, view, others),
+      consent: await consentPanel(staff, params.id, language),
       knownTags,
       messageKey: form === 'message' ? values.formKey : newClientKey(),
       noteKey: form === 'note' ? values.formKey : newClientKey(),
