@@ -125,6 +125,32 @@ describe('The designer', () => {
     expect(ccpa).to.deep.include({ model: 'opt-in', honoursGpc: true, refusalDays: 400 });
   });
 
+  it('speaks languages that no page has, each in its own direction', async () => {
+    await save('words', { languages: ['en', 'ar', 'pt-BR'], first: 'en' });
+    const form = await officer.get(`${design}/words/ar/opt-in`);
+    expect(form.text).to.contain('lang="ar" dir="rtl"');
+    expect(form.text).to.match(/<iframe[^>]* src="[^"]*sample\?language(?:=|&#x3D;)ar&/u);
+    await save('words/pt-BR/opt-in', { 'texts[title]': 'Você escolhe', 'texts[body]': '' });
+    await save('categories/analytics', { 'title[en]': '', 'title[pt-BR]': 'Audiência' });
+    const sample = await officer.get(`${design}/sample?language=ar`);
+    expect(sample.text).to.contain('<html lang="en"').and.to.contain('رفض الكل');
+    expect((await publish()).text).to.contain('Published.');
+
+    const script = (wanted: string) =>
+      new Client({ 'accept-encoding': 'identity' }).get(`/c/${site.siteKey}.js`, {
+        'accept-language': wanted,
+      });
+    const arabic = await script('ar-EG,en;q=0.5');
+    expect(arabic.headers.get('content-language')).to.equal('ar');
+    expect(arabic.text).to.contain('"direction":"rtl"').and.to.contain('رفض الكل');
+    const brazilian = await script('pt');
+    expect(brazilian.headers.get('content-language')).to.equal('pt-BR');
+    expect(brazilian.text).to.contain('Você escolhe').and.to.contain('Recusar tudo');
+    const [, version = ''] = /"version":"([^"]+)"/u.exec(brazilian.text) ?? [];
+    const dialog = await new Client().get(`/c/${site.siteKey}/${version}/pt-BR/gdpr/dialog.js`);
+    expect(dialog.text).to.contain('Audiência');
+  });
+
   it('adds a service of the catalogue with what is known of it', async () => {
     const { text } = await officer.get(`${design}/services/new?known=youtube`);
     expect(text).to.contain('Google Ireland Limited').and.contain('VISITOR_INFO1_LIVE cookie 180');

@@ -1,4 +1,5 @@
 import type { Language } from '../../language.ts';
+import type { PreviewQuery } from './schema.ts';
 
 /** What a form holds while it is filled in: what is stored, or what was typed with a sentence per wrong field. */
 export interface Filling {
@@ -141,6 +142,8 @@ export interface FormModel {
   intro?: string;
   /** The page that this one belongs to. */
   up?: { href: string; label: string };
+  /** What its preview shows at first. */
+  preview?: PreviewQuery;
   wrong: { href: string; text: string }[];
   panels: Panel[];
   listings?: Listing[];

@@ -3,6 +3,7 @@ import type { Language } from '../../language.ts';
 import { lawName, type ConfigurationContent } from '../consent/service.ts';
 import { designSections, type DesignSection } from './controls.ts';
 import type { Fault } from './faults.ts';
+import type { PreviewQuery } from './schema.ts';
 
 const SECTION_OF: Record<string, DesignSection> = {
   categories: 'purposes',
@@ -37,19 +38,41 @@ export function previewChoices(content: ConfigurationContent, language: Language
   };
 }
 
+/** What a preview is asked to show, as the end of its address. */
+export const queryText = (query: PreviewQuery) => {
+  const entries = Object.entries(query).filter((entry) => typeof entry[1] === 'string');
+  const text = new URLSearchParams(entries as [string, string][]).toString();
+  return text === '' ? '' : `?${text}`;
+};
+
 /** The preview beside a form: its frame, and what it shows. The choice changes the frame alone. */
-export function previewPanel(content: ConfigurationContent, designUrl: string, language: Language) {
+export function previewPanel(
+  content: ConfigurationContent,
+  designUrl: string,
+  language: Language,
+  shown: PreviewQuery = {},
+) {
   const { regions, languages, themes } = previewChoices(content, language);
-  const select = (name: string, options: readonly { value: string; label: string }[]) => ({
+  const select = (
+    name: string,
+    options: readonly { value: string; label: string }[],
+    value?: string,
+  ) => ({
     id: `preview-${name}`,
     name,
+    value,
     label: language.t(`designer.preview.${name}`),
     options,
   });
   return {
-    src: `${designUrl}/sample`,
+    action: `${designUrl}/sample`,
+    query: queryText(shown),
     largeUrl: `${designUrl}/preview`,
-    selects: [select('region', regions), select('language', languages), select('theme', themes)],
+    selects: [
+      select('region', regions, shown.region),
+      select('language', languages, shown.language),
+      select('theme', themes),
+    ],
   };
 }
 

@@ -3,7 +3,7 @@ import { siteFrame } from '../../http/consent-tabs.ts';
 import { staffPage, type Door } from '../../http/doors.ts';
 import { languageCodes, languageOf } from '../../language.ts';
 import { publishable } from './changes.ts';
-import { previewChoices, sectionLinks } from './design-frame.ts';
+import { previewChoices, queryText, sectionLinks } from './design-frame.ts';
 import { draftOf } from './drafts.ts';
 import { framingHeaders, sampleHeaders } from './framing.ts';
 import { previewWidget } from './preview.ts';
@@ -12,12 +12,6 @@ import { previewQuery, siteParams, type PreviewQuery } from './schema.ts';
 import { siteOf } from './section-pages.ts';
 
 const DESIGN = '/o/:organization/consent/sites/:site/design';
-
-const queryText = (query: PreviewQuery) => {
-  const entries = Object.entries(query).filter((entry) => typeof entry[1] === 'string');
-  const text = new URLSearchParams(entries as [string, string][]).toString();
-  return text === '' ? '' : `?${text}`;
-};
 
 /** The preview of a draft: the page around it, and the sample website inside. */
 export const previewPages: readonly Door[] = [

@@ -14,7 +14,7 @@ import {
 } from '../consent/service.ts';
 import { completeTexts } from './fresh-content.ts';
 import { controlsOf, type Filling, type FormModel, type Listing } from './controls.ts';
-import { spokenIn } from './spoken-in.ts';
+import { isolated, spokenIn } from './spoken-in.ts';
 
 interface Of {
   content: ConfigurationContent;
@@ -144,7 +144,7 @@ export function categoryForm(of: Of, category: CategoryId, filling: Filling): Fo
     panels: content.languages.map((code) => {
       const words = completeTexts(code, content.texts[code]).categories[category];
       const ours = defaultTexts(code).categories[category];
-      const hint = (text: string) => language.t('designer.words.ours', { text });
+      const hint = (text: string) => language.t('designer.words.ours', { text: isolated(text) });
       return {
         id: `words-${code}`,
         heading: language.languageName(code),

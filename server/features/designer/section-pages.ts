@@ -67,7 +67,7 @@ async function showForm<P extends SiteParams, B extends SeenOnly, Q>(
   const frame = siteFrame(staff, site, 'design', language);
   const designUrl = `${frame.siteUrl}/design`;
   const content = unsaved ? unsaved(draft.content) : draft.content;
-  const { section, ...shown } = form({
+  const { section, preview, ...shown } = form({
     content,
     params,
     query,
@@ -90,7 +90,7 @@ async function showForm<P extends SiteParams, B extends SeenOnly, Q>(
       seen,
       mayDesign: mayDo(staff.role, 'consent:publish'),
       conflict: unsaved !== undefined,
-      preview: previewPanel(draft.content, designUrl, language),
+      preview: previewPanel(draft.content, designUrl, language, preview),
     },
   };
 }

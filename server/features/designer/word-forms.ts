@@ -15,7 +15,7 @@ import {
 } from './controls.ts';
 import { completeTexts } from './fresh-content.ts';
 import { isLong, mostSigns, textGroups } from './schema.ts';
-import { spokenIn } from './spoken-in.ts';
+import { isolated, spokenIn } from './spoken-in.ts';
 import { modelsInUse, placesInTexts } from './word-faults.ts';
 
 interface Of {
@@ -94,6 +94,12 @@ export function languagesForm(of: Of, filling: Filling): FormModel {
   };
 }
 
+/** Where visitors meet the words of a model. */
+function firstRegionOf({ laws }: ConfigurationContent, model: ConsentModel): { region?: string } {
+  const region = laws.find((law) => law.model === model)?.regions[0];
+  return region === undefined ? {} : { region };
+}
+
 /** Every word that visitors see in one language under one model, with ours beside it. */
 export function wordsForm(
   { content, designUrl }: Of,
@@ -119,7 +125,7 @@ export function wordsForm(
       ...spokenIn(code),
     });
     const isOwn = field.value !== ours[key];
-    return { own: { field, ours: isOwn ? ours[key] : null, reset: key } };
+    return { own: { field, ours: isOwn ? isolated(ours[key]) : null, reset: key } };
   };
 
   return {
@@ -127,6 +133,7 @@ export function wordsForm(
     heading: `${language.languageName(code)}, ${t(`consent.model.${model}`)}`,
     intro: t('designer.words.formIntro'),
     up: { href: `${designUrl}/words`, label: t('designer.section.words') },
+    preview: { language: code, ...firstRegionOf(content, model) },
     wrong,
     panels: Object.entries(textGroups).map(([group, keys]) => ({
       id: `group-${group}`,
