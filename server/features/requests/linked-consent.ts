@@ -49,7 +49,7 @@ async function recordsOfPerson(row: RequestRow): Promise<ConsentRecordRow[]> {
 export async function consentPanel(staff: StaffMember, id: Types.ObjectId, language: Language) {
   const { organization, organizationId, role } = staff;
   const row = await liveRequest(organizationId, id);
-  const { right } = row;
+  const { right, state } = row;
   if (!GETS_RECORDS.has(right) && !CONCERNS_RECORDS.has(right)) return null;
   const records = await recordsOfPerson(row);
   if (records.length === 0) return null;
@@ -79,7 +79,7 @@ export async function consentPanel(staff: StaffMember, id: Types.ObjectId, langu
           label: language.t('standing.title'),
         },
       }),
-    notice: CONCERNS_RECORDS.has(right) ? t(`about.${right}`) : null,
+    notice: CONCERNS_RECORDS.has(right) && groupOf(state) === 'open' ? t(`about.${right}`) : null,
     added: isAdded ? t('added') : null,
     addAction:
       !isAdded && mayReceive(row) && mayDo(role, 'requests:work')
