@@ -124,16 +124,18 @@ describe('Consent widget: beyond one page', function () {
     });
   });
 
-  it('takes over what the same person chose on another device', async () => {
-    site = await openSite();
-    const choices = { necessary: true, preferences: true, analytics: false, marketing: false };
-    const chosenAt = new Date(Date.now() - 86_400_000).toISOString();
-    await page.route('**/identify', (route) =>
+  const answerIdentify = (choices: object, chosenAt: number) =>
+    page.route('**/identify', (route) =>
       route.fulfill({
-        json: { choice: { choices, services: {}, chosenAt } },
+        json: { choice: { choices, services: {}, chosenAt: new Date(chosenAt).toISOString() } },
         headers: { 'access-control-allow-origin': '*' },
       }),
     );
+
+  it('takes over what the same person chose on another device', async () => {
+    site = await openSite();
+    const choices = { necessary: true, preferences: true, analytics: false, marketing: false };
+    await answerIdentify(choices, Date.now() - 86_400_000);
     await page.goto(site.url);
     expect(await page.evaluate('habeas.identify("token")')).to.equal(true);
     expect(await state()).to.deep.include({ choices, decided: true });
@@ -141,6 +143,26 @@ describe('Consent widget: beyond one page', function () {
     expect(site.records[0]).to.include({ action: 'linked' });
     expect(await page.evaluate('habeas.identify("token")')).to.equal(true);
     expect(site.records).to.have.length(1);
+  });
+
+  it('takes over nothing against the signal of this browser, or the age of its visitor', async () => {
+    const all = { necessary: true, preferences: true, analytics: true, marketing: true };
+    const none = { preferences: false, analytics: false, marketing: false };
+    site = await openSite({ tag: 'src="SRC" data-minor' });
+    await answerIdentify(all, Date.now() + 60_000);
+    await page.goto(site.url);
+    expect(await page.evaluate('habeas.identify("token")')).to.equal(true);
+    expect((await state()).choices).to.include(none);
+    expect(site.records).to.deep.equal([]);
+    await site.close();
+    site = await openSite();
+    await page.addInitScript(
+      'Object.defineProperty(navigator, "globalPrivacyControl", { value: true })',
+    );
+    await page.goto(site.url);
+    await page.waitForFunction('window.habeas?.state().decided');
+    expect(await page.evaluate('habeas.identify("token")')).to.equal(true);
+    expect((await state()).choices).to.include({ ...none, preferences: true });
   });
 
   it('asks services apart from their category, in the cookie and in the record', async () => {
