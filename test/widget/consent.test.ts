@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import {
   answerAll,
   digitsOf,
@@ -125,6 +126,28 @@ describe('Consent rules', () => {
       const verdict = judge(aConfiguration({ model }), cookie, signal, NOW, true);
       expect(verdict).to.include({ allowed: '000', decided: true, isSignalNew: false });
     });
+
+  it('runs under opt-in only what a choice granted, and asks again only where the law lets it', () => {
+    const stored = fc.record({
+      allowed: fc.stringMatching(/^[01]{3}$/),
+      days: fc.integer({ min: 0, max: 800 }),
+      model: fc.constantFrom<ConsentModel[]>('opt-in', 'opt-out', 'notice'),
+      signalled: fc.boolean(),
+      purposesHash: fc.constantFrom('beef', 'old'),
+    });
+    const config = { renewAfterDays: 180, refusalDays: 183 };
+    fc.assert(
+      fc.property(stored, fc.boolean(), (choice, signal) => {
+        const verdict = judge(aConfiguration(config), aCookie(choice), signal, NOW);
+        const isMore = (digit: string, at: number) => digit > (choice.allowed[at] ?? '0');
+        expect(verdict.allowed.split('').some(isMore)).to.equal(false);
+        const refusedLately = choice.allowed.includes('0') && choice.days < 183;
+        const isSilenced = choice.model === 'opt-in' || !choice.allowed.includes('1');
+        if (refusedLately && isSilenced && choice.purposesHash === 'beef' && !signal)
+          expect(verdict.decided).to.equal(true);
+      }),
+    );
+  });
 
   const services = [
     { id: 'map-view', category: 'preferences' as const, name: 'Maps', domains: [] },
