@@ -2,7 +2,7 @@ import { backoffStrategies } from 'agenda';
 import { tellAgents } from '../server/features/agent-network/service.ts';
 import { sendDueMails } from './send-mail.ts';
 import { forgetOldInvitations } from '../server/features/staff/service.ts';
-import { countOlderRecords, countTallies } from '../server/features/consent/service.ts';
+import { countRecords } from '../server/features/consent/service.ts';
 import { sweepMandates } from '../server/features/agents/service.ts';
 import { sweepInbox } from '../server/features/inbox/service.ts';
 import { attendToPackages } from '../server/features/requests/service.ts';
@@ -17,8 +17,7 @@ export const timetable = [
   { name: 'sweep-inbox', job: sweepInbox, every: '1 hour' },
   { name: 'tell-agents', job: tellAgents, every: '1 minute' },
   { name: 'sweep-packages', job: attendToPackages, every: '5 minutes' },
-  { name: 'count-tallies', job: countTallies, every: '30 seconds' },
-  { name: 'count-consent', job: countOlderRecords, every: '1 day' },
+  { name: 'count-consent', job: countRecords, every: '1 minute' },
   { name: 'scan-sites', job: runDueScans, every: '1 minute' },
   { name: 'forget-invitations', job: forgetOldInvitations, every: '1 day' },
 ] as const;

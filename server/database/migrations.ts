@@ -224,6 +224,12 @@ async function toFormat6(): Promise<void> {
 /** An index that only the newest records of an organisation needed: they are found by its sites. */
 const toFormat7 = () => dropIndex('consentRecords', 'organizationId_1_recordedAt_-1__id_-1');
 
+/** Choices are counted from the records alone: what was counted otherwise is counted anew. */
+async function toFormat8(): Promise<void> {
+  await mongoose.connection.collection('consentCounts').deleteMany({ action: { $ne: 'prompt' } });
+  await mongoose.connection.collection('consentTallies').drop();
+}
+
 /**
  * What brings data of format n to format n + 1, at index n - 1. A step may be interrupted anywhere
  * and begun again, even by two nodes at once. It is here that an index is dropped, or gets other
@@ -236,6 +242,7 @@ export const steps: readonly (() => Promise<void>)[] = [
   toFormat5,
   toFormat6,
   toFormat7,
+  toFormat8,
 ];
 
 /** The format in which this version stores. */

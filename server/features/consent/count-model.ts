@@ -31,13 +31,11 @@ export interface ConsentCountRow extends OfDay, Counted {
   _id: string;
 }
 
-/**
- * What one commit added to a site's day. It is written beside the records, where nobody else writes,
- * and taken into the counts by a sweep; until then it is counted as it stands.
- */
-export interface ConsentTallyRow extends OfDay {
+/** Until when the records of a site are in the counts; what is younger is counted as it stands. */
+export interface ConsentCountMarkRow extends OfOrganization {
   _id: Types.ObjectId;
-  counted: Counted[];
+  siteId: Types.ObjectId;
+  countedUntil: Date;
 }
 
 const required = { required: true } as const;
@@ -62,14 +60,13 @@ belongsToOrganization(countSchema);
 countSchema.index({ organizationId: 1, siteId: 1, day: 1 });
 export const ConsentCountModel = model('ConsentCount', countSchema);
 
-const tallySchema = new Schema<ConsentTallyRow>(
+const markSchema = new Schema<ConsentCountMarkRow>(
   {
     siteId: { type: Schema.Types.ObjectId, ...required },
-    day: { type: String, ...required },
-    counted: { type: [Schema.Types.Mixed], ...required },
-  } as never,
-  { collection: 'consentTallies', strict: 'throw', versionKey: false },
+    countedUntil: { type: Date, ...required },
+  },
+  { collection: 'consentCountMarks', strict: 'throw', versionKey: false },
 );
-belongsToOrganization(tallySchema);
-tallySchema.index({ organizationId: 1, siteId: 1, day: 1 });
-export const ConsentTallyModel = model('ConsentTally', tallySchema);
+belongsToOrganization(markSchema);
+markSchema.index({ organizationId: 1, siteId: 1 }, { unique: true });
+export const ConsentCountMarkModel = model('ConsentCountMark', markSchema);

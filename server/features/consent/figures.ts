@@ -8,7 +8,8 @@ import {
 } from '../../../config/consent.ts';
 import type { CalendarDay } from '../../deadlines/days.ts';
 import { sitesOf } from '../organizations/service.ts';
-import { ConsentCountModel, ConsentTallyModel, type CountedAction } from './count-model.ts';
+import { ConsentCountModel } from './count-model.ts';
+import { uncountedOf, type Addition } from './counts.ts';
 
 /** What figures can be split by, and what tells their parts apart. */
 export interface FigureKeys {
@@ -44,35 +45,18 @@ const emptyFigures = <Key>(key: Key): ConsentFigures<Key> => ({
   granted: zeros(optionalCategoryIds),
 });
 
-type Group<Key> = {
-  _id: { key: Key; action: CountedAction };
-  count: number;
-} & Record<OptionalCategoryId, number>;
-
-/** What was counted of some sites, and what waits for it, in groups that may stand twice. */
-async function groupsOf<Key>(
-  where: { organizationId: Types.ObjectId; siteId: object; day: object },
-  by: keyof FigureKeys | 'siteId',
-): Promise<Group<Key>[]> {
-  const groupedIn = (place: string, key: string) => ({
-    $group: {
-      _id: { key, action: `$${place}action` },
-      count: { $sum: `$${place}count` },
-      ...Object.fromEntries(
-        optionalCategoryIds.map((id) => [id, { $sum: `$${place}granted.${id}` }]),
-      ),
-    },
-  });
-  const isOfTally = by === 'day' || by === 'siteId';
-  const [counted, waiting] = await Promise.all([
-    ConsentCountModel.aggregate<Group<Key>>([{ $match: where }, groupedIn('', `$${by}`)]),
-    ConsentTallyModel.aggregate<Group<Key>>([
-      { $match: where },
-      { $unwind: '$counted' },
-      groupedIn('counted.', isOfTally ? `$${by}` : `$counted.${by}`),
-    ]),
+/** What was counted of some sites in some days, and what is not in the counts yet. */
+async function countedOf(
+  organizationId: Types.ObjectId,
+  siteIds: readonly Types.ObjectId[],
+  day: { $gte: CalendarDay; $lte?: CalendarDay },
+): Promise<Addition[]> {
+  const { $gte: from, $lte: to = '9999-12-31' } = day;
+  const [counted, ...uncounted] = await Promise.all([
+    ConsentCountModel.find({ organizationId, siteId: { $in: [...siteIds] }, day }).lean(),
+    ...siteIds.map((siteId) => uncountedOf({ organizationId, siteId })),
   ]);
-  return [...counted, ...waiting];
+  return [...counted, ...uncounted.flat().filter((one) => one.day >= from && one.day <= to)];
 }
 
 /** What is not known comes first. */
@@ -86,7 +70,7 @@ const inOrder = (
 
 /**
  * The figures of a site from one day to another, both counted, split by something, in the order of its
- * keys; parts without any are left out. Read from the counts: no record is looked at.
+ * keys; parts without any are left out. Read from the counts, and for the last minutes from the records.
  */
 export async function consentFigures<By extends keyof FigureKeys>(
   organizationId: Types.ObjectId,
@@ -94,20 +78,19 @@ export async function consentFigures<By extends keyof FigureKeys>(
   { from, to, by }: { from: CalendarDay; to: CalendarDay; by: By },
 ): Promise<ConsentFigures<FigureKeys[By]>[]> {
   type Key = FigureKeys[By];
-  const day = { $gte: from, $lte: to };
-  const groups = await groupsOf<Key>({ organizationId, siteId, day }, by);
   const parts = new Map<Key, ConsentFigures<Key>>();
-  for (const group of groups) {
-    const { key, action } = group._id;
+  for (const counted of await countedOf(organizationId, [siteId], { $gte: from, $lte: to })) {
+    const { action, count, granted } = counted;
+    const key = counted[by];
     const part = parts.get(key) ?? emptyFigures(key);
     parts.set(key, part);
     if (action === 'prompt') {
-      part.prompts += group.count;
+      part.prompts += count;
       continue;
     }
-    part.choices += group.count;
-    part.actions[action] += group.count;
-    for (const id of optionalCategoryIds) part.granted[id] += group[id];
+    part.choices += count;
+    part.actions[action] += count;
+    for (const id of optionalCategoryIds) part.granted[id] += granted[id];
   }
   return [...parts.values()].sort(inOrder);
 }
@@ -119,15 +102,16 @@ export async function actionCounts(
   organizationId: Types.ObjectId,
   from: CalendarDay,
 ): Promise<Map<string, ActionCounts>> {
-  const siteId = { $in: (await sitesOf(organizationId)).map(({ _id }) => _id) };
-  const day = { $gte: from };
-  const groups = await groupsOf<Types.ObjectId>({ organizationId, siteId, day }, 'siteId');
+  const sites = await sitesOf(organizationId);
+  const siteIds = sites.map(({ _id }) => _id);
   const counts = new Map<string, ActionCounts>();
-  for (const { _id, count } of groups) {
-    if (_id.action === 'prompt') continue;
-    const site = _id.key.toHexString();
+  for (const { siteId, action, count } of await countedOf(organizationId, siteIds, {
+    $gte: from,
+  })) {
+    if (action === 'prompt') continue;
+    const site = siteId.toHexString();
     const ofSite = counts.get(site) ?? {};
-    counts.set(site, { ...ofSite, [_id.action]: (ofSite[_id.action] ?? 0) + count });
+    counts.set(site, { ...ofSite, [action]: (ofSite[action] ?? 0) + count });
   }
   return counts;
 }

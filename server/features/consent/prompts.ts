@@ -1,7 +1,7 @@
 import { log } from '../../log.ts';
 import { siteByKey, timeZoneOf } from '../organizations/service.ts';
 import { publishedConfiguration } from './configurations.ts';
-import { addTo, writeTallies, type Addition, type Sums } from './counts.ts';
+import { addTo, addToCounts, type Addition, type Sums } from './counts.ts';
 import { dayOf } from './days.ts';
 import { checkOrigin, checkShown } from './receipts.ts';
 import type { Delivery } from './recording.ts';
@@ -57,7 +57,7 @@ export async function writePrompts(): Promise<void> {
   const batch = waiting;
   waiting = new Map();
   try {
-    await writeTallies(batch);
+    await addToCounts(batch);
   } catch (error) {
     log.error({ err: error, kinds: batch.size }, 'prompts are written with the next ones');
     for (const one of batch.values()) keep(one);

@@ -1,11 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
-import mongoose, { mongo } from 'mongoose';
+import { mongo } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { log } from '../../log.ts';
 import { Problem } from '../../problem.ts';
-import { timeZoneOf } from '../organizations/service.ts';
-import { additionOf, addTo, writeTallies, type Sums } from './counts.ts';
 import { ConsentRecordModel, type ConsentRecordRow } from './model.ts';
 
 interface Waiting {
@@ -14,11 +12,12 @@ interface Waiting {
   reject: (problem: Problem) => void;
 }
 
-/** Keeps a batch far below what one command and one transaction may hold. */
+/** Keeps a batch far below what one command may hold. */
 const MOST_AT_ONCE = 500;
-/** How long a batch may keep everybody behind it waiting, for another node that is writing some of it, too. */
+/** How long a batch may keep everybody behind it waiting while the database is away. */
 const PATIENCE_MS = 1_000;
 const PAUSE_MS = 10;
+const DUPLICATE_KEY = 11000;
 
 const keyOf = ({ siteId, clientKey }: ConsentRecordRow) => `${siteId.toHexString()}:${clientKey}`;
 
@@ -28,7 +27,7 @@ let isWriting = false;
 let inNameOfFirst = AsyncLocalStorage.snapshot();
 
 /**
- * Writes a record, and that it is to be counted. What comes in while a batch is being written is the next one, so
+ * Writes a record. What comes in while a batch is being written is the next one, so
  * that many share one commit; each is answered after the commit that holds it. Resolves to false when
  * its key was recorded before: then nothing is written.
  * @throws Problem unavailable; it may be there all the same when the answer to its commit was lost, so
@@ -82,20 +81,15 @@ async function settle(batch: readonly Waiting[]): Promise<void> {
 const notRecorded = () =>
   new Problem('unavailable', 'It was not recorded. Send it again.', { retryAfterSeconds: 2 });
 
-const WRITE_CONFLICT = 112;
+/** Whether another try may succeed. */
+const mayTryAgain = (error: unknown): boolean =>
+  error instanceof mongo.MongoNetworkError ||
+  (error instanceof mongo.MongoError && error.hasErrorLabel('RetryableWriteError'));
 
-/** Whether nothing was changed, and another try may succeed: before a commit, or when it was refused. */
-function mayTryAgain(error: unknown): boolean {
-  if (!(error instanceof mongo.MongoError)) return false;
-  if (error.hasErrorLabel('UnknownTransactionCommitResult')) return false;
-  return (
-    error.hasErrorLabel('TransientTransactionError') || error instanceof mongo.MongoNetworkError
-  );
-}
-
-const isHeld = (error: unknown) => (error as { code?: unknown }).code === WRITE_CONFLICT;
-
-/** Writes those that are not there yet, and notes what became of each. What may be tried again is, for a while. */
+/**
+ * Writes those that are not there yet, in one command, and notes what became of each. Past Mongoose, whose
+ * copy of each record would cost more than all the rest. What may be tried again is, for a while.
+ */
 async function write(
   rows: readonly ConsentRecordRow[],
   outcomes: Map<string, Outcome>,
@@ -104,27 +98,19 @@ async function write(
   const note = (some: readonly ConsentRecordRow[], outcome: Outcome) => {
     for (const row of some) outcomes.set(keyOf(row), outcome);
   };
-  let fresh = rows;
-  for (let tries = 1; fresh.length > 0; tries++) {
+  for (let tries = 1; ; tries++) {
     try {
-      await insertTogether(fresh);
-      note(fresh, 'written');
+      await ConsentRecordModel.collection.insertMany([...rows], { ordered: false });
+      note(rows, 'written');
       return;
     } catch (error) {
-      const known = isDuplicateKey(error) ? await storedAmong(fresh) : new Set<string>();
-      if (known.size > 0) {
-        const isKnown = (row: ConsentRecordRow) => known.has(keyOf(row));
-        note(fresh.filter(isKnown), 'known');
-        fresh = fresh.filter((row) => !isKnown(row));
-      } else if (isHeld(error) && fresh.length > 1) {
-        // Another node has the key of one. One that was killed has it for a minute, so the others go without it.
-        const middle = Math.ceil(fresh.length / 2);
-        await write(fresh.slice(0, middle), outcomes, until);
-        await write(fresh.slice(middle), outcomes, until);
+      if (error instanceof mongo.MongoBulkWriteError && isDuplicateKey(error)) {
+        noteEach(rows, error, outcomes);
         return;
-      } else if (!(isDuplicateKey(error) || mayTryAgain(error)) || performance.now() > until) {
-        note(fresh, 'failed');
-        log.error({ err: error, records: fresh.length }, 'choices could not be recorded');
+      }
+      if (!mayTryAgain(error) || performance.now() > until) {
+        note(rows, 'failed');
+        log.error({ err: error, records: rows.length }, 'choices could not be recorded');
         return;
       }
       await wait(tries * PAUSE_MS * Math.random());
@@ -132,34 +118,17 @@ async function write(
   }
 }
 
-/**
- * A transaction of its own making: `inTransaction` would try again for two minutes, and everybody behind
- * would wait. Past Mongoose, whose copy of each record would cost more than all the rest.
- */
-async function insertTogether(rows: readonly ConsentRecordRow[]): Promise<void> {
-  const sums: Sums = new Map();
-  for (const row of rows) addTo(sums, additionOf(row, await timeZoneOf(row.organizationId)));
-  const session = await mongoose.startSession();
-  try {
-    session.startTransaction();
-    await ConsentRecordModel.collection.insertMany([...rows], { session });
-    await writeTallies(sums, session);
-    await session.commitTransaction();
-  } finally {
-    // Aborts what was not committed.
-    await session.endSession();
-  }
-}
-
-/** Which of some keys are recorded. Past Mongoose, which might look inside the transaction of whoever waits. */
-async function storedAmong(rows: readonly ConsentRecordRow[]): Promise<Set<string>> {
-  const found = ConsentRecordModel.collection.find<ConsentRecordRow>(
-    {
-      organizationId: { $in: rows.map(({ organizationId }) => organizationId) },
-      siteId: { $in: rows.map(({ siteId }) => siteId) },
-      clientKey: { $in: rows.map(({ clientKey }) => clientKey) },
-    },
-    { projection: { siteId: 1, clientKey: 1 } },
-  );
-  return new Set((await found.toArray()).map(keyOf));
+/** Of a command that was done but for some: which keys were there before. */
+function noteEach(
+  rows: readonly ConsentRecordRow[],
+  error: mongo.MongoBulkWriteError,
+  outcomes: Map<string, Outcome>,
+): void {
+  const faults = [error.writeErrors].flat();
+  const failed = new Map(faults.map(({ index, code }) => [index, code]));
+  rows.forEach((row, at) => {
+    const code = failed.get(at);
+    const outcome = code === undefined ? 'written' : code === DUPLICATE_KEY ? 'known' : 'failed';
+    outcomes.set(keyOf(row), outcome);
+  });
 }

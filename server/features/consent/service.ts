@@ -8,7 +8,7 @@ import { ConsentRecordModel, type ConsentRecordRow } from './model.ts';
 import type { RecordCursor, RecordFilter } from './schema.ts';
 
 export { declaredNames } from './declaration.ts';
-export { countTallies } from './counts.ts';
+export { countRecords } from './counts.ts';
 export {
   actionCounts,
   consentFigures,
@@ -29,7 +29,6 @@ export {
 } from './lookups.ts';
 export { countPrompt, writePrompts } from './prompts.ts';
 export { recordChoice, type Delivery } from './recording.ts';
-export { countOlderRecords, recountDay } from './recount.ts';
 export { embedTag, formsFor, lawFor } from './banner.ts';
 export { bannerDirection, bannerLanguageCodes, bannerWords } from './banner-languages.ts';
 export { lawName } from './law-names.ts';
