@@ -1,113 +1,102 @@
 import styles from './banner.css';
 import { renderBanner } from './banner.ts';
-import { deliver } from './channel.ts';
 import { answerAll, newId, refusalAction, writeLine } from './consent.ts';
 import { writeCookie } from './cookie.ts';
-import type { Asker, Core } from './parts.ts';
-import { readSignals } from './signals.ts';
+import type * as Dialog from './dialog.ts';
+import type { Asker, Core, WaitingRecord } from './parts.ts';
+import { sendsDnt, sendsGpc } from './signals.ts';
 import { NOTICE, readEntry, readOutbox, writeEntry, writeOutbox } from './storage.ts';
-import type { ChoiceRecord, PromptReport, WidgetConfig } from './types.ts';
+import type { FirstConfig } from './types.ts';
 
-/** Before a record that did not arrive is sent again. */
-const PAUSE = 2_000;
-
-export function createAsker(config: WidgetConfig, { stage, address, ...core }: Core): Asker {
-  const { configurationHash, purposesHash, model, regime, language } = config;
+export function createAsker(config: FirstConfig, core: Core): Asker {
+  const { configurationHash, purposesHash, model, texts } = config;
+  const { stage } = core;
   let newVisitorId: string | undefined;
   let isDressed = false;
-  let isCounted = !config.countsPrompts;
+
+  function dress(): void {
+    if (!isDressed) stage.dress(styles + (config.look.paint ?? ''));
+    isDressed = true;
+  }
 
   const asker: Asker = {
+    readOutbox,
+    writeOutbox,
     ask() {
-      if (model !== 'opt-in' && readEntry(NOTICE) === purposesHash) stage.show(null);
-      else asker.show('choice');
+      if (model === 'opt-in' || readEntry(NOTICE) !== purposesHash) asker.show();
     },
-    dress() {
-      if (!isDressed) stage.dress(styles + config.look.paint);
-      isDressed = true;
-    },
-    show(kind) {
-      asker.dress();
+    show(notice) {
+      dress();
       const { accept, refuse } = asker;
       const choose = () => {
-        // Fetched beside the rest, which opens it.
-        import(core.moduleUrl('dialog')).catch(() => undefined);
         stage.open();
       };
-      stage.show(renderBanner(config, kind, { accept, refuse, choose, dismiss }));
-      if (isCounted) return;
-      isCounted = true;
-      const report: PromptReport = { configurationHash, model, regime, language };
-      navigator.sendBeacon(`${address}/prompts`, JSON.stringify(report));
+      stage.show(renderBanner(config, notice, { accept, refuse, choose, dismiss }));
+      // Which counts it.
+      if (config.countsPrompts) core.follow();
     },
-    visitorId: () => core.verdict().visitorId ?? (newVisitorId ??= newId(Date.now())),
+    async open() {
+      const { clientKey } = core.verdict;
+      try {
+        const { openDialog } = (await import(core.moduleUrl('dialog'))) as typeof Dialog;
+        // Meanwhile the visitor may have answered the first layer.
+        if (clientKey !== core.verdict.clientKey) return;
+        dress();
+        openDialog(config, core, asker);
+      } catch (error) {
+        // The first layer answers in its place.
+        if (!stage.box.querySelector('section')) asker.show();
+        throw error;
+      }
+    },
+    visitorId: () => core.verdict.visitorId ?? (newVisitorId ??= newId(Date.now())),
     choose(action, allowed, madeAt = Date.now()) {
-      const previousKey = core.verdict().clientKey || null;
+      const previousKey = core.verdict.clientKey || null;
       const clientKey = newId(madeAt);
       const visitorId = asker.visitorId();
       const line = writeLine(config, { visitorId, clientKey, allowed }, core.isSignalled);
       // What the visitor sees comes first.
       core.adopt(line);
       writeCookie(line, config.cookieDays, config.cookieDomain);
-      const { choices, services } = core.state();
-      const record: ChoiceRecord = {
+      const waiting: WaitingRecord = {
+        ...core.state(),
         clientKey,
         visitorId,
         configurationHash,
         action,
-        choices,
-        services,
-        model,
-        regime,
-        language,
-        signals: readSignals(),
+        signals: { gpc: sendsGpc(), dnt: sendsDnt() },
         page: location.origin + location.pathname,
         chosenAt: new Date().toISOString(),
         previousKey,
       };
-      const waiting = readOutbox();
-      writeOutbox([...waiting, record]);
-      setTimeout(() => {
-        // Those before it go first.
-        if (waiting.length) retry();
-        else deliver(address, record).catch(() => setTimeout(retry, PAUSE));
-      });
+      writeOutbox([...readOutbox(), waiting]);
     },
     accept() {
       asker.choose('accept-all', answerAll(config, 1));
-      stage.say(config.texts.saved);
+      stage.say(texts.saved);
     },
     refuse() {
-      asker.choose(refusalAction(core.verdict()), answerAll(config, 0));
-      stage.say(config.texts.saved);
-    },
-    withdraw() {
-      asker.choose('withdraw', answerAll(config, 0));
-      return Promise.resolve();
+      asker.choose(refusalAction(core.verdict), answerAll(config, 0));
+      stage.say(texts.saved);
     },
   };
 
-  /** The rest knows when to try again, once it can be had. */
-  function retry(): void {
-    core.withRest(
-      (rest) => {
-        rest.attend();
-      },
-      () => {
-        addEventListener('online', retry, { once: true });
-      },
-    );
-  }
-
   function dismiss(): void {
-    const { decided } = core.verdict();
+    const { decided } = core.verdict;
     // Under opt-in, going without consent is refusing; elsewhere it only closes the notice.
     if (!decided && model === 'opt-in') asker.refuse();
     else {
       if (!decided) writeEntry(NOTICE, purposesHash);
-      stage.show(null);
+      stage.hide();
+      core.follow();
     }
   }
 
+  core.api.open = asker.open;
+  // What was delivered suffices, so that a server that is away hinders nobody.
+  core.api.withdraw = () => {
+    asker.choose('withdraw', answerAll(config, 0));
+    return Promise.resolve();
+  };
   return asker;
 }

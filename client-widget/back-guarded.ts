@@ -1,12 +1,14 @@
 import { startCore } from './core.ts';
 import { createGuard } from './guard.ts';
-import type { GuardConfig } from './types.ts';
+import { createRelease } from './release.ts';
+import type { GuardedConfig } from './types.ts';
 
-declare const CONFIG: GuardConfig;
+declare const CONFIG: GuardedConfig;
 
 // For a visitor who refused something.
 startCore(CONFIG, {
   address: '',
   rest: 'whole',
   createGuard: (...given) => createGuard(CONFIG, ...given),
+  createRelease: (core) => createRelease(CONFIG, core),
 });

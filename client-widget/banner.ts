@@ -1,8 +1,5 @@
 import { button, closeButton, create, link } from './dom.ts';
-import type { WidgetConfig } from './types.ts';
-
-/** What the first layer is there for. `gpc` tells that the browser's signal was honoured. */
-export type BannerKind = 'choice' | 'gpc';
+import type { FirstConfig } from './types.ts';
 
 export interface BannerActions {
   accept: () => void;
@@ -13,16 +10,16 @@ export interface BannerActions {
 
 /**
  * The first layer: a region at the start of the page, so that it is the first thing the keyboard and a screen reader
- * meet, without taking the focus. Its buttons share one class, so that none can outweigh another.
+ * meet, without taking the focus. Its buttons share one class, so that none can outweigh another. A `notice` takes the
+ * place of the question.
  */
 export function renderBanner(
-  { texts, model, look, links, policyUrl, ageHint }: WidgetConfig,
-  kind: BannerKind,
+  { texts, model, look, links, policyUrl, ageHint }: FirstConfig,
+  notice: string | undefined,
   actions: BannerActions,
 ): HTMLElement {
-  const asks = kind === 'choice' && model !== 'notice';
-  const choice = (text: string, act: () => void) => button('choice', act, {}, text);
-  const choose = choice(texts.choose, actions.choose);
+  const asks = !notice && model !== 'notice';
+  const { accept, refuse, choose, dismiss } = actions;
   const text = create(
     'div',
     { class: 'scroll' },
@@ -30,18 +27,25 @@ export function renderBanner(
     create(
       'p',
       { id: 'body' },
-      kind === 'gpc' ? texts.gpcHonoured : texts.body,
+      notice ?? texts.body,
       asks && ageHint ? ` ${ageHint}` : null,
       ' ',
       link(policyUrl, texts.policy),
-      ...links.flatMap(({ url, text }) => [' · ', link(url, text)]),
+      ...(links ?? []).flatMap(({ url, text }) => [' · ', link(url, text)]),
     ),
   );
   letTextScroll(text);
+  const answers = asks
+    ? [
+        [texts.acceptAll, accept] as const,
+        [texts.refuseAll, refuse] as const,
+        [texts.choose, choose] as const,
+      ]
+    : [[texts.choose, choose] as const, [texts.close, dismiss] as const];
   const banner = create(
     'section',
     {
-      class: `layer banner ${look.position}`,
+      class: `layer ${look.position}`,
       'aria-labelledby': 'title',
       'aria-describedby': 'body',
     },
@@ -49,14 +53,12 @@ export function renderBanner(
     create(
       'div',
       { class: 'buttons' },
-      ...(asks
-        ? [choice(texts.acceptAll, actions.accept), choice(texts.refuseAll, actions.refuse), choose]
-        : [choose, choice(texts.close, actions.dismiss)]),
+      ...answers.map(([words, act]) => button('choice', act, {}, words)),
     ),
-    asks ? closeButton(texts.close, actions.dismiss) : null,
+    asks ? closeButton(texts.close, dismiss) : null,
   );
   banner.onkeydown = ({ key }) => {
-    if (key === 'Escape') actions.dismiss();
+    if (key === 'Escape') dismiss();
   };
   return banner;
 }

@@ -10,8 +10,8 @@ const MARK = /[#&](privacy_choice=[\w.-]+)$/;
 export function carryAlong(group: readonly string[], core: Core): void {
   function carry({ target }: Event): void {
     const link = target instanceof Element ? target.closest('a') : null;
-    const { decided, chosenAt } = core.verdict();
-    const answers = /privacy_choice=2\.[^.]*\.[^.]*\.([\w.-]+)/.exec(core.cookie())?.[1];
+    const { decided, chosenAt } = core.verdict;
+    const answers = /privacy_choice=2\.[^.]*\.[^.]*\.([\w.-]+)/.exec(core.cookie)?.[1];
     if (!link || !decided || !answers || !group.includes(link.host)) return;
     const href = link.getAttribute('href') ?? '';
     const ids = `2.${newId(0)}.${newId(chosenAt)}`;

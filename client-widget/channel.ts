@@ -1,4 +1,3 @@
-import { readOutbox, writeOutbox } from './storage.ts';
 import type { ChoiceRecord } from './types.ts';
 
 /** A server that answers later than this counts as away; the record may have arrived, and is sent again. */
@@ -17,11 +16,10 @@ export function post(url: string, body: object): Promise<Response> {
 }
 
 /**
- * Sends a record that waits in the outbox, and takes it out once it needs no further attempt: recorded, or refused for
- * good. @throws Error when it has to be sent again; the server recognises repeats by `clientKey`.
+ * Sends a record. It needs no further attempt when it was recorded, or refused for good. @throws Error when it has to be
+ * sent again; the server recognises repeats by `clientKey`.
  */
 export async function deliver(address: string, record: ChoiceRecord): Promise<void> {
   const { status } = await post(`${address}/choices`, record);
   if (status >= 500 || status === 429) throw Error();
-  writeOutbox(readOutbox().filter(({ clientKey }) => clientKey !== record.clientKey));
 }

@@ -114,11 +114,11 @@ export function refusalAction({ decided, allowed }: Verdict): ChoiceAction {
 
 /** A UUID of version 7 (RFC 9562), so that what is filed by it grows at one end; made without a secure context. */
 export function newId(milliseconds: number): string {
-  const random = [...crypto.getRandomValues(new Uint8Array(10))].map((byte) =>
-    byte.toString(16).padStart(2, '0'),
-  );
-  return (milliseconds.toString(16).padStart(12, '0') + random.join('')).replace(
-    /(.{8})(.{4}).(.{3}).(.{3})(.*)/,
-    '$1-$2-7$3-a$4-$5',
+  const random = crypto.getRandomValues(new Uint8Array(31));
+  const time = milliseconds.toString(16).padStart(12, '0');
+  let at = 0;
+  return 'xxxxxxxx-xxxx-7xxx-axxx-xxxxxxxxxxxx'.replace(
+    /x/g,
+    () => time[at++] ?? ((random[at] ?? 0) & 15).toString(16),
   );
 }

@@ -1,13 +1,14 @@
-export function readCookies(): string {
+/** The choice as it stands in the page's cookies; empty where there is none. */
+export function readChoice(): string {
   try {
-    return document.cookie;
+    return /\bprivacy_choice=[^;]*/.exec(document.cookie)?.[0] ?? '';
   } catch {
-    return ''; // A sandboxed page has none.
+    return ''; // A sandboxed page has no cookies.
   }
 }
 
 /** `line` is name and value. A choice is written when it is made, never before. */
-export function writeCookie(line: string, days: number, domain: string | null): void {
+export function writeCookie(line: string, days: number, domain: string | null | undefined): void {
   const isBelow = domain && `.${location.hostname}`.endsWith(`.${domain}`);
   try {
     document.cookie =

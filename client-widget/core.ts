@@ -1,13 +1,15 @@
 import { judge } from './consent.ts';
-import { readCookies } from './cookie.ts';
+import { readChoice } from './cookie.ts';
 import type * as Embeds from './embeds.ts';
-import { createGate, type IsAllowed } from './gate.ts';
+import type { IsAllowed } from './gate.ts';
 import { tellConsentModes } from './modes.ts';
-import type { Asker, Core, CreateGuard, Guard, Handover, Rest } from './parts.ts';
+import type { Asker, Core, CreateGuard, Handover, Rest } from './parts.ts';
 import { sendsDnt, sendsGpc } from './signals.ts';
 import { createStage } from './stage.ts';
 import { OUTBOX, readEntry } from './storage.ts';
-import type { ConsentState, CoreConfig, HabeasApi } from './types.ts';
+import type { Choices, ConsentState, CoreConfig, HabeasApi } from './types.ts';
+
+const IDS = ['necessary', 'preferences', 'analytics', 'marketing'];
 
 /** Puts the standing choice into force, asks where there is none, and gives the page its handle. */
 export function startCore(
@@ -19,8 +21,10 @@ export function startCore(
     rest: 'rest' | 'whole' | ((core: Core) => Rest);
     /** From `back`, whose work goes on here. */
     before?: Handover;
-    createGuard?: CreateGuard;
+    createGuard: CreateGuard;
     createAsker?: (core: Core) => Asker;
+    /** Comes with the rest where nothing may run yet. */
+    createRelease?: (core: Core) => () => void;
   },
 ): void {
   const page = window as { habeas?: HabeasApi };
@@ -29,16 +33,13 @@ export function startCore(
   const { categories, services, model, regime, language, consentMode } = config;
   const script = document.currentScript as HTMLScriptElement | null;
   const address = script?.src ? script.src.replace(/\.js(\?.*)?$/, '') : given.address;
-  const gpc = sendsGpc() && config.honoursGpc;
-  const isSignalled = gpc || (sendsDnt() && config.honoursDnt);
+  const gpc = sendsGpc() && Boolean(config.honoursGpc);
+  const isSignalled = gpc || (sendsDnt() && Boolean(config.honoursDnt));
   const minor = before?.minor ?? script?.dataset.minor !== undefined;
   const listeners = before?.listeners ?? new Set<(state: ConsentState) => void>();
   const judged = (found: string) => judge(config, found, isSignalled, Date.now(), minor);
-  let cookie = readCookies();
-  let verdict = judged(cookie);
   /** What the cookie said when it was last looked at. */
-  let seenKey = verdict.clientKey;
-  let guard: Guard | undefined;
+  let seen = readChoice();
   let coming: Promise<Rest> | undefined;
   /** Changes with each failure, as some browsers remember which modules could not be had. */
   let suffix = '';
@@ -50,19 +51,16 @@ export function startCore(
   ];
   const isAllowed: IsAllowed = (purpose) => {
     const at = purposes.indexOf(purpose);
-    return at < 0 ? undefined : `1${verdict.allowed}`[at] === '1';
+    return at < 0 ? undefined : `1${core.verdict.allowed}`[at] === '1';
   };
+  const answersFor = (ids: string[]) =>
+    Object.fromEntries(ids.map((id) => [id, isAllowed(id) === true]));
 
   function state(): ConsentState {
-    const { decided, clientKey, chosenAt, visitorId } = verdict;
+    const { decided, clientKey, chosenAt, visitorId } = core.verdict;
     return {
-      choices: {
-        necessary: true,
-        preferences: isAllowed('preferences') === true,
-        analytics: isAllowed('analytics') === true,
-        marketing: isAllowed('marketing') === true,
-      },
-      services: Object.fromEntries(services.map(({ id }) => [id, isAllowed(id) === true])),
+      choices: answersFor(IDS) as unknown as Choices,
+      services: answersFor(services.map(({ id }) => id)),
       decided,
       chosenAt: decided && clientKey ? new Date(chosenAt).toISOString() : null,
       visitorId,
@@ -74,59 +72,47 @@ export function startCore(
     };
   }
 
-  const api: HabeasApi = Object.assign(before?.api ?? {}, {
+  const api = Object.assign(before?.api ?? {}, {
     state,
-    onChange(listener) {
+    onChange(listener: (state: ConsentState) => void) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    open: () => later((rest) => rest.open()),
-    set: (...wanted) => later((rest) => rest.set(...wanted)),
-    // What was delivered suffices, so that a server that is away hinders nobody.
-    withdraw: () => core.asker?.withdraw() ?? later((rest) => rest.withdraw()),
-    reset: () => later((rest) => rest.reset()),
-    identify: (token) => later((rest) => rest.identify(token)),
-  } satisfies HabeasApi);
+  }) as unknown as HabeasApi;
+  const acts = api as unknown as Record<string, (...words: never[]) => Promise<unknown>>;
+  for (const act of ['open', 'set', 'withdraw', 'reset', 'identify'] as const)
+    acts[act] = (...words: never[]) =>
+      new Promise((resolve, reject) => {
+        core.withRest((rest) => {
+          resolve((rest[act] as (...words: never[]) => never)(...words));
+        }, reject);
+      });
 
   const core: Core = {
+    config,
     address,
     moduleUrl: (name) => `${address}/${config.version}/${language}/${regime}/${name}.js`,
     api,
     state,
-    onChange: api.onChange,
+    listeners,
+    isAllowed,
     stage: createStage(config, () => api.open()),
     isSignalled,
-    verdict: () => verdict,
-    cookie: () => cookie,
-    addGuard(create) {
-      guard ??= create(isAllowed, (frame) => {
-        import(core.moduleUrl('embeds')).then(
-          ({ coverFrame }: typeof Embeds) => {
-            coverFrame(frame, (service) => void api.set({}, { [service]: true }));
-          },
-          // Without the question the frame stays empty.
-          () => undefined,
-        );
-      });
-    },
+    verdict: judged(seen),
+    cookie: seen,
     adopt(found) {
-      const { allowed } = verdict;
-      cookie = found;
-      verdict = judged(cookie);
-      render();
+      const { allowed } = core.verdict;
+      core.cookie = found;
+      core.verdict = judged(found);
+      if (core.verdict.decided) core.stage.hide();
+      else core.asker?.ask();
       // After the click has been answered: what was waiting may be heavy.
       setTimeout(() => {
-        seenKey = judged(readCookies()).clientKey;
+        seen = readChoice();
         if (consentMode) tellConsentModes('update', state().choices);
-        guard?.update();
-        gate.update();
-        // A page may well leave when it hears of a withdrawal: what has to be cleared goes first.
-        if (allowed.includes('1'))
-          core.withRest((rest) => {
-            rest.clear(allowed);
-            tell();
-          }, tell);
-        else tell();
+        guard.update();
+        release?.();
+        core.follow(allowed);
       });
     },
     withRest(use, fail) {
@@ -139,65 +125,56 @@ export function startCore(
       coming.then(use, (reason: unknown) => {
         coming = undefined;
         suffix += '?';
-        fail?.(reason);
+        fail(reason);
       });
+    },
+    follow(allowed) {
+      core.withRest(
+        (rest) => {
+          rest.follow(allowed);
+        },
+        () => {
+          const again = () => {
+            core.follow(allowed);
+          };
+          addEventListener('online', again, { once: true });
+        },
+      );
     },
   };
 
-  function later<T>(act: (rest: Rest) => Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      core.withRest((rest) => {
-        resolve(act(rest));
-      }, reject);
-    });
-  }
-
-  function tell(): void {
-    const detail = state();
-    document.dispatchEvent(new CustomEvent('habeas:change', { detail }));
-    listeners.forEach((listener) => {
-      listener(detail);
-    });
-  }
-
-  function render(): void {
-    const { decided, allowed, isSignalNew } = verdict;
-    if (decided) core.stage.show(null);
-    else if (!isSignalNew) core.asker?.ask();
-    if (
-      isSignalNew ||
-      !(decided || core.asker) ||
-      // What was refused needs the guard.
-      !(guard || !allowed.includes('0')) ||
-      config.group.length
-    )
-      attend();
-  }
-
-  function attend(): void {
-    core.withRest((rest) => {
-      rest.attend();
-    });
-  }
-
   /** Another tab may have chosen. */
   function catchUp(): void {
-    const cookies = readCookies();
-    const { clientKey } = judged(cookies);
-    if (clientKey === seenKey) return;
-    seenKey = clientKey;
-    if (clientKey !== verdict.clientKey) core.adopt(cookies);
+    const found = readChoice();
+    if (found === seen) return;
+    seen = found;
+    if (found !== core.cookie) core.adopt(found);
   }
 
-  if (consentMode) {
-    tellConsentModes(before ? 'update' : 'default', state().choices);
-  }
-  const gate = createGate(isAllowed);
-  if (given.createGuard) core.addGuard(given.createGuard);
-  if (verdict.allowed.includes('1')) gate.update();
-  if (given.createAsker) core.asker = given.createAsker(core);
-  render();
-  if (readEntry(OUTBOX)) attend();
+  if (consentMode) tellConsentModes(before ? 'update' : 'default', state().choices);
+  const guard = given.createGuard(isAllowed, (frame) => {
+    import(core.moduleUrl('embeds')).then(
+      ({ coverFrame }: typeof Embeds) => {
+        coverFrame(frame, (service) => void api.set({}, { [service]: true }));
+      },
+      // Without the question the frame stays empty.
+      () => undefined,
+    );
+  });
+  core.asker = given.createAsker?.(core);
+  const { decided, isSignalNew, allowed } = core.verdict;
+  if (!decided && !isSignalNew) core.asker?.ask();
+  const release = given.createRelease?.(core);
+  release?.();
+  if (
+    isSignalNew ||
+    // What is left to do where the rest has it.
+    (!release && (decided || allowed.includes('1'))) ||
+    !(decided || core.asker) ||
+    config.group?.length ||
+    readEntry(OUTBOX)
+  )
+    core.follow();
   addEventListener('storage', catchUp);
   document.addEventListener('visibilitychange', catchUp);
   page.habeas = api;

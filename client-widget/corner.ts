@@ -13,7 +13,7 @@ export function createCorner(
   sheet.replaceSync(styles);
   root.adoptedStyleSheets = [sheet];
   host.lang = language;
-  host.dir = direction;
+  host.dir = direction ?? '';
   button.className = `${look.theme} ${look.corner}`;
   button.title = texts.reopen;
   button.onclick = () => {

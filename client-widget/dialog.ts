@@ -1,7 +1,8 @@
+import { digitsOf } from './consent.ts';
 import styles from './dialog.css';
-import { renderPreferences, type PreferencesActions } from './preferences.ts';
-import type { Stage } from './stage.ts';
-import type { ConsentState, DialogConfig, WidgetConfig } from './types.ts';
+import type { Asker, Core } from './parts.ts';
+import { renderPreferences } from './preferences.ts';
+import type { DialogConfig, FirstConfig } from './types.ts';
 
 declare const CONFIG: DialogConfig;
 
@@ -9,15 +10,21 @@ let isDressed = false;
 
 /** `dialog.js`: opens the second layer. */
 export function openDialog(
-  config: WidgetConfig,
-  { box, dress }: Stage,
-  state: ConsentState,
-  actions: PreferencesActions,
+  config: FirstConfig,
+  { stage: { box, dress, say }, state }: Core,
+  { accept, refuse, choose }: Asker,
 ): void {
   if (box.querySelector('dialog')) return;
   if (!isDressed) dress(styles);
   isDressed = true;
-  const dialog = renderPreferences(config, CONFIG, state, actions);
+  const dialog = renderPreferences(config, CONFIG, state(), {
+    accept,
+    refuse,
+    save(choices, apart) {
+      choose('choose', digitsOf(config, { necessary: true, ...choices }, apart));
+      say(config.texts.saved);
+    },
+  });
   box.append(dialog);
   const show = () => {
     dialog.showModal();

@@ -62,9 +62,13 @@ function ask(frame: HTMLIFrameElement, page: Document, allow: (service: string) 
     });
   const { CSSStyleSheet: Sheet } = page.defaultView ?? window;
   const sheet = new Sheet();
-  sheet.replaceSync(styles + look.paint);
+  sheet.replaceSync(styles + (look.paint ?? ''));
   page.adoptedStyleSheets = [sheet];
-  Object.assign(page.documentElement, { lang: language, dir: direction, className: look.theme });
+  Object.assign(page.documentElement, {
+    lang: language,
+    dir: direction ?? 'ltr',
+    className: look.theme,
+  });
   page.body.append(
     // Made by the page's document, so that the guard asks about its address too.
     ...(dataset.poster ? [create('img', { src: dataset.poster, alt: '' })] : []),

@@ -1,11 +1,12 @@
 import { createAsker } from './asker.ts';
 import { startCore } from './core.ts';
 import { createGuard } from './guard.ts';
-import type { WidgetConfig } from './types.ts';
+import type { FirstConfig } from './types.ts';
 
-declare const CONFIG: WidgetConfig;
+declare const CONFIG: FirstConfig;
 
-// For a visitor who has not chosen yet, or whose choice the server cannot see.
+// For a visitor who has not chosen yet, or whose choice the server cannot see. It asks, restores and holds back; what
+// follows a choice, and whatever else may run, comes with the rest.
 startCore(CONFIG, {
   address: CONFIG.address,
   rest: 'rest',

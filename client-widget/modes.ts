@@ -19,27 +19,25 @@ export function tellConsentModes(
   const ads = word(marketing);
   const counts = word(analytics);
   const comfort = word(preferences);
-  gtag('consent', command, {
-    ad_storage: ads,
-    ad_user_data: ads,
-    ad_personalization: ads,
-    analytics_storage: counts,
-    functionality_storage: comfort,
-    personalization_storage: comfort,
-    security_storage: 'granted',
-  });
+  // Both tags take from their queues what is an `arguments` object, and nothing else.
+  const words = function (..._words: unknown[]): IArguments {
+    // eslint-disable-next-line prefer-rest-params
+    return arguments;
+  };
+  (tags.dataLayer ??= []).push(
+    words('consent', command, {
+      ad_storage: ads,
+      ad_user_data: ads,
+      ad_personalization: ads,
+      analytics_storage: counts,
+      functionality_storage: comfort,
+      personalization_storage: comfort,
+      security_storage: 'granted',
+    }),
+  );
   (tags.uetq ??= []).push('consent', command, { ad_storage: ads });
-  (tags.clarity ??= clarity)('consentv2', { ad_Storage: ads, analytics_Storage: counts });
+  const clarity = (tags.clarity ??= (...given) => {
+    (clarity.q ??= []).push(words(...given));
+  });
+  clarity('consentv2', { ad_Storage: ads, analytics_Storage: counts });
 }
-
-// Both tags take from their queues what is an `arguments` object, and nothing else.
-/* eslint-disable prefer-rest-params */
-function gtag(..._words: unknown[]): void {
-  ((window as Tags).dataLayer ??= []).push(arguments);
-}
-
-function clarity(..._words: unknown[]): void {
-  const { clarity: queue } = window as Tags;
-  if (queue) (queue.q ??= []).push(arguments);
-}
-/* eslint-enable prefer-rest-params */

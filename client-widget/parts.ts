@@ -1,35 +1,40 @@
-import type { BannerKind } from './banner.ts';
 import type { Verdict } from './consent.ts';
 import type { IsAllowed } from './gate.ts';
 import type { Stage } from './stage.ts';
-import type { ChoiceAction, ConsentState, HabeasApi } from './types.ts';
+import type { ChoiceAction, ChoiceRecord, ConsentState, CoreConfig, HabeasApi } from './types.ts';
 
-/** What is fetched when somebody does more than answer the first layer. */
+/** What is fetched when somebody does more than look at the first layer. */
 export interface Rest extends Omit<HabeasApi, 'state' | 'onChange'> {
-  /** Records and asks what has to be, and delivers what waits. */
-  attend: () => void;
-  /** Clears what is allowed no longer, given what was. */
-  clear: (before: string) => void;
+  /**
+   * Does what follows from the choice that stands: clears what is allowed no longer, given what was (nothing at the
+   * start), releases, tells the page, asks and records what has to be, and delivers what waits.
+   */
+  follow: (before?: string) => void;
 }
 
 /** What the other parts may ask of the core. */
-export interface Core extends Pick<HabeasApi, 'state' | 'onChange'> {
+export interface Core {
+  config: CoreConfig;
   /** Where this site's doors are: `https://host/c/<siteKey>`. */
   address: string;
   /** Address of a module. */
   moduleUrl: (name: 'rest' | 'whole' | 'dialog' | 'embeds') => string;
   api: HabeasApi;
+  state: () => ConsentState;
+  listeners: Set<(state: ConsentState) => void>;
+  isAllowed: IsAllowed;
   stage: Stage;
   /** Whether the browser sends a signal that is honoured here. */
   isSignalled: boolean;
-  verdict: () => Verdict;
+  verdict: Verdict;
   /** The cookie that the verdict is about. */
-  cookie: () => string;
+  cookie: string;
   /** Puts the choice of a cookie into force, or none. */
   adopt: (cookie: string) => void;
-  addGuard: (create: CreateGuard) => void;
-  asker?: Asker;
-  withRest: (use: (rest: Rest) => void, fail?: (reason: unknown) => void) => void;
+  asker?: Asker | undefined;
+  withRest: (use: (rest: Rest) => void, fail: (reason: unknown) => void) => void;
+  /** Has the rest follow, as soon as it can be had. */
+  follow: (before?: string) => void;
 }
 
 export interface Guard {
@@ -43,20 +48,32 @@ export type CreateGuard = (
   cover: (frame: HTMLIFrameElement) => void,
 ) => Guard;
 
+/** A record as it waits in the outbox; `signals.ts` completes it. */
+export interface WaitingRecord
+  extends Omit<ChoiceRecord, 'signals'>, Pick<ConsentState, 'decided' | 'gpc' | 'minor'> {
+  signals: Pick<ChoiceRecord['signals'], 'gpc' | 'dnt'>;
+}
+
 /** Asks, and makes choices. */
 export interface Asker {
   /** Shows the first layer, unless its notice was closed before. */
   ask: () => void;
-  show: (kind: BannerKind) => void;
-  /** Dresses the layers, once. */
-  dress: () => void;
+  /** The first layer with other words, to which there is nothing to answer. */
+  show: (notice?: string) => void;
+  /** Opens the preferences. */
+  open: () => Promise<void>;
   /** The visitor's id, made where there is none yet; it is kept with the first choice. */
   visitorId: () => string;
-  /** `madeAt` is when the visitor made a choice that was brought here from elsewhere. */
+  /**
+   * Makes a choice: hides what asks, keeps it in the cookie and its record in the outbox. `madeAt` is when the visitor
+   * made one that was brought here from elsewhere.
+   */
   choose: (action: ChoiceAction, allowed: string, madeAt?: number) => void;
   accept: () => void;
   refuse: () => void;
-  withdraw: () => Promise<void>;
+  /** Records that still have to reach the server, oldest first. */
+  readOutbox: () => WaitingRecord[];
+  writeOutbox: (records: WaitingRecord[]) => void;
 }
 
 /** What `back` hands over to the whole widget. */

@@ -1,11 +1,12 @@
 import { renderCategory, type CategoryAnswer } from './category.ts';
-import { button, closeButton, create, icon, link } from './dom.ts';
+import { button, closeButton, create, link } from './dom.ts';
+import { icon } from './icon.ts';
 import type {
   ConsentState,
   DialogConfig,
   OptionalCategoryId,
   ServiceChoices,
-  WidgetConfig,
+  FirstConfig,
 } from './types.ts';
 
 export interface PreferencesActions {
@@ -22,12 +23,12 @@ const INFORMATION = 'M12 3a9 9 0 100 18 9 9 0 000-18zM12 11v5m0-8v.01';
  * page says that the visitor is below the age of consent there is nothing to choose, and the dialog says so.
  */
 export function renderPreferences(
-  config: WidgetConfig,
+  config: FirstConfig,
   second: DialogConfig,
   state: ConsentState,
   actions: PreferencesActions,
 ): HTMLDialogElement {
-  const { texts, links, ageHint } = config;
+  const { texts, links = [], ageHint } = config;
   const { choices, gpc, minor } = state;
   const answers: CategoryAnswer[] = [];
   // A later consent may stand beside the signal; then it would be untrue to say that it is honoured.
@@ -84,7 +85,7 @@ export function renderPreferences(
         minor ? null : `${second.texts.preferencesBody} `,
         link(config.policyUrl, texts.policy),
       ),
-      isHonoured ? note(texts.gpcHonoured) : null,
+      isHonoured ? note(second.texts.gpcHonoured) : null,
       ageHint && !minor ? note(ageHint) : null,
       links.length
         ? create('div', { class: 'links' }, ...links.map(({ url, text }) => link(url, text)))

@@ -1,10 +1,12 @@
 import { createRest } from './complete.ts';
 import type { Asker, Core, Rest } from './parts.ts';
-import type { WidgetConfig } from './types.ts';
+import { createRelease } from './release.ts';
+import type { FirstConfig, RestConfig } from './types.ts';
 
-declare const CONFIG: WidgetConfig;
+declare const CONFIG: RestConfig;
 
 /** `rest.js`: what `first` leaves out. */
-export function complete(core: Core & { asker: Asker }): Rest {
-  return createRest(CONFIG, core, core.asker);
+export function complete(core: Core & { config: FirstConfig; asker: Asker }): Rest {
+  const config = { ...core.config, ...CONFIG };
+  return createRest(config, core, core.asker, createRelease(config, core));
 }

@@ -1,5 +1,6 @@
 import { deliver } from './channel.ts';
-import { readOutbox } from './storage.ts';
+import { completeRecord } from './signals.ts';
+import type { Asker } from './parts.ts';
 
 const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 300_000;
@@ -8,7 +9,10 @@ const LONGEST_PAUSE = 300_000;
  * Delivers what waits in the outbox, in its order: now, when the network is back, and again after growing pauses. It
  * outlives a lost network, a closed tab and a server that is away. Returns a function that tries at once.
  */
-export function openRetries(address: string): () => Promise<void> {
+export function openRetries(
+  address: string,
+  { readOutbox, writeOutbox }: Pick<Asker, 'readOutbox' | 'writeOutbox'>,
+): () => Promise<void> {
   let isSending = false;
   let pause = FIRST_PAUSE;
   let timer: number | undefined;
@@ -18,8 +22,12 @@ export function openRetries(address: string): () => Promise<void> {
     isSending = true;
     clearTimeout(timer);
     try {
-      for (let record = readOutbox()[0]; record; record = readOutbox()[0])
-        await deliver(address, record);
+      for (let record = readOutbox()[0]; record; record = readOutbox()[0]) {
+        const { clientKey } = record;
+        await deliver(address, completeRecord(record));
+        // Another choice may have been made meanwhile.
+        writeOutbox(readOutbox().filter((one) => one.clientKey !== clientKey));
+      }
       pause = FIRST_PAUSE;
     } catch {
       timer = setTimeout(() => void flush(), pause);

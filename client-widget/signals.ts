@@ -1,3 +1,4 @@
+import type { WaitingRecord } from './parts.ts';
 import type { ChoiceRecord } from './types.ts';
 
 /** Whether the browser sends Global Privacy Control (https://www.w3.org/TR/gpc/). */
@@ -18,12 +19,17 @@ interface Frameworks {
   __gpp?: (command: string, tell: (data?: { gppString?: string }) => void) => void;
 }
 
-/** What the browser sends, and what IAB frameworks say where the page has them; those are read and nothing else. */
-export function readSignals(): ChoiceRecord['signals'] {
+/** The record to send, with what IAB frameworks say where the page has them; those are read and nothing else. */
+export function completeRecord({
+  decided: _decided,
+  gpc: _gpc,
+  minor: _minor,
+  ...record
+}: WaitingRecord): ChoiceRecord {
   const page = window as Frameworks;
   let tcf: string | null = null;
   let gpp: string | null = null;
   page.__tcfapi?.('getTCData', 2, (data) => (tcf = data?.tcString ?? null));
   page.__gpp?.('ping', (data) => (gpp = data?.gppString ?? null));
-  return { gpc: sendsGpc(), dnt: sendsDnt(), tcf, gpp };
+  return { ...record, signals: { ...record.signals, tcf, gpp } };
 }

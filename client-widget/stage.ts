@@ -5,10 +5,15 @@ import type { CoreConfig } from './types.ts';
 export interface Stage {
   /** Holds the layers. */
   box: HTMLElement;
+  /** The first layer or the floating button. */
+  shown: HTMLElement | undefined;
+  /** Whether somebody was in a layer that went: the floating button keeps their place in the order of the page. */
+  hadFocus: boolean;
   /** Dresses what stands there. */
   dress: (css: string) => void;
-  /** Shows the first layer, or with null the floating button in its place; closes the second one. */
-  show: (layer: HTMLElement | null) => void;
+  show: (element: HTMLElement) => void;
+  /** Takes the layers away. */
+  hide: () => void;
   /** Opens the second layer, and tells where it cannot be had. */
   open: () => void;
   /** Tells eyes and ears what happened, for some seconds. */
@@ -16,17 +21,17 @@ export interface Stage {
 }
 
 export function createStage(
-  { language, direction, look, texts, model }: CoreConfig,
+  { language, direction, look, texts }: CoreConfig,
   open: () => Promise<void>,
 ): Stage {
   const host = document.createElement('habeas-choices');
   const root = host.attachShadow({ mode: 'open' });
   const box = document.createElement('div');
-  box.lang = language;
-  box.dir = direction;
-  box.className = look.theme;
   // A live region by its nature: a screen reader tells what is written there.
   const status = document.createElement('output');
+  const page = document.documentElement;
+  Object.assign(box, { lang: language, dir: direction ?? '', className: look.theme });
+  status.className = 'layer';
   box.append(status);
   root.append(box);
 
@@ -35,28 +40,32 @@ export function createStage(
     const { body } = document as { body: HTMLElement | null };
     if (body && host.parentNode !== body) body.prepend(host);
   }
-  new MutationObserver(attach).observe(document.documentElement, { childList: true });
+  new MutationObserver(attach).observe(page, { childList: true });
 
-  let shown: HTMLElement | undefined;
   let timer: number | undefined;
   const stage: Stage = {
     box,
+    shown: undefined,
+    hadFocus: false,
     dress(css) {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(css);
       root.adoptedStyleSheets.push(sheet);
     },
-    show(layer) {
-      const hadFocus = root.activeElement;
-      const next = layer ?? createButton();
-      box.querySelector('dialog')?.close();
-      shown?.remove();
-      box.prepend((shown = next));
+    show(element) {
+      stage.shown?.remove();
+      box.prepend((stage.shown = element));
       attach();
       // What the keyboard reaches on the page is not scrolled behind the layer (WCAG 2.2, 2.4.11).
-      document.documentElement.style.scrollPaddingBlockEnd = layer ? '34vh' : '';
-      // Whoever was in a layer that goes keeps a place in the order of the page.
-      if (!layer && hadFocus) next.focus({ preventScroll: true });
+      if (isLayer(element)) page.style.scrollPaddingBlockEnd = '34vh';
+    },
+    hide() {
+      stage.hadFocus = Boolean(root.activeElement);
+      box.querySelector('dialog')?.close();
+      if (!isLayer(stage.shown)) return;
+      stage.shown?.remove();
+      stage.shown = undefined;
+      page.style.scrollPaddingBlockEnd = '';
     },
     open() {
       stage.say('…');
@@ -78,16 +87,8 @@ export function createStage(
     },
   };
 
-  /** The floating button. Where the law has words for it, it shows these. */
-  function createButton(): HTMLElement {
-    const button = document.createElement('button');
-    button.className = `corner ${look.corner}`;
-    button.title = texts.reopen;
-    button.onclick = stage.open;
-    if (model === 'opt-out') button.append(texts.reopen);
-    return button;
-  }
-
   stage.dress(styles);
   return stage;
 }
+
+const isLayer = (element: HTMLElement | undefined) => element?.localName === 'section';

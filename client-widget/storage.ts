@@ -1,4 +1,4 @@
-import type { ChoiceRecord } from './types.ts';
+import type { WaitingRecord } from './parts.ts';
 
 /** Local storage: records the server has not confirmed yet. */
 export const OUTBOX = 'privacy_choice_outbox';
@@ -30,14 +30,14 @@ export function writeEntry(name: string, text: string): void {
 }
 
 /** Records that still have to reach the server, oldest first. */
-export function readOutbox(): ChoiceRecord[] {
+export function readOutbox(): WaitingRecord[] {
   try {
-    return JSON.parse(readEntry(OUTBOX)) as ChoiceRecord[];
+    return JSON.parse(readEntry(OUTBOX)) as WaitingRecord[];
   } catch {
     return [];
   }
 }
 
-export function writeOutbox(records: ChoiceRecord[]): void {
+export function writeOutbox(records: WaitingRecord[]): void {
   writeEntry(OUTBOX, records.length ? JSON.stringify(records.slice(-OUTBOX_LIMIT)) : '');
 }

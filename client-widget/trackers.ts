@@ -1,15 +1,15 @@
-import type { WidgetConfig, WidgetService } from './types.ts';
+import type { GuardConfig, WidgetService } from './types.ts';
 
 /** What is loaded from some places waits for a purpose: a category, or a service of the site. */
 export type Rule = readonly [places: RegExp, purpose: string];
 
-type Site = Pick<WidgetConfig, 'allowed'> & { services: Pick<WidgetService, 'id' | 'domains'>[] };
+type Site = Pick<GuardConfig, 'allowed'> & { services: Pick<WidgetService, 'id' | 'domains'>[] };
 
 /**
  * What is known of places, what the site says first. `known` has those of each category with a space between: hosts,
  * with all below them, as patterns in which `.com` may be left out; `/word` is the first part of a path.
  */
-export function placeRules(known: string, { services, allowed }: Site): Rule[] {
+export function placeRules(known: string, { services, allowed = [] }: Site): Rule[] {
   const rule = (places: string, purpose: string): Rule => [
     RegExp(`(^|\\.)(${places || 0})(.com)?(/|$)`),
     purpose,

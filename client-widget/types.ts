@@ -1,10 +1,11 @@
 /**
  * The contract of the widget: what the server tells it, what it reports back, and what a page may ask of it.
  * The server answers `/c/<siteKey>.js` with a piece of the widget behind its configuration: `first` with a
- * `WidgetConfig`, or, where it sees a choice that stands, `back` with a `BackConfig` (`back-guarded` with a
- * `GuardConfig` where something was refused). What is needed later are modules below
- * `/c/<siteKey>/<version>/<language>/<regime>/`: `rest.js` for `first`, `whole.js` for the others, both with the
- * `WidgetConfig`, `dialog.js` with the `DialogConfig`, and `embeds.js` with the `EmbedConfig`.
+ * `FirstConfig`, or, where it sees a choice that stands, `back` with a `BackConfig` (`back-guarded` with a
+ * `GuardedConfig` where something was refused). What is needed later are modules below
+ * `/c/<siteKey>/<version>/<language>/<regime>/`: `rest.js` with the `RestConfig` for `first`, `whole.js` with the
+ * `WidgetConfig` for the others, `dialog.js` with the `DialogConfig`, and `embeds.js` with the `EmbedConfig`.
+ * What is off or empty may be left out.
  */
 
 /** The four purposes. `necessary` has no toggle and is always true. */
@@ -92,6 +93,8 @@ export interface DialogTexts {
   providerPolicy: string;
   /** Link to the whole declaration. */
   declaration: string;
+  /** As in `WidgetTexts`. */
+  gpcHonoured: string;
 }
 
 /** One purpose as it is offered in the second layer. */
@@ -147,10 +150,11 @@ export interface CoreConfig {
   regime: string;
   /** BCP 47 tag of the texts. */
   language: string;
-  direction: 'ltr' | 'rtl';
+  /** From left to right where it is left out. */
+  direction?: 'ltr' | 'rtl';
   /** Whether Global Privacy Control refuses analytics and marketing here, and whether Do Not Track does the same. */
-  honoursGpc: boolean;
-  honoursDnt: boolean;
+  honoursGpc?: boolean;
+  honoursDnt?: boolean;
   /** Days after which consent lapses, and for which somebody who refused is left alone. */
   renewAfterDays: number;
   refusalDays: number;
@@ -158,11 +162,17 @@ export interface CoreConfig {
   categories: OptionalCategoryId[];
   services: Pick<WidgetService, 'id' | 'category'>[];
   /** Whether Google's and Microsoft's consent modes are told. */
-  consentMode: boolean;
+  consentMode?: boolean;
   /** Hosts of the sites that share choices with this one. */
-  group: string[];
-  texts: Pick<WidgetTexts, 'reopen' | 'unavailable'>;
-  look: Pick<WidgetLook, 'corner' | 'theme'>;
+  group?: string[];
+  texts: Pick<WidgetTexts, 'unavailable'>;
+  look: Pick<WidgetLook, 'theme'>;
+}
+
+/** What the floating button is told. */
+export interface ButtonConfig {
+  texts: Pick<WidgetTexts, 'reopen'>;
+  look: Pick<WidgetLook, 'corner'>;
 }
 
 /** What `back` is told, which serves a visitor whose choice the server saw. */
@@ -175,18 +185,18 @@ export interface BackConfig {
   consentMode: boolean;
   /** Whether links to other sites take the choice along. */
   isShared: boolean;
-  direction: 'ltr' | 'rtl';
-  texts: CoreConfig['texts'];
-  look: CoreConfig['look'];
+  direction?: 'ltr' | 'rtl';
+  texts: Pick<WidgetTexts, 'reopen' | 'unavailable'>;
+  look: Pick<WidgetLook, 'corner' | 'theme'>;
 }
 
 /** What the guard is told beside it, where something is held back. */
 export interface GuardConfig extends CoreConfig {
   services: WidgetService[];
   /** Whether known trackers that nobody marked are held back as well. */
-  blocksTrackers: boolean;
+  blocksTrackers?: boolean;
   /** Hosts of known trackers that this site lets through all the same. */
-  allowed: string[];
+  allowed?: string[];
   /**
    * Names of cookies, storage entries and databases per category and service, which refusal forbids and withdrawal
    * deletes; a final `*` matches any ending.
@@ -194,17 +204,20 @@ export interface GuardConfig extends CoreConfig {
   cookies: Readonly<Record<string, string[]>>;
 }
 
+/** What `back-guarded` is told. */
+export type GuardedConfig = GuardConfig & ButtonConfig;
+
 /** What the question in the place of a held frame is told. */
 export interface EmbedConfig {
   language: string;
-  direction: 'ltr' | 'rtl';
+  direction?: 'ltr' | 'rtl';
   look: Pick<WidgetLook, 'theme' | 'paint'>;
   texts: EmbedTexts;
   services: { id: string; name: string }[];
 }
 
-/** One published, immutable configuration of a site. */
-export interface WidgetConfig extends GuardConfig {
+/** What `first` is told, of one published, immutable configuration of a site. */
+export interface FirstConfig extends GuardConfig {
   /** Where this site's doors are, used where the script cannot see its own address: `https://host/c/<siteKey>`. */
   address: string;
   /** Hash of the published configuration; every record carries it. Same alphabet as `purposesHash`. */
@@ -212,17 +225,28 @@ export interface WidgetConfig extends GuardConfig {
   /** Life of the choice cookie, in days. */
   cookieDays: number;
   /** Domain of the choice cookie, shared by its subdomains; null for this host alone. */
-  cookieDomain: string | null;
-  policyUrl: string | null;
+  cookieDomain?: string | null;
+  policyUrl?: string | null;
   /** Forms of the privacy centre that this law asks for: against sale and sharing, against use of sensitive data. */
-  links: { url: string; text: string }[];
+  links?: { url: string; text: string }[];
   /** What somebody too young to consent alone is told; null where the site has no rule. */
-  ageHint: string | null;
+  ageHint?: string | null;
   /** Whether each prompt is counted, without any identifier. */
-  countsPrompts: boolean;
-  texts: WidgetTexts;
-  look: WidgetLook;
+  countsPrompts?: boolean;
+  texts: Omit<WidgetTexts, 'reopen' | 'gpcHonoured'>;
+  look: Omit<WidgetLook, 'corner'>;
 }
+
+/** What is told beside that when the rest is fetched. */
+export interface RestConfig extends ButtonConfig {
+  texts: Pick<WidgetTexts, 'reopen' | 'gpcHonoured'>;
+}
+
+/** A whole configuration. */
+export type WidgetConfig = FirstConfig & RestConfig;
+
+/** What the rest needs of it. */
+export type LaterConfig = Omit<FirstConfig, 'texts' | 'look'> & RestConfig;
 
 export interface WidgetLook {
   position: 'bar' | 'box' | 'centre';
@@ -230,7 +254,7 @@ export interface WidgetLook {
   corner: 'start' | 'end';
   theme: 'auto' | 'light' | 'dark';
   /** Style rules that set the tokens to the site's colours, made readable by the server; empty for the widget's own. */
-  paint: string;
+  paint?: string;
 }
 
 /** The body of `POST /c/<siteKey>/choices`, sent as `text/plain` so that no preflight is needed. */

@@ -2,17 +2,17 @@ import { createAsker } from './asker.ts';
 import { createRest } from './complete.ts';
 import { startCore } from './core.ts';
 import { createGuard } from './guard.ts';
-import type { Core, CreateGuard, Handover, Rest } from './parts.ts';
+import type { Core, Handover, Rest } from './parts.ts';
+import { createRelease } from './release.ts';
 import type { WidgetConfig } from './types.ts';
 
 declare const CONFIG: WidgetConfig;
 
-const guardOf: CreateGuard = (...given) => createGuard(CONFIG, ...given);
 let isTakenOver = false;
 
 /** For `back-guarded`: what its core leaves out. */
 export function complete(core: Core): Rest {
-  core.asker = createAsker(CONFIG, core);
+  core.asker ??= createAsker(CONFIG, core);
   return createRest(CONFIG, core, core.asker);
 }
 
@@ -24,9 +24,10 @@ export function takeOver(before: Handover): void {
   startCore(CONFIG, {
     address: before.address,
     before,
-    createGuard: guardOf,
+    createGuard: (...given) => createGuard(CONFIG, ...given),
     createAsker: (core) => createAsker(CONFIG, core),
-    rest: (core) => createRest(CONFIG, core, core.asker ?? createAsker(CONFIG, core)),
+    createRelease: (core) => createRelease(CONFIG, core),
+    rest: complete,
   });
   if (hadFocus)
     document.querySelector('habeas-choices')?.shadowRoot?.querySelector('button')?.focus();

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transform, type Plugin } from 'esbuild';
+import { build, transform, type BuildOptions, type Plugin } from 'esbuild';
 import { trackerList } from './trackers.ts';
 
 const minifiedCssAsText: Plugin = {
@@ -26,6 +26,43 @@ function projectRoot(): string {
 const PIECES = ['first', 'back', 'back-guarded', 'rest', 'whole', 'dialog', 'embeds'];
 
 /**
+ * What the pieces call each other's properties, and nobody else does, with what is delivered in place of these names.
+ * Each piece is bundled alone, so the short ones are set here.
+ */
+const SHORT_NAMES = Object.fromEntries(
+  [
+    'accept',
+    'adopt',
+    'ask',
+    'asker',
+    'box',
+    'createAsker',
+    'createGuard',
+    'createRelease',
+    'dismiss',
+    'dress',
+    'follow',
+    'hadFocus',
+    'hide',
+    'isAllowed',
+    'isSignalled',
+    'isSignalNew',
+    'listeners',
+    'moduleUrl',
+    'readOutbox',
+    'refuse',
+    'say',
+    'show',
+    'shown',
+    'stage',
+    'update',
+    'verdict',
+    'withRest',
+    'writeOutbox',
+  ].map((name, at) => [name, `$${at.toString(36)}`]),
+);
+
+/**
  * Bundles the pieces of the consent widget into `dist/client-widget/<piece>.js`, for the server to serve behind
  * `const CONFIG=…`. Throws when one does not compile.
  */
@@ -33,13 +70,8 @@ export async function buildWidget(): Promise<void> {
   const root = projectRoot();
   const outdir = path.join(root, 'dist/client-widget');
   await mkdir(outdir, { recursive: true });
-  await build({
+  const shared: BuildOptions = {
     absWorkingDir: root,
-    entryPoints: [
-      ...PIECES.map((piece) => `client-widget/${piece}.ts`),
-      { in: 'client-widget/declaration.ts', out: 'declaration' },
-      { in: 'client-widget/server-side/index.ts', out: 'server-side' },
-    ],
     outdir,
     bundle: true,
     minify: true,
@@ -50,5 +82,18 @@ export async function buildWidget(): Promise<void> {
     logLevel: 'warning',
     define: { __HABEAS_TRACKERS__: JSON.stringify(await trackerList()) },
     plugins: [minifiedCssAsText],
+  };
+  await build({
+    ...shared,
+    entryPoints: PIECES.map((piece) => `client-widget/${piece}.ts`),
+    mangleProps: RegExp(`^(${Object.keys(SHORT_NAMES).join('|')})$`),
+    mangleCache: SHORT_NAMES,
+  });
+  await build({
+    ...shared,
+    entryPoints: [
+      { in: 'client-widget/declaration.ts', out: 'declaration' },
+      { in: 'client-widget/server-side/index.ts', out: 'server-side' },
+    ],
   });
 }

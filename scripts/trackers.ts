@@ -9,12 +9,12 @@ type Purpose = (typeof PURPOSES)[number];
 /** What `third-party-web` calls things, whose consent they need, and how many of each the widget knows: room is dear. */
 const KINDS: Record<string, { purpose: Purpose; most: number }> = {
   'tag-manager': { purpose: 'analytics', most: 2 },
-  analytics: { purpose: 'analytics', most: 11 },
-  social: { purpose: 'marketing', most: 8 },
+  analytics: { purpose: 'analytics', most: 7 },
+  social: { purpose: 'marketing', most: 5 },
   video: { purpose: 'marketing', most: 3 },
-  marketing: { purpose: 'marketing', most: 4 },
-  ad: { purpose: 'marketing', most: 11 },
-  'customer-success': { purpose: 'preferences', most: 5 },
+  marketing: { purpose: 'marketing', most: 2 },
+  ad: { purpose: 'marketing', most: 8 },
+  'customer-success': { purpose: 'preferences', most: 3 },
 };
 
 /** Known by what they do, wherever the package files them; `/word` is the first part of a path. */
@@ -51,9 +51,12 @@ const LEFT_OUT = new Set([
   'dotomi.com',
   'everesttech.net',
   'fastclick.net',
+  'ggpht.com',
   'gravatar.com',
   'hs-banner.com',
+  'fbcdn.net',
   'id5-sync.com',
+  'judge.me',
   'liadm.com',
   'ml314.com',
   'pubmatic.com',
@@ -62,7 +65,10 @@ const LEFT_OUT = new Set([
   'rubiconproject.com',
   'tapad.com',
   'treasuredata.com',
+  'trustpilot.com',
   'yahoo.com',
+  'vimeocdn.com',
+  'ytimg.com',
 ]);
 
 export interface Tracker {

@@ -146,6 +146,7 @@ describe('Consent widget: looks and access', function () {
     await at.getByRole('button', { name: 'Save choices' }).focus();
     await at.keyboard.press('Enter');
     await at.locator('habeas-choices dialog').waitFor({ state: 'detached' });
+    await at.locator('habeas-choices .corner').waitFor();
     expect(await focused(at)).to.equal('Privacy choices');
     expect(await at.evaluate('habeas.state().choices.analytics')).to.equal(true);
     await at.keyboard.press('Enter');

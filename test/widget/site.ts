@@ -58,7 +58,7 @@ export function aConfiguration(overrides: Partial<WidgetConfig> = {}): WidgetCon
 }
 
 /** What the shop asks in the place of a held frame. */
-function anEmbed({ language, direction, look, services }: WidgetConfig): EmbedConfig {
+function anEmbed({ language, direction = 'ltr', look, services }: WidgetConfig): EmbedConfig {
   return {
     language,
     direction,
@@ -88,6 +88,8 @@ export function aDialog(): DialogConfig {
       cookies: 'Cookies',
       providerPolicy: 'Their privacy notice',
       declaration: 'All cookies and services',
+      gpcHonoured:
+        'Your browser sends Global Privacy Control. We honour it: analytics and marketing are off.',
     },
     categories: [
       {

@@ -74,15 +74,15 @@ export function coreConfig(
 ) {
   const content = completeContent(stored);
   const { law, language } = shown;
-  const { reopen, unavailable } = textsFor(content, shown);
-  const { corner, theme } = widgetLook(content.look);
+  const { unavailable } = textsFor(content, shown);
+  const { theme } = widgetLook(content.look);
   return {
     version,
     purposesHash: purposesMark(purposesHash),
     model: law.model,
     regime: law.regime,
     language,
-    direction: bannerDirection(language),
+    direction: directionOf(language),
     honoursGpc: law.honoursGpc,
     honoursDnt: content.honoursDnt,
     renewAfterDays: content.renewAfterDays,
@@ -91,16 +91,41 @@ export function coreConfig(
     services: optionalServices(content).map(({ id, category }) => ({ id, category })),
     consentMode: content.consentMode,
     group: content.group,
-    texts: { reopen, unavailable },
-    look: { corner, theme },
+    texts: { unavailable },
+    look: { theme },
   };
 }
+
+/** `ButtonConfig`. */
+function buttonConfig(content: ConfigurationContent, shown: Shown) {
+  const { reopen } = textsFor(content, shown);
+  return { texts: { reopen }, look: { corner: widgetLook(content.look).corner } };
+}
+
+/** Left to right is left out. */
+const directionOf = (language: string) =>
+  bannerDirection(language) === 'rtl' ? ('rtl' as const) : undefined;
+
+/** What is on: what the widget takes for off where it is not told is left out, as every visitor pays for each word. */
+const onlyOn = <T extends object>(told: T): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(told).filter(
+      ([, value]) =>
+        !(
+          value === false ||
+          value === null ||
+          value === '' ||
+          (Array.isArray(value) && value.length === 0)
+        ),
+    ),
+  ) as Partial<T>;
 
 /** `BackConfig`. */
 export function backConfig(configuration: ConfigurationRow, shown: Shown, version: string) {
   const { stands = '', isGpcHonoured = false } = shown.standing ?? {};
   const core = coreConfig(configuration, shown, version);
-  const { model, regime, language, consentMode, direction, group, look, texts } = core;
+  const { model, regime, language, consentMode, direction, group } = core;
+  const button = buttonConfig(completeContent(configuration.content), shown);
   const allowed = (id: OptionalCategoryId) => core.categories.includes(id);
   return {
     version,
@@ -122,8 +147,8 @@ export function backConfig(configuration: ConfigurationRow, shown: Shown, versio
     consentMode,
     isShared: group.length > 0,
     direction,
-    texts,
-    look,
+    texts: { ...button.texts, ...core.texts },
+    look: { ...button.look, ...core.look },
   };
 }
 
@@ -200,8 +225,19 @@ export function embedConfig({ content: stored }: ConfigurationRow, shown: Shown)
   };
 }
 
-/** `WidgetConfig`. */
-export function widgetConfig(
+/** `GuardedConfig`. */
+export function guardedConfig(row: ConfigurationRow, shown: Shown, version: string) {
+  const guarded = guardConfig(row, shown, version);
+  const { texts, look } = buttonConfig(completeContent(row.content), shown);
+  return {
+    ...guarded,
+    texts: { ...guarded.texts, ...texts },
+    look: { ...guarded.look, ...look },
+  };
+}
+
+/** `FirstConfig`. */
+export function firstConfig(
   { siteKey }: Pick<SiteRow, 'siteKey'>,
   configuration: ConfigurationRow,
   shown: Shown,
@@ -209,21 +245,52 @@ export function widgetConfig(
 ) {
   const content = completeContent(configuration.content);
   const texts = textsFor(content, shown);
+  const { position, theme, paint } = widgetLook(content.look);
+  const guarded = guardConfig(configuration, shown, version);
+  const { services, categories } = guarded;
   return {
-    ...guardConfig(configuration, shown, version),
-    address: `${config.publicUrl}/c/${siteKey}`,
-    configurationHash: configuration.hash,
-    cookieDays: choiceDays(content),
-    cookieDomain: content.cookieDomain,
-    policyUrl: content.policyUrl,
-    links: shown.forms.map(({ entry, url }) => ({ url, text: texts[`${entry}Link`] })),
-    ageHint:
-      content.minimumAge === null
-        ? null
-        : texts.ageHint.replace('{age}', String(content.minimumAge)),
-    countsPrompts: content.countsPrompts,
+    ...onlyOn({
+      ...guarded,
+      address: `${config.publicUrl}/c/${siteKey}`,
+      configurationHash: configuration.hash,
+      cookieDays: choiceDays(content),
+      cookieDomain: content.cookieDomain,
+      policyUrl: content.policyUrl,
+      links: shown.forms.map(({ entry, url }) => ({ url, text: texts[`${entry}Link`] })),
+      ageHint:
+        content.minimumAge === null
+          ? null
+          : texts.ageHint.replace('{age}', String(content.minimumAge)),
+      countsPrompts: content.countsPrompts,
+    }),
+    services,
+    categories,
     texts: firstLayerTexts(texts),
-    look: widgetLook(content.look),
+    look: { position, theme, ...onlyOn({ paint }) },
+  };
+}
+
+/** `RestConfig`. */
+export function restConfig({ content: stored }: ConfigurationRow, shown: Shown) {
+  const content = completeContent(stored);
+  const { texts, look } = buttonConfig(content, shown);
+  const { gpcHonoured } = textsFor(content, shown);
+  return { texts: { ...texts, gpcHonoured }, look };
+}
+
+/** `WidgetConfig`. */
+export function widgetConfig(
+  site: Pick<SiteRow, 'siteKey'>,
+  configuration: ConfigurationRow,
+  shown: Shown,
+  version: string,
+) {
+  const first = firstConfig(site, configuration, shown, version);
+  const rest = restConfig(configuration, shown);
+  return {
+    ...first,
+    texts: { ...first.texts, ...rest.texts },
+    look: { ...first.look, ...rest.look },
   };
 }
 
@@ -234,11 +301,9 @@ const firstLayerTexts = ({
   refuseAll,
   choose,
   close,
-  reopen,
   saved,
   unavailable,
   policy,
-  gpcHonoured,
 }: BannerTexts) => ({
   title,
   body,
@@ -246,11 +311,9 @@ const firstLayerTexts = ({
   refuseAll,
   choose,
   close,
-  reopen,
   saved,
   unavailable,
   policy,
-  gpcHonoured,
 });
 
 /** `DialogConfig`. */
@@ -272,6 +335,7 @@ export function dialogConfig(
     cookies,
     providerPolicy,
     declaration,
+    gpcHonoured,
     categoryTexts,
   } = textsFor(content, shown);
   return {
@@ -287,6 +351,7 @@ export function dialogConfig(
       cookies,
       providerPolicy,
       declaration,
+      gpcHonoured,
     },
     categories: content.categories.map(({ id }) => ({
       id,

@@ -10,7 +10,9 @@ import {
   backConfig,
   dialogConfig,
   embedConfig,
-  guardConfig,
+  firstConfig,
+  guardedConfig,
+  restConfig,
   widgetConfig,
   type Shown,
 } from './banner.ts';
@@ -86,10 +88,10 @@ const addressPart = ({ version }: Pick<ConfigurationRow, 'version'>) =>
 function textOf(piece: Piece, site: Site, row: ConfigurationRow, shown: Shown): string {
   const version = addressPart(row);
   const told = {
-    first: () => widgetConfig(site, row, shown, version),
+    first: () => firstConfig(site, row, shown, version),
     back: () => backConfig(row, shown, version),
-    'back-guarded': () => guardConfig(row, shown, version),
-    rest: () => widgetConfig(site, row, shown, version),
+    'back-guarded': () => guardedConfig(row, shown, version),
+    rest: () => restConfig(row, shown),
     whole: () => widgetConfig(site, row, shown, version),
     dialog: () => dialogConfig(site, row, shown),
     embeds: () => embedConfig(row, shown),
