@@ -54,6 +54,24 @@ describe('The look at a website', () => {
       ['other-manager'],
     ],
   ];
+  // What would take minutes to read if every beginning were followed to the end of the page.
+  const long = 200_000;
+  const hostile: [string, string][] = [
+    ['comments that never end', '<!--'.repeat(long)],
+    ['scripts that never end', '<script>'.repeat(long)],
+    ['tags that never end', '<script '.repeat(long)],
+    ['quotes that never end', `<script src="'`.repeat(long)],
+    ['white space', `<script${' '.repeat(long * 4)}`],
+    ['more scripts than anybody needs', '<script src="/a.js"></script>'.repeat(long / 2)],
+  ];
+  for (const [what, html] of hostile) {
+    it(`reads ${what} as fast as anything else`, () => {
+      const begun = performance.now();
+      inspectPage({ url: PAGE, html, policies: [] }, 'Key_1', isTracker);
+      expect(performance.now() - begun).to.be.below(2_000);
+    });
+  }
+
   for (const [what, html, faults] of pages) {
     it(`finds ${faults.join(', ') || 'nothing wrong'} for ${what}`, () => {
       expect(faultsOf(html)).to.deep.equal(faults);
