@@ -61,6 +61,12 @@ describe('What keeps a banner from being published', () => {
       { refuseAll: ' ' },
       ['refuse-empty words/en/opt-in#texts-refuseAll'],
     ],
+    [
+      'a button that refuses with signs that nobody sees',
+      { refuseAll: '\u200b\u3164\u2800' },
+      ['refuse-empty words/en/opt-in#texts-refuseAll'],
+    ],
+    ['a mark in place of words', { save: '…' }, ['text-missing words/en/opt-in#texts-save']],
     ['a text that is missing', { save: '' }, ['text-missing words/en/opt-in#texts-save']],
     [
       'a place that cannot be filled in',
@@ -71,6 +77,19 @@ describe('What keeps a banner from being published', () => {
       'the same words twice',
       { acceptAll: 'Go on!', refuseAll: 'go  on' },
       ['same-words words/en/opt-in#texts-refuseAll'],
+    ],
+    [
+      'the same words, told apart by signs that nobody sees',
+      { acceptAll: 'Go on', refuseAll: 'Go\u200b on\u00ad' },
+      ['same-words words/en/opt-in#texts-refuseAll'],
+    ],
+    [
+      'a short word drawn out by signs that nobody sees',
+      {
+        acceptAll: 'Accept all and enjoy the full experience',
+        refuseAll: `No${'\u200b'.repeat(30)}`,
+      },
+      ['uneven-buttons words/en/opt-in#texts-refuseAll'],
     ],
     [
       'details that read like refusing',
@@ -162,6 +181,21 @@ describe('What keeps a banner from being published', () => {
     ],
     ['nothing, for one that covers all', (content) => (content.cookieDomain = 'example.org'), []],
     [
+      'a category whose name nobody sees',
+      ({ texts: { en } }) => (en!.categories.marketing.title = '\u200b'),
+      ['category-wordless categories/marketing#title-en'],
+    ],
+    [
+      'more services than a choice can name',
+      (content) => {
+        content.services = Array.from({ length: 201 }, (_, at) => ({
+          ...known('youtube'),
+          id: `service-${String(at)}`,
+        }));
+      },
+      ['services-many purposes#categories'],
+    ],
+    [
       'a stranger in the group',
       (content) => (content.group = ['www.sister.example', 'evil.example']),
       ['group-host technical#group'],
@@ -195,6 +229,16 @@ describe('What keeps a banner from being published', () => {
       ['law-pause law/gdpr#refusalDays'],
     ],
   ];
+  it('is a cookie domain under which everybody registers', () => {
+    const content = { ...plain(), cookieDomain: 'co.uk' };
+    const british = { ...circumstances, origins: ['https://www.fern.co.uk'] };
+    const codes = (cookieDomain: string) =>
+      publishability({ ...content, cookieDomain }, british).map(({ code }) => code);
+    expect(codes('co.uk')).to.deep.equal(['cookie-domain-shared']);
+    expect(codes('fern.co.uk')).to.deep.equal([]);
+    expect(codes('www.fern.co.uk')).to.deep.equal([]);
+  });
+
   for (const [what, change, faults] of changes) {
     it(`is ${what}`, () => {
       const content = plain();

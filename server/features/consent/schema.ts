@@ -53,9 +53,11 @@ const choicesWith = (granted: Joi.Schema) =>
   }).required();
 
 const serviceId = Joi.string().pattern(/^[a-z\d][a-z\d-]{0,39}$/u);
+/** So many services a choice can name. */
+export const MOST_SERVICES = 200;
 const serviceChoices = Joi.object<Record<string, boolean>>()
   .pattern(serviceId, strictBoolean)
-  .max(200);
+  .max(MOST_SERVICES);
 /** What an IAB framework says, in its own encoding. */
 const frameworkString = Joi.string()
   .pattern(/^[\w~.-]+$/u)
@@ -245,8 +247,9 @@ export const recordParams = Joi.object<{ site: Types.ObjectId; record: Types.Obj
   record: objectId.required(),
 });
 const choicesView = choicesWith(Joi.boolean().required());
+/** A category that the site left out has none. */
 const legalBasisView = Joi.object(
-  Object.fromEntries(categoryIds.map((id) => [id, Joi.string().required()])),
+  Object.fromEntries(categoryIds.map((id) => [id, Joi.string()])),
 ).required();
 const moment = Joi.string().isoDate().required();
 

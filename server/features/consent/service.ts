@@ -54,7 +54,7 @@ export type {
   ServiceCookie,
   TextsOfLanguage,
 } from './model.ts';
-export { toRecordView, type SentChoice } from './schema.ts';
+export { MOST_SERVICES, toRecordView, type SentChoice } from './schema.ts';
 
 function conditionsOf(
   { organizationId, _id: siteId }: SiteRow,

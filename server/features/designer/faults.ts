@@ -19,7 +19,8 @@ export type About =
   | 'host'
   | 'place'
   | 'entry'
-  | 'days';
+  | 'days'
+  | 'count';
 
 /** What a configuration is judged by, beside itself. */
 export interface Circumstances {

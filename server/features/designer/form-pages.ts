@@ -2,6 +2,7 @@ import { servicesCatalogue } from '../../../config/services-catalogue.ts';
 import { siteFrame } from '../../http/consent-tabs.ts';
 import { staffPage, type Door } from '../../http/doors.ts';
 import { Problem } from '../../problem.ts';
+import { MOST_SERVICES } from '../consent/service.ts';
 import {
   withCategories,
   withCategoryWords,
@@ -51,6 +52,13 @@ function found<T>(one: T | undefined): T {
   return one;
 }
 
+/** So that a draft stays within what the database takes, too. */
+const tooManyServices = () => {
+  const detail = `A website can declare ${String(MOST_SERVICES)} services at most.`;
+  const errors = [{ pointer: '/name', code: 'array.max', detail }];
+  return new Problem('invalid', 'See errors.', { errors });
+};
+
 /** Every form of the designer. */
 export const formPages: readonly Door[] = [
   ...designDoors({
@@ -77,7 +85,11 @@ export const formPages: readonly Door[] = [
     body: serviceEdit,
     part: ({ service }) => `service:${service}`,
     change: (content, { service }, body) => {
-      if (service === 'new') return withNewService(content, body);
+      if (service === 'new') {
+        const added = withNewService(content, body);
+        if (added.services.length > MOST_SERVICES) throw tooManyServices();
+        return added;
+      }
       found(content.services.find(({ id }) => id === service));
       return withService(content, service, body);
     },

@@ -1,4 +1,4 @@
-import type { ConfigurationContent } from '../consent/service.ts';
+import { MOST_SERVICES, type ConfigurationContent } from '../consent/service.ts';
 import type { Circumstances, Fault } from './faults.ts';
 
 /** What is wrong with the services of a configuration. */
@@ -6,7 +6,17 @@ export function serviceFaults(
   { categories, services, languages }: ConfigurationContent,
   { isTracker }: Pick<Circumstances, 'isTracker'>,
 ): Fault[] {
-  return services.flatMap(({ id, name, category, provider, purpose, domains }) => {
+  const tooMany: Fault[] =
+    services.length > MOST_SERVICES
+      ? [
+          {
+            code: 'services-many',
+            about: { count: String(MOST_SERVICES) },
+            at: { page: 'purposes', field: 'categories' },
+          },
+        ]
+      : [];
+  const ofEach = services.flatMap(({ id, name, category, provider, purpose, domains }) => {
     const fault = (code: string, field: string, about: Fault['about'] = {}): Fault => ({
       code,
       about: { service: name, ...about },
@@ -27,4 +37,5 @@ export function serviceFaults(
     }
     return faults;
   });
+  return [...tooMany, ...ofEach];
 }

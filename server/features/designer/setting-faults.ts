@@ -1,6 +1,7 @@
 import { optOutEntries, type ConsentModel } from '../../../config/consent.ts';
 import type { ConfigurationContent } from '../consent/service.ts';
 import type { Circumstances, Fault } from './faults.ts';
+import { rootDomainOf } from './trackers.ts';
 
 const STRICTNESS: Record<ConsentModel, number> = { notice: 0, 'opt-out': 1, 'opt-in': 2 };
 
@@ -52,18 +53,25 @@ export function settingFaults(
 ): Fault[] {
   const offered = regimeMode === 'strictest' ? laws.slice(0, 1) : laws;
   const asks = offered.some(({ model }) => model === 'opt-in');
+  const hosts = origins.map((origin) => new URL(origin).hostname);
   const uncovered =
-    cookieDomain === null
-      ? undefined
-      : origins
-          .map((origin) => new URL(origin).hostname)
-          .find((host) => !isCovered(host, cookieDomain));
+    cookieDomain === null ? undefined : hosts.find((host) => !isCovered(host, cookieDomain));
+  const isShared =
+    cookieDomain !== null && hosts.some((host) => !isCovered(cookieDomain, rootDomainOf(host)));
   return [
     ...(asks && policyUrl === null
       ? [{ code: 'policy-missing', about: {}, at: { page: 'law', field: 'policyUrl' } }]
       : []),
     ...(uncovered === undefined
-      ? []
+      ? isShared
+        ? [
+            {
+              code: 'cookie-domain-shared',
+              about: {},
+              at: { page: 'technical', field: 'cookieDomain' },
+            },
+          ]
+        : []
       : [
           {
             code: 'cookie-domain',

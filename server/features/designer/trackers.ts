@@ -8,3 +8,7 @@ export function isTracker(host: string): boolean {
   const company = thirdPartyWeb.getEntity(`https://${host}/`);
   return company !== undefined && FOLLOWING.has(company.category);
 }
+
+/** The domain that somebody registered, as far as the list tells it from those under which everybody does. */
+export const rootDomainOf = (host: string): string =>
+  thirdPartyWeb.getRootDomain(`https://${host}/`);

@@ -19,8 +19,13 @@ export function modelsInUse({
   return [...new Set(offered.map(({ model }) => model))];
 }
 
+/** What can be seen of a text: signs without a shape could hide that a button has no words, or the same ones. */
+const seen = (text: string) => text.replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '').trim();
+
+const isWordless = (text: string) => !/[\p{L}\p{N}]/u.test(seen(text));
+
 const plain = (text: string) =>
-  text
+  seen(text)
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll(/[\s\p{P}]+/gu, ' ')
@@ -29,7 +34,7 @@ const plain = (text: string) =>
 /** A button of a few letters beside one that is a sentence: the eye takes only one of them for an answer. */
 function isUneven(accept: string, refuse: string): boolean {
   const [short = 0, long = 0] = [accept, refuse]
-    .map((text) => text.trim().length)
+    .map((text) => seen(text).length)
     .sort((a, b) => a - b);
   return long > 2 * short + 8;
 }
@@ -44,7 +49,7 @@ function faultsOfTexts(language: string, model: ConsentModel, texts: BannerTexts
   const faults: Fault[] = [];
   for (const [key, value] of Object.entries(texts)) {
     const text = key as keyof BannerTexts;
-    const isEmpty = (value as string).trim() === '';
+    const isEmpty = isWordless(value as string);
     const place = placesInTexts[text];
     if (isEmpty && text === 'refuseAll') faults.push(fault('refuse-empty', text));
     else if (isEmpty) faults.push(fault('text-missing', text, { text }));
@@ -56,7 +61,7 @@ function faultsOfTexts(language: string, model: ConsentModel, texts: BannerTexts
   const words = [acceptAll, refuseAll, choose].map(plain).filter((text) => text !== '');
   if (new Set(words).size < words.length) faults.push(fault('same-words', 'refuseAll'));
   // Elsewhere accepting is a mere "OK", and refusing has the words that the law gives it.
-  if (model === 'opt-in' && refuseAll.trim() !== '' && isUneven(acceptAll, refuseAll)) {
+  if (model === 'opt-in' && !isWordless(refuseAll) && isUneven(acceptAll, refuseAll)) {
     faults.push(fault('uneven-buttons', 'refuseAll'));
   }
   return faults;
@@ -73,7 +78,7 @@ export function wordFaults(content: ConfigurationContent): Fault[] {
     }
     const wordless = content.categories.flatMap(({ id: category }): Fault[] => {
       const words = texts.categories[category];
-      const empty = (['title', 'description'] as const).find((key) => words[key].trim() === '');
+      const empty = (['title', 'description'] as const).find((key) => isWordless(words[key]));
       if (empty === undefined) return [];
       const at = { page: `categories/${category}`, field: `${empty}-${language}` };
       return [{ code: 'category-wordless', about: { language, category }, at }];
