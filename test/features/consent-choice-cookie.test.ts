@@ -12,8 +12,14 @@ const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 2, 1);
 const VISITOR = '0b6f8a52-5c1f-7a53-9d67-3a6f0f5a9a01';
 
-const aRow = (content: Partial<ConfigurationContent>) =>
-  ({ purposesHash: 'beef', content }) as ConfigurationRow;
+const aRow = (content: Partial<ConfigurationContent>) => {
+  const categories = ['necessary', 'preferences', 'analytics', 'marketing'].map((id) => ({ id }));
+  const services = [{ id: 'map', category: 'marketing' }];
+  return {
+    purposesHash: 'beef',
+    content: { categories, services, ...content },
+  } as ConfigurationRow;
+};
 
 describe('The choice cookie, read by the server', () => {
   const cases = fc.record({
@@ -68,6 +74,16 @@ describe('The choice cookie, read by the server', () => {
     { visitorId: VISITOR, clientKey: newId(NOW), allowed: '111' },
     false,
   );
+  for (const answers of ['1', '111', '11111', '1'.repeat(3000)])
+    it(`is no choice of this site with ${String(answers.length)} answers`, () => {
+      const cookie = line.replace('.111.', `.${answers}.`);
+      const row = aRow({ renewAfterDays: 180 });
+      const signals = { gpc: false, dnt: false };
+      const pieceOf = (text: string) => pieceFor(choiceIn(text), row, consentLaws[0], signals, NOW);
+      expect(pieceOf(cookie)).to.equal('first');
+      expect(pieceOf(line.replace('.111.', '.1111.'))).to.equal('back');
+    });
+
   const nothing = ['', 'other=1', 'privacy_choice=', line.replace('=2', '=1'), line.slice(2)];
   for (const cookies of nothing)
     it(`finds no choice in ${JSON.stringify(cookies)}`, () => {

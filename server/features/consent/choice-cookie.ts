@@ -54,8 +54,11 @@ export function pieceFor(
   signals: { gpc: boolean; dnt: boolean },
   now: number,
 ): ScriptPiece {
-  const { honoursDnt, renewAfterDays } = completeContent(stored);
+  const { honoursDnt, renewAfterDays, categories, services } = completeContent(stored);
   if (choice?.purposes !== purposesMark(purposesHash)) return 'first';
+  // Anybody can write a cookie: one that answers more or less than was asked would have a piece made of its own.
+  const asked = [...categories.map(({ id }) => id), ...services.map(({ category }) => category)];
+  if (choice.answers.length !== asked.filter((id) => id !== 'necessary').length) return 'first';
   const isConsent = choice.answers.includes('1');
   const isRefusal = choice.answers.includes('0');
   const isSignalled = (signals.gpc && law.honoursGpc) || (signals.dnt && honoursDnt);

@@ -17,6 +17,7 @@ import {
   type Shown,
 } from './banner.ts';
 import type { ConfigurationRow } from './model.ts';
+import { PieceCache } from './piece-cache.ts';
 
 /** What the script of a site may be, and the modules that it fetches later. */
 export type ScriptPiece = 'first' | 'back' | 'back-guarded';
@@ -135,9 +136,10 @@ async function compose(...about: Parameters<typeof textOf>): Promise<ComposedPie
   return { digest, bytes: { br, gzip: zipped, identity } };
 }
 
-// Compressed once per version, law and language; about 30 KB each.
-const composed = new Map<string, Promise<ComposedPiece>>();
-const MOST_KEPT = 1000;
+// Compressed once per version, law and language; about 40 KB each.
+const composed = new PieceCache<ComposedPiece>(64 * 1024 * 1024, ({ bytes }) =>
+  Object.values(bytes).reduce((sum, { length }) => sum + length, 0),
+);
 
 /** A piece of the widget behind what it is told, compressed ahead of time. */
 export function composePiece(
@@ -152,16 +154,7 @@ export function composePiece(
   const ofChoice = piece === 'back' ? [standing?.stands, standing?.isGpcHonoured] : [];
   const told = [...forms.map(({ url }) => url), ...ofChoice];
   const key = [configuration.hash, about, language, piece, ...told].join(' ');
-  let found = composed.get(key);
-  if (!found) {
-    found = compose(piece, site, configuration, shown);
-    // A failure (the widget was not built yet) must not be remembered.
-    found.catch(() => composed.delete(key));
-    const [oldest] = composed.keys();
-    if (composed.size >= MOST_KEPT && oldest !== undefined) composed.delete(oldest);
-    composed.set(key, found);
-  }
-  return found;
+  return composed.get(key, () => compose(piece, site, configuration, shown));
 }
 
 /** The best of our encodings that a browser accepts (RFC 9110, section 12.5.3). */
