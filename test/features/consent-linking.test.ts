@@ -115,6 +115,25 @@ describe('Linking a browser to a signed-in person', () => {
     expect(refused?.choices).to.deep.equal(granted(false));
   });
 
+  it('is what the record of a linked choice needs', async () => {
+    const email = 'proof@person.test';
+    const [phone, laptop] = [randomUUID(), randomUUID()];
+    const choices = { ...granted(false), analytics: true };
+    const linked = (visitorId: string, given = choices) =>
+      aChoice(site, { visitorId, action: 'linked', choices: given });
+    const statusOf = async (choice: ReturnType<typeof linked>) =>
+      (await sendChoice(site, await choice)).status;
+    await choose({ visitorId: phone, action: 'choose', choices });
+    expect(await statusOf(linked(laptop))).to.equal(422);
+    await choiceFor(email, phone);
+    expect(await statusOf(linked(laptop)), 'only the other one is linked').to.equal(422);
+    await choiceFor(email, laptop);
+    expect(await statusOf(linked(laptop, granted(true))), 'more was not allowed').to.equal(422);
+    expect(await statusOf(linked(phone)), 'there is no other choice').to.equal(422);
+    expect(await statusOf(linked(laptop))).to.equal(201);
+    expect(await statusOf(linked(laptop, granted(false))), 'a signal refuses more').to.equal(201);
+  });
+
   it('hands over nothing that has lapsed', async () => {
     const shortLived = await aSite(organization);
     const actor = system(organization._id);

@@ -1,4 +1,5 @@
 import type { Types } from 'mongoose';
+import { optionalCategoryIds } from '../../../config/consent.ts';
 import { config } from '../../../config/index.ts';
 import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
@@ -13,8 +14,8 @@ import {
 import { provenIndexOf } from '../subjects/service.ts';
 import { lawFor } from './banner.ts';
 import { configurationByHash, currentConfiguration } from './configurations.ts';
-import { ConsentLinkModel } from './link-model.ts';
-import { choiceAt, newestOf } from './lookups.ts';
+import { ConsentLinkModel, type ConsentLinkRow } from './link-model.ts';
+import { choiceAt, choicesOfVisitor, newestOf } from './lookups.ts';
 import type { Choices, ConsentRecordRow } from './model.ts';
 import { checkOrigin } from './receipts.ts';
 import type { SentIdentification } from './schema.ts';
@@ -94,20 +95,46 @@ async function linkBrowser(
   return againstDuplicates(() => inTransaction(link));
 }
 
+/** The other browsers of this site that are linked to a person. */
+async function otherBrowsers(
+  { organizationId, _id: siteId }: SiteRow,
+  personIndex: string,
+  visitorId: string,
+): Promise<ConsentLinkRow[]> {
+  const links = await ConsentLinkModel.find({ organizationId, personIndex })
+    .sort({ linkedAt: -1 })
+    .limit(MOST_DEVICES)
+    .lean();
+  return links.filter((link) => link.siteId.equals(siteId) && link.visitorId !== visitorId);
+}
+
 async function newestElsewhere(
   site: SiteRow,
   personIndex: string,
   visitorId: string,
   now: Date,
 ): Promise<ConsentRecordRow | null> {
-  const { organizationId, _id: siteId } = site;
-  const links = await ConsentLinkModel.find({ organizationId, personIndex })
-    .sort({ linkedAt: -1 })
-    .limit(MOST_DEVICES)
-    .lean();
-  const others = links.filter((link) => link.siteId.equals(siteId) && link.visitorId !== visitorId);
+  const others = await otherBrowsers(site, personIndex, visitorId);
   const found = await Promise.all(others.map((link) => choiceAt(site, link.visitorId, now)));
   return newestOf(found);
+}
+
+/**
+ * Whether a browser can have got a choice from another one of its person: both are linked to them, and all that is
+ * allowed here was allowed there. A signal of this browser may have refused more.
+ */
+export async function mayBeLinked(
+  site: SiteRow,
+  { visitorId, choices }: { visitorId: string; choices: Choices },
+): Promise<boolean> {
+  const { organizationId, _id: siteId } = site;
+  const own = await ConsentLinkModel.findOne({ organizationId, siteId, visitorId }).lean();
+  if (!own) return false;
+  const others = await otherBrowsers(site, own.personIndex, visitorId);
+  const made = await Promise.all(others.map((link) => choicesOfVisitor(site, link.visitorId)));
+  return made
+    .flat()
+    .some((one) => optionalCategoryIds.every((id) => one.choices[id] || !choices[id]));
 }
 
 /** A choice serves for the same purposes, while it is young; and not having objected is no consent under opt-in. */

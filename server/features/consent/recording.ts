@@ -3,6 +3,7 @@ import { Problem } from '../../problem.ts';
 import { siteByKey, type SiteRow } from '../organizations/service.ts';
 import { publishedConfiguration } from './configurations.ts';
 import { completeRecord } from './content.ts';
+import { mayBeLinked } from './linking.ts';
 import { ConsentRecordModel, type ConsentRecordRow } from './model.ts';
 import { checkChoice, checkOrigin, isSameChoice, legalBasisOf, textsHashOf } from './receipts.ts';
 import { writeRecord } from './record-writer.ts';
@@ -31,6 +32,7 @@ export async function recordChoice(
   const configuration = await publishedConfiguration(site, sent.configurationHash);
   const recordedAt = new Date();
   const law = checkChoice(configuration, sent, recordedAt);
+  if (sent.action === 'linked' && !(await mayBeLinked(site, sent))) throw notLinked();
   const { signals, ...choice } = sent;
   const record: ConsentRecordRow = {
     _id: new Types.ObjectId(),
@@ -49,6 +51,12 @@ export async function recordChoice(
   };
   const isNew = await writeRecord(record);
   return isNew ? { record, isNew } : { record: await repeated(site, sent), isNew };
+}
+
+function notLinked(): Problem {
+  const detail = 'No other browser of a person to whom this one is linked allowed this.';
+  const errors = [{ pointer: '/action', code: 'any.only', detail }];
+  return new Problem('invalid', 'See errors.', { errors });
 }
 
 async function repeated(site: SiteRow, sent: SentChoice): Promise<ConsentRecordRow> {
