@@ -6,6 +6,8 @@ import type { Declaration, ScanReport, Trace } from '../server/scanner/report.ts
 import { openScanBrowser } from '../server/scanner/browser.ts';
 import { scanSite } from '../server/scanner/scan.ts';
 
+const MOST_MS = 60 * 60_000;
+
 const USAGE = `Usage: npm run scan -- <url> [--pages 5] [--settle 1500] [--declaration file or url] [--json file]
 
 Crawls a site in a real browser before consent, after refusing and after accepting, and lists what it
@@ -83,7 +85,7 @@ async function run(): Promise<number> {
   const declaration = await readDeclaration(values.declaration);
   const browser = await openScanBrowser();
   try {
-    const report = await scanSite(browser, { url, pages, settleMs, declaration });
+    const report = await scanSite(browser, { url, pages, settleMs, declaration, mostMs: MOST_MS });
     print(report);
     if (values.json !== undefined) await writeFile(values.json, JSON.stringify(report, null, 2));
     return report.violations.length > 0 ? 1 : 0;

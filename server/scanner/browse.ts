@@ -17,9 +17,16 @@ const LOAD_MS = 30_000;
 /** Schemes of the browser itself. */
 const OUTSIDE = /^https?:|^wss?:/u;
 
+/** A site may store and call as much as it likes: so many of each kind are noted, to be read by people and kept. */
+const MOST_NOTED = 200;
+const MOST_CALLS = 5_000;
+const LONGEST_NAME = 200;
+const LONGEST_PLACE = 500;
+const LONGEST_LINK = 2_000;
+
 const placeOf = (page: Page) => {
   const { origin, pathname } = new URL(page.url());
-  return `${origin}${pathname}`;
+  return `${origin}${pathname}`.slice(0, LONGEST_PLACE);
 };
 
 interface Stores {
@@ -30,15 +37,16 @@ interface Stores {
 }
 
 const STORES = `(async () => {
-  const names = (storage) => { try { return Object.keys(storage()); } catch { return []; } };
+  const short = (names) => names.slice(0, ${MOST_NOTED}).map((name) => String(name).slice(0, ${LONGEST_NAME}));
+  const names = (storage) => { try { return short(Object.keys(storage())); } catch { return []; } };
   let indexed = [];
-  try { indexed = (await indexedDB.databases()).map(({ name }) => name); } catch {}
+  try { indexed = short((await indexedDB.databases()).map(({ name }) => name)); } catch {}
   return { origin: location.origin, local: names(() => localStorage), session: names(() => sessionStorage), indexed };
 })()`;
 
 /** A visitor with a browser of their own, who notes whom the pages call and what they leave behind. */
 export class Visitor {
-  readonly sightings: Sighting[] = [];
+  private readonly seen = new Map<string, Sighting>();
   private readonly context: BrowserContext;
   private readonly page: Page;
   private readonly settleMs: number;
@@ -63,8 +71,23 @@ export class Visitor {
 
   /** `settleMs`: how long a page is left alone after it has loaded, as trackers like to come late. */
   static async arrive(browser: Browser, settleMs: number): Promise<Visitor> {
-    const context = await browser.newContext({ ignoreHTTPSErrors: true });
+    const context = await browser.newContext({ ignoreHTTPSErrors: true, acceptDownloads: false });
     return new Visitor(context, await context.newPage(), settleMs);
+  }
+
+  /** Each thing once, where it was first seen. */
+  get sightings(): readonly Sighting[] {
+    return [...this.seen.values()];
+  }
+
+  forget(): void {
+    this.seen.clear();
+  }
+
+  private add(one: Sighting): void {
+    const key = [one.kind, one.name, one.host].join(' ');
+    const ofKind = this.sightings.filter(({ kind }) => kind === one.kind).length;
+    if (!this.seen.has(key) && ofKind < MOST_NOTED) this.seen.set(key, one);
   }
 
   get current(): Page {
@@ -72,7 +95,7 @@ export class Visitor {
   }
 
   private note(url: string, call: object): void {
-    if (!OUTSIDE.test(url)) return;
+    if (!OUTSIDE.test(url) || this.called.size >= MOST_CALLS) return;
     const { hostname } = new URL(url);
     const top = this.page.url();
     if (!OUTSIDE.test(top) || isSameSite(hostname, new URL(top).hostname)) return;
@@ -101,7 +124,9 @@ export class Visitor {
     const { origin } = new URL(this.page.url());
     return [...new Set(found)].filter(
       (href) =>
-        href.startsWith(`${origin}/`) && !/\.(?:pdf|zip|jpe?g|png|svg|webp|xml)$/iu.test(href),
+        href.startsWith(`${origin}/`) &&
+        href.length <= LONGEST_LINK &&
+        !/\.(?:pdf|zip|jpe?g|png|svg|webp|xml)$/iu.test(href),
     );
   }
 
@@ -111,7 +136,13 @@ export class Visitor {
     for (const { name, domain, expires } of await this.context.cookies()) {
       const days = expires < 0 ? 0 : Math.round((expires - Date.now() / 1000) / DAY_SECONDS);
       const host = domain.replace(/^\./u, '');
-      this.sightings.push({ kind: 'cookie', name, host, page: place, days });
+      this.add({
+        kind: 'cookie',
+        name: name.slice(0, LONGEST_NAME),
+        host,
+        page: place,
+        days,
+      });
     }
     for (const frame of this.page.frames()) {
       const stores = await frame.evaluate<Stores>(STORES).catch(() => null);
@@ -119,10 +150,10 @@ export class Visitor {
       const { hostname } = new URL(stores.origin);
       for (const kind of ['local', 'session', 'indexed'] as const) {
         for (const name of stores[kind])
-          this.sightings.push({ kind, name, host: hostname, page: place, days: null });
+          this.add({ kind, name, host: hostname, page: place, days: null });
       }
     }
-    this.sightings.push(...this.called.values());
+    for (const one of this.called.values()) this.add(one);
     this.called.clear();
   }
 

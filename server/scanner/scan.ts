@@ -13,6 +13,8 @@ export interface ScanOptions {
   declaration: Declaration | null;
   /** How long each page is watched after it has loaded, in milliseconds. */
   settleMs: number;
+  /** A site that keeps the scan waiting longer than this, in milliseconds, is given up. */
+  mostMs: number;
 }
 
 const BANNER_MS = 6_000;
@@ -27,44 +29,69 @@ async function isStillAsked({ current }: Visitor, settleMs: number): Promise<boo
   return true;
 }
 
+interface Walk {
+  sightings: readonly Sighting[];
+  banner: Banner;
+  links: string[];
+  isAskedAgain: boolean;
+}
+
 /** One walk through the site, with an answer to the banner or without one. */
 async function walk(
   browser: Browser,
+  { settleMs, until }: { settleMs: number; until: number },
+  urls: readonly string[],
+  answer: Answer | null,
+): Promise<Walk> {
+  const visitor = await Visitor.arrive(browser, settleMs);
+  // A page can keep the browser from ever answering; whoever leaves need not wait for it.
+  const timer = setTimeout(() => void visitor.leave(), Math.max(0, until - Date.now()));
+  const isOver = () => Date.now() >= until;
+  try {
+    const found = await walkAs(visitor, settleMs, urls, answer);
+    // Half a walk must not be taken for a clean site.
+    if (!isOver()) return found;
+  } catch (error) {
+    if (!isOver()) throw error;
+  } finally {
+    clearTimeout(timer);
+    await visitor.leave();
+  }
+  throw new Error('The scan took too long.');
+}
+
+async function walkAs(
+  visitor: Visitor,
   settleMs: number,
   urls: readonly string[],
   answer: Answer | null,
-): Promise<{ sightings: Sighting[]; banner: Banner; links: string[]; isAskedAgain: boolean }> {
-  const visitor = await Visitor.arrive(browser, settleMs);
-  try {
-    const [first = ''] = urls;
-    await visitor.open(first);
-    const banner = await findBanner(visitor.current, BANNER_MS);
-    const links = await visitor.links();
-    let isAskedAgain = false;
-    if (answer !== null) {
-      const stood = answer === 'accept' ? banner.canAccept : banner.canRefuse;
-      if (!stood || !(await answerBanner(visitor.current, answer)))
-        return { sightings: [], banner, links, isAskedAgain };
-      await wait(settleMs);
-      // What came before the answer is told by the walk without one.
-      await visitor.takeStock();
-      visitor.sightings.length = 0;
-      await visitor.open(first);
-      isAskedAgain = await isStillAsked(visitor, settleMs);
-    }
+): Promise<Walk> {
+  const [first = ''] = urls;
+  await visitor.open(first);
+  const banner = await findBanner(visitor.current, BANNER_MS);
+  const links = await visitor.links();
+  let isAskedAgain = false;
+  if (answer !== null) {
+    const stood = answer === 'accept' ? banner.canAccept : banner.canRefuse;
+    if (!stood || !(await answerBanner(visitor.current, answer)))
+      return { sightings: [], banner, links, isAskedAgain };
+    await wait(settleMs);
+    // What came before the answer is told by the walk without one.
     await visitor.takeStock();
-    for (const url of urls.slice(1)) {
-      // A page that cannot be opened is told by what is missing from the list of pages.
-      const isOpen = await visitor.open(url).then(
-        () => true,
-        () => false,
-      );
-      if (isOpen) await visitor.takeStock();
-    }
-    return { sightings: visitor.sightings, banner, links, isAskedAgain };
-  } finally {
-    await visitor.leave();
+    visitor.forget();
+    await visitor.open(first);
+    isAskedAgain = await isStillAsked(visitor, settleMs);
   }
+  await visitor.takeStock();
+  for (const url of urls.slice(1)) {
+    // A page that cannot be opened is told by what is missing from the list of pages.
+    const isOpen = await visitor.open(url).then(
+      () => true,
+      () => false,
+    );
+    if (isOpen) await visitor.takeStock();
+  }
+  return { sightings: visitor.sightings, banner, links, isAskedAgain };
 }
 
 function traceOf(
@@ -84,19 +111,11 @@ function traceOf(
   return { kind, name, host, page, phase, days, category, company: known.company, isThirdParty };
 }
 
-/** Each thing once per phase, where it was first seen. */
-function tracesOf(
+const tracesOf = (
   sightings: readonly Sighting[],
   phase: ScanPhase,
   declaration: Declaration | null,
-): Trace[] {
-  const seen = new Map<string, Sighting>();
-  for (const sighting of sightings) {
-    const key = [sighting.kind, sighting.name, sighting.host].join(' ');
-    if (!seen.has(key)) seen.set(key, sighting);
-  }
-  return [...seen.values()].map((sighting) => traceOf(sighting, phase, declaration));
-}
+): Trace[] => sightings.map((sighting) => traceOf(sighting, phase, declaration));
 
 const isOptional = ({ category }: Trace) => category !== 'necessary' && category !== 'unknown';
 
@@ -135,19 +154,20 @@ export function violationsIn(
 /**
  * Crawls a site before consent, after refusal and after acceptance, each time as a new visitor, and tells
  * what it left and called, and what of that broke the rules.
- * @throws Error when the first page cannot be opened.
+ * @throws Error when the first page cannot be opened, or all of it takes too long.
  */
 export async function scanSite(
   browser: Browser,
-  { url, pages, declaration, settleMs }: ScanOptions,
+  { url, pages, declaration, settleMs, mostMs }: ScanOptions,
 ): Promise<ScanReport> {
   const scannedAt = new Date();
-  const glance = await walk(browser, settleMs, [url], null);
+  const pace = { settleMs, until: scannedAt.getTime() + mostMs };
+  const glance = await walk(browser, pace, [url], null);
   const urls = [...new Set([new URL(url).href, ...glance.links])].slice(0, pages);
   const { banner } = glance;
-  const before = urls.length > 1 ? await walk(browser, settleMs, urls, null) : glance;
-  const refused = await walk(browser, settleMs, urls, 'refuse');
-  const accepted = await walk(browser, settleMs, urls, 'accept');
+  const before = urls.length > 1 ? await walk(browser, pace, urls, null) : glance;
+  const refused = await walk(browser, pace, urls, 'refuse');
+  const accepted = await walk(browser, pace, urls, 'accept');
   const traces = [
     ...tracesOf(before.sightings, 'before', declaration),
     ...tracesOf(refused.sightings, 'refused', declaration),

@@ -82,6 +82,10 @@ const managers: Record<string, string> = {
       (tarteaucitron.job = tarteaucitron.job || []).push('counting');</script>`,
 };
 
+/** Far more than anybody would read. */
+const HOARDING = `for (let at = 0; at < 3000; at += 1) localStorage.setItem('_hj' + at + 'x'.repeat(300), '');
+  history.replaceState(null, '', '/' + 'y'.repeat(5000));`;
+
 export interface PlantedSite {
   port: number;
   close: () => Promise<void>;
@@ -89,7 +93,7 @@ export interface PlantedSite {
 
 /**
  * One server that answers for every host; under its number it sets a cookie too soon: `planted.test` does everything wrong, `clean.test` nothing,
- * three more are guarded by consent managers of others, and whoever else is asked is a tracker.
+ * `silent.test` gives no answer when it is asked what it stored, `hoarder.test` too many; three more are guarded by consent managers of others, and whoever else is asked is a tracker.
  */
 export async function openPlantedSite(): Promise<PlantedSite> {
   const server: Server = createServer(({ headers: { host = '' }, url = '/' }, response) => {
@@ -122,6 +126,10 @@ export async function openPlantedSite(): Promise<PlantedSite> {
           `${banner}<script>if (chosen() === 'yes') { load('http://www.google-analytics.com/analytics.js'); document.cookie = '_ga=1;path=/'; }</script>`,
         ),
       );
+    } else if (name === 'silent.test') {
+      html(page(banner + '<script>indexedDB.databases = () => new Promise(() => {})</script>'));
+    } else if (name === 'hoarder.test') {
+      html(page(`${banner}<script>${HOARDING}</script>`));
     } else if (managers[name] !== undefined) html(page(managers[name]));
     else response.setHeader('content-type', 'text/javascript').end('/* a tracker */');
   });

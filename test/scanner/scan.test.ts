@@ -43,8 +43,13 @@ describe('The scanner', function () {
     await browser.close();
     await site.close();
   });
-  const scan = (host: string, given: Declaration | null = declaration, pages = 1) =>
-    scanSite(browser, { url: `http://${host}/`, pages, declaration: given, settleMs: 400 });
+  const scan = (
+    host: string,
+    given: Declaration | null = declaration,
+    pages = 1,
+    mostMs = 60_000,
+  ) =>
+    scanSite(browser, { url: `http://${host}/`, pages, declaration: given, settleMs: 400, mostMs });
 
   it('finds each of twenty planted violations, and nothing else', async () => {
     const { violations, pages } = await scan('planted.test', declaration, 5);
@@ -67,6 +72,21 @@ describe('The scanner', function () {
       'accepted _ga',
       'accepted www.google-analytics.com',
     ]);
+  });
+
+  it('gives up a site that keeps it waiting', async () => {
+    const begun = performance.now();
+    const failure = await scan('silent.test', declaration, 1, 4_000).catch(String);
+    expect(failure).to.contain('took too long');
+    expect(performance.now() - begun).to.be.below(12_000);
+  });
+
+  it('keeps no more of a site than anybody would read', async () => {
+    const { traces, violations } = await scan('hoarder.test', null);
+    expect(traces.length).to.be.within(1, 1_500);
+    expect(violations.length).to.be.at.least(1);
+    expect(Math.max(...traces.map(({ name }) => name.length))).to.be.at.most(200);
+    expect(Math.max(...traces.map(({ page }) => page.length))).to.be.at.most(500);
   });
 
   for (const manager of ['vanilla-cookieconsent', 'Orejime', 'tarteaucitron']) {

@@ -1,4 +1,6 @@
 import type { Types } from 'mongoose';
+import type { Browser } from 'playwright-core';
+import { againstDuplicates } from '../../database/duplicate-key.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { log } from '../../log.ts';
 import { Problem } from '../../problem.ts';
@@ -13,7 +15,8 @@ import type { ScanOrder } from './schema.ts';
 
 const PAGES = 8;
 const SETTLE_MS = 1_500;
-/** Far longer than a scan takes: then the node that claimed it is gone. */
+const MOST_MS = 8 * 60_000;
+/** Longer than a scan may take: then the node that claimed it is gone. */
 const CLAIM_MS = 15 * 60_000;
 const DAY_MS = 86_400_000;
 /** A site keeps so many scans; what an older one found is in its audit entry. */
@@ -41,7 +44,7 @@ export async function orderScan(
     throw new Problem('invalid', 'See errors.', { errors });
   }
   const { _id: siteId, organizationId } = site;
-  await inTransaction(async () => {
+  const order = async () => {
     await ScanPlanModel.updateOne(
       { organizationId, siteId },
       { $set: { url, everyDays, nextActionAt: new Date() } },
@@ -49,7 +52,8 @@ export async function orderScan(
     );
     const target = { kind: 'site', id: siteId };
     await recordAudit(actor, 'site.scan-ordered', target, { everyDays });
-  });
+  };
+  await againstDuplicates(() => inTransaction(order));
 }
 
 /** The newest scans of a site, without what they found. */
@@ -74,21 +78,23 @@ async function look(site: SiteRow, url: string): Promise<Result> {
   if (scanBrowserPath() === null) return { report: null, failure: 'no-browser' };
   const { content } = await currentConfiguration(site);
   const proxy = await openGuardedProxy();
-  const browser = await openScanBrowser(proxy.address);
+  let browser: Browser | null = null;
   try {
+    browser = await openScanBrowser(proxy.address);
     const declaration = declaredNames(content);
     const report = await scanSite(browser, {
       url,
       declaration,
       pages: PAGES,
       settleMs: SETTLE_MS,
+      mostMs: MOST_MS,
     });
     return { report, failure: null };
   } catch (error) {
     log.warn({ err: error, site: site._id.toHexString() }, 'a site could not be scanned');
     return { report: null, failure: 'unreachable' };
   } finally {
-    await browser.close();
+    await browser?.close();
     await proxy.close();
   }
 }
