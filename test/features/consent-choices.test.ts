@@ -145,6 +145,17 @@ describe('A choice on its way to the record', () => {
     expect(await rowsOf(site)).to.have.length(0);
   });
 
+  it('are told apart by a key of one spelling', async () => {
+    const choice = await aChoice(site);
+    const statusOf = async (clientKey: string) =>
+      (await sendChoice(site, { ...choice, clientKey })).status;
+    const { clientKey } = choice;
+    expect(await statusOf(clientKey)).to.equal(201);
+    expect(await statusOf(clientKey.toUpperCase())).to.equal(200);
+    for (const other of [`{${clientKey}}`, `[${clientKey}]`, clientKey.replaceAll('-', '')])
+      expect(await statusOf(other), other).to.equal(422);
+  });
+
   it('is weighed against what the site offers', async () => {
     const organization = await anOrganization();
     const { categories } = defaultContent(organization);

@@ -30,8 +30,13 @@ export interface SentChoice {
   previousKey: string | null;
 }
 
-/** Made by a browser: new ones begin with their time, older ones are wholly random. */
-const browserKey = Joi.string().guid({ version: ['uuidv4', 'uuidv7'] });
+/**
+ * Made by a browser: new ones begin with their time, older ones are wholly random. One spelling only, so that a choice
+ * is not recorded twice and a visitor is found.
+ */
+const browserKey = Joi.string()
+  .lowercase()
+  .guid({ version: ['uuidv4', 'uuidv7'], separator: '-', wrapper: false });
 
 const strictBoolean = Joi.boolean().strict();
 
