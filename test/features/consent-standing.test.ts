@@ -65,6 +65,16 @@ describe('What somebody had agreed to', () => {
     const later = new Date(Date.now() + 800 * DAY).toISOString();
     expect((await standing({ visitor: visitorId })).isOutdated).to.equal(false);
     expect((await standing({ visitor: visitorId, at: later })).isOutdated).to.equal(true);
+    // Consent is renewed after 180 days; whoever refused is left alone for 183.
+    const between = (millis: number) => new Date(millis + 181 * DAY).toISOString();
+    expect(
+      (await standing({ visitor: visitorId, at: between(Date.now()) })).isOutdated,
+      'a refusal',
+    ).to.equal(false);
+    const consented = await aChoice(site);
+    await sendChoice(site, consented);
+    const { visitorId: visitor } = consented;
+    expect((await standing({ visitor, at: between(Date.now()) })).isOutdated).to.equal(true);
   });
 
   it('is told of nobody else, and only when it is clear who is meant', async () => {

@@ -1,11 +1,18 @@
 import type { Types } from 'mongoose';
+import { optionalCategoryIds } from '../../../config/consent.ts';
 import { Problem } from '../../problem.ts';
 import type { SiteRow } from '../organizations/service.ts';
 import { provenIndexOf } from '../subjects/service.ts';
+import { refusalDaysOf } from './banner.ts';
 import { publishedConfiguration } from './configurations.ts';
 import { completeRecord } from './content.ts';
 import { ConsentLinkModel, type ConsentLinkRow } from './link-model.ts';
-import { ConsentRecordModel, type Choices, type ConsentRecordRow } from './model.ts';
+import {
+  ConsentRecordModel,
+  type Choices,
+  type ConfigurationContent,
+  type ConsentRecordRow,
+} from './model.ts';
 
 const DAY = 86_400_000;
 
@@ -112,7 +119,17 @@ export async function standingAt(site: SiteRow, whose: Whose, at: Date): Promise
   if (!record) return { at, record, isOutdated: false };
   const { content } = await publishedConfiguration(site, record.configurationHash);
   const age = at.getTime() - record.inForceAt.getTime();
-  return { at, record, isOutdated: age >= content.renewAfterDays * DAY };
+  return { at, record, isOutdated: age >= daysOf(record, content) * DAY };
+}
+
+/** For how long a choice stands: consent until it is to be renewed, a refusal until its law lets anybody ask again. */
+function daysOf(
+  { choices, regime, model }: ConsentRecordRow,
+  content: ConfigurationContent,
+): number {
+  const law = content.laws.find((one) => one.regime === regime && one.model === model);
+  const isRefusal = optionalCategoryIds.every((id) => !choices[id]);
+  return isRefusal && law ? refusalDaysOf(content, law) : content.renewAfterDays;
 }
 
 /** The one of some choices that came into force last. */
