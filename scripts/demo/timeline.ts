@@ -1,3 +1,4 @@
+import { optionalCategoryIds } from '../../config/consent.ts';
 import { DateTime } from 'luxon';
 import { sweepRequests } from '../../jobs/sweep-requests.ts';
 import { sentChoice } from '../../server/features/consent/schema.ts';
@@ -92,9 +93,19 @@ const requestHappenings = (office: Office, size: DemoSize, now: number) =>
     happeningsOf(office, story, at, now),
   );
 
-async function choose(row: Office['sites'][number]['row'], hash: string, choice: PlannedChoice) {
+type Configuration = Awaited<ReturnType<typeof currentConfiguration>>;
+
+async function choose(
+  row: Office['sites'][number]['row'],
+  { hash, content }: Configuration,
+  choice: PlannedChoice,
+) {
   const { law, region, userAgent, gpc, ...told } = choice;
-  const { clientKey, visitorId, previousKey, action, choices, language, page } = told;
+  const { clientKey, visitorId, previousKey, action, language, page } = told;
+  const choices = { ...choice.choices };
+  // Nobody can allow what a site does not offer.
+  for (const id of optionalCategoryIds)
+    choices[id] &&= content.categories.some((offered) => offered.id === id);
   const { regime, model } = law;
   const sent = checked(sentChoice, {
     ...{ clientKey, visitorId, previousKey, action, choices, language, page },
@@ -124,20 +135,20 @@ async function restyleBanner({ officer }: Office, row: Office['sites'][number]['
 function consentHappenings(office: Office, size: DemoSize, now: number): Happening[] {
   const { timeZone } = office.organization;
   return office.sites.flatMap(({ site, row }, at) => {
-    let hash: string | undefined;
+    let configuration: Configuration | undefined;
     const weekdayOf = (age: number) => dayAgo(now, timeZone, age).weekday % 7;
     const choices = inventChoices(site, size, weekdayOf).map((choice) => ({
       at: dayAgo(now, timeZone, choice.age).plus({ seconds: choice.second }).toMillis(),
       happen: async () => {
-        hash ??= (await currentConfiguration(row)).hash;
-        await choose(row, hash, choice);
+        configuration ??= await currentConfiguration(row);
+        await choose(row, configuration, choice);
       },
     }));
     const restyled = {
       at: inOfficeHours(dayAgo(now, timeZone, 41).plus({ hours: 11 }).toMillis(), timeZone),
       happen: async () => {
         await restyleBanner(office, row);
-        hash = undefined;
+        configuration = undefined;
       },
     };
     return [...choices.filter((each) => each.at < now - MINUTE), ...(at === 0 ? [restyled] : [])];
