@@ -1,5 +1,5 @@
-import { createCorner, keepInBody } from './corner.ts';
-import { createGate } from './gate.ts';
+import { createCorner } from './corner.ts';
+import { createGate, watchPage } from './gate.ts';
 import { tellConsentModes } from './modes.ts';
 import type { Handover } from './parts.ts';
 import type { BackConfig, ConsentState, HabeasApi } from './types.ts';
@@ -17,7 +17,6 @@ const listeners = new Set<(state: ConsentState) => void>();
 // A consent from before the page knew the age counts no longer.
 const ids = minor ? null : read();
 let host: HTMLElement | undefined;
-let observer: MutationObserver | undefined;
 let isOver = false;
 let suffix = '';
 
@@ -33,17 +32,15 @@ const api: HabeasApi = {
     visitorId: ids?.[1] ?? null,
     chosenAt: new Date(parseInt(ids?.[2]?.replace('-', '') ?? '', 16)).toISOString(),
   }),
-  onChange(listener) {
+  onChange(listener: (state: ConsentState) => void) {
     listeners.add(listener);
     return () => listeners.delete(listener);
   },
-  // Once it has taken over, they are the whole widget's own.
-  open: () => takeOver().then(() => api.open()),
-  set: (...given) => takeOver().then(() => api.set(...given)),
-  withdraw: () => takeOver().then(() => api.withdraw()),
-  reset: () => takeOver().then(() => api.reset()),
-  identify: (token) => takeOver().then(() => api.identify(token)),
-};
+} as unknown as HabeasApi;
+// Once it has taken over, they are the whole widget's own.
+const acts = api as unknown as Record<string, (...words: unknown[]) => Promise<unknown>>;
+for (const act of ['open', 'set', 'withdraw', 'reset', 'identify'])
+  acts[act] = (...words) => takeOver().then(() => acts[act]?.(...words));
 
 const before: Handover = {
   address,
@@ -53,7 +50,6 @@ const before: Handover = {
   leave() {
     const hadFocus = document.activeElement === host;
     isOver = true;
-    observer?.disconnect();
     host?.remove();
     return hadFocus;
   },
@@ -79,10 +75,16 @@ function look(): void {
 const page = window as { habeas?: HabeasApi };
 if (!page.habeas) {
   if (ids) {
+    const openGate = createGate(() => true);
+    const button = (host = createCorner(CONFIG, () => api.open()));
     if (CONFIG.consentMode) tellConsentModes('default', state.choices);
-    createGate(() => !isOver).update();
-    host = createCorner(CONFIG, () => api.open());
-    observer = keepInBody(host);
+    watchPage(() => {
+      const { body } = document as { body: HTMLElement | null };
+      if (isOver) return;
+      openGate();
+      // The script may run before there is a body, and some frameworks replace it.
+      if (body && button.parentNode !== body) body.prepend(button);
+    });
     page.habeas = api;
     document.dispatchEvent(new Event('habeas:ready'));
     addEventListener('storage', look);

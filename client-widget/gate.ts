@@ -9,11 +9,10 @@ export const HELD = 'text/plain';
 const PATIENCE = 10_000;
 
 /**
- * Releases marked elements once their category or service is allowed, now and as they are added. The markup itself
- * holds them back (`type="text/plain"`, `data-src`, `data-href`), so nothing runs if this code never does.
+ * Returns what releases marked elements whose category or service is allowed. The markup itself holds them back
+ * (`type="text/plain"`, `data-src`, `data-href`), so nothing runs if this code never does.
  */
-export function createGate(isAllowed: IsAllowed): { update: () => void } {
-  let isWatching = false;
+export function createGate(isAllowed: IsAllowed): () => void {
   /** Plain external scripts that were inserted and have not run yet. */
   let pending: Promise<unknown>[] = [];
   let releasing = Promise.resolve();
@@ -58,20 +57,14 @@ export function createGate(isAllowed: IsAllowed): { update: () => void } {
     }
   }
 
-  function watch(): void {
-    isWatching = true;
-    document.addEventListener('DOMContentLoaded', release);
-    new MutationObserver((mutations) => {
-      if (mutations.some(({ addedNodes }) => [...addedNodes].some(isOrHoldsMarked))) release();
-    }).observe(document, { childList: true, subtree: true });
-  }
+  return release;
+}
 
-  return {
-    update() {
-      if (!isWatching) watch();
-      release();
-    },
-  };
+/** Acts now, and whenever something comes into the page. */
+export function watchPage(act: () => void): void {
+  document.addEventListener('DOMContentLoaded', act);
+  new MutationObserver(act).observe(document, { childList: true, subtree: true });
+  act();
 }
 
 /** Whether what is marked like this may run: as a service of the site, else by its category. */
@@ -91,10 +84,6 @@ export function restore(element: HTMLElement): void {
 
 function isExternal(script: HTMLScriptElement): boolean {
   return Boolean(script.src || script.dataset.src);
-}
-
-function isOrHoldsMarked(node: Node): boolean {
-  return node instanceof Element && (node.matches(MARKED) || node.querySelector(MARKED) !== null);
 }
 
 /** Makes the browser run it; nonce, attributes and the page's references stay. */

@@ -1,5 +1,6 @@
 import styles from './button.css';
-import { createGate } from './gate.ts';
+import { SIGN } from './corner.ts';
+import { createGate, watchPage } from './gate.ts';
 import type { Core } from './parts.ts';
 import type { ButtonConfig, CoreConfig } from './types.ts';
 
@@ -12,12 +13,13 @@ export function createRelease(
   core: Core,
 ): () => void {
   const { stage } = core;
-  const gate = createGate(core.isAllowed);
+  const openGate = createGate(core.isAllowed);
+  let isWatching = false;
   const button = document.createElement('button');
   button.className = `corner ${look.corner}`;
-  button.title = texts.reopen;
+  button.ariaLabel = button.title = texts.reopen;
   button.onclick = stage.open;
-  if (model === 'opt-out') button.append(texts.reopen);
+  button.append(model === 'opt-out' ? texts.reopen : SIGN);
   stage.dress(styles);
 
   return () => {
@@ -26,6 +28,10 @@ export function createRelease(
       if (stage.hadFocus && document.activeElement === document.body)
         button.focus({ preventScroll: true });
     }
-    if (core.verdict.allowed.includes('1')) gate.update();
+    if (isWatching) openGate();
+    else if (core.verdict.allowed.includes('1')) {
+      isWatching = true;
+      watchPage(openGate);
+    }
   };
 }

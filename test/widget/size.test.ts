@@ -40,8 +40,8 @@ describe('Size of the widget', () => {
     expect((await ask('.js')).bytes).to.be.at.most(6.2 * 1024);
   });
 
-  it('is at most 2.4 KiB for a visitor who comes back', async () => {
-    expect((await returning('111')).bytes).to.be.at.most(2.4 * 1024);
+  it('is at most 1.95 KiB for a visitor who comes back', async () => {
+    expect((await returning('111')).bytes).to.be.at.most(1.95 * 1024);
   });
 
   it('is at most 4.9 KiB where something was refused, as the guard goes with it', async () => {
