@@ -1,4 +1,5 @@
 import { startCore } from './core.ts';
+import { cover } from './cover.ts';
 import { createGuard } from './guard.ts';
 import { createRelease } from './release.ts';
 import type { GuardedConfig } from './types.ts';
@@ -9,6 +10,7 @@ declare const CONFIG: GuardedConfig;
 startCore(CONFIG, {
   address: '',
   rest: 'whole',
+  cover,
   createGuard: (...given) => createGuard(CONFIG, ...given),
   createRelease: (core) => createRelease(CONFIG, core),
 });

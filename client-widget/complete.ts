@@ -1,3 +1,4 @@
+import { cover } from './cover.ts';
 import { carryAlong, takeCarried } from './carry.ts';
 import { post } from './channel.ts';
 import { digitsOf, judge, withoutTracking } from './consent.ts';
@@ -52,6 +53,9 @@ export function createRest(
   }
 
   return {
+    cover: (frame) => {
+      cover(core, frame);
+    },
     follow(before) {
       release?.();
       if (before !== undefined) {

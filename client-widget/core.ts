@@ -1,6 +1,5 @@
 import { judge } from './consent.ts';
 import { readChoice } from './cookie.ts';
-import type * as Embeds from './embeds.ts';
 import type { IsAllowed } from './gate.ts';
 import { tellConsentModes } from './modes.ts';
 import type { Asker, Core, CreateGuard, Handover, Rest } from './parts.ts';
@@ -16,12 +15,14 @@ export function startCore(
   config: CoreConfig,
   given: {
     /** Used where the script cannot see its own address. */
-    address: string;
+    address: string | undefined;
     /** Name of the module with the rest, or what makes it where it is here. */
     rest: 'rest' | 'whole' | ((core: Core) => Rest);
     /** From `back`, whose work goes on here. */
     before?: Handover;
     createGuard: CreateGuard;
+    /** Asks in the place of a held frame. */
+    cover: (core: Core, frame: HTMLIFrameElement) => void;
     createAsker?: (core: Core) => Asker;
     /** Comes with the rest where nothing may run yet. */
     createRelease?: (core: Core) => () => void;
@@ -32,7 +33,7 @@ export function startCore(
   if (page.habeas && !before) return;
   const { categories, services, model, regime, language, consentMode } = config;
   const script = document.currentScript as HTMLScriptElement | null;
-  const address = script?.src ? script.src.replace(/\.js(\?.*)?$/, '') : given.address;
+  const address = script?.src ? script.src.replace(/\.js(\?.*)?$/, '') : (given.address ?? '');
   const gpc = sendsGpc() && Boolean(config.honoursGpc);
   const isSignalled = gpc || (sendsDnt() && Boolean(config.honoursDnt));
   const minor = before?.minor ?? script?.dataset.minor !== undefined;
@@ -125,7 +126,7 @@ export function startCore(
       coming.then(use, (reason: unknown) => {
         coming = undefined;
         suffix += '?';
-        fail(reason);
+        fail?.(reason);
       });
     },
     follow(allowed) {
@@ -153,13 +154,7 @@ export function startCore(
 
   if (consentMode) tellConsentModes(before ? 'update' : 'default', state().choices);
   const guard = given.createGuard(isAllowed, (frame) => {
-    import(core.moduleUrl('embeds')).then(
-      ({ coverFrame }: typeof Embeds) => {
-        coverFrame(frame, (service) => void api.set({}, { [service]: true }));
-      },
-      // Without the question the frame stays empty.
-      () => undefined,
-    );
+    given.cover(core, frame);
   });
   core.asker = given.createAsker?.(core);
   const { decided, isSignalNew, allowed } = core.verdict;

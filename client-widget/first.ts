@@ -10,6 +10,11 @@ declare const CONFIG: FirstConfig;
 startCore(CONFIG, {
   address: CONFIG.address,
   rest: 'rest',
+  cover: (core, frame) => {
+    core.withRest((rest) => {
+      rest.cover(frame);
+    });
+  },
   createGuard: (...given) => createGuard(CONFIG, ...given),
   createAsker: (core) => createAsker(CONFIG, core),
 });

@@ -10,6 +10,8 @@ export interface Rest extends Omit<HabeasApi, 'state' | 'onChange'> {
    * start), releases, tells the page, asks and records what has to be, and delivers what waits.
    */
   follow: (before?: string) => void;
+  /** Asks in the place of a held frame. */
+  cover: (frame: HTMLIFrameElement) => void;
 }
 
 /** What the other parts may ask of the core. */
@@ -32,7 +34,7 @@ export interface Core {
   /** Puts the choice of a cookie into force, or none. */
   adopt: (cookie: string) => void;
   asker?: Asker | undefined;
-  withRest: (use: (rest: Rest) => void, fail: (reason: unknown) => void) => void;
+  withRest: (use: (rest: Rest) => void, fail?: (reason: unknown) => void) => void;
   /** Has the rest follow, as soon as it can be had. */
   follow: (before?: string) => void;
 }

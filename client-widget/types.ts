@@ -218,8 +218,8 @@ export interface EmbedConfig {
 
 /** What `first` is told, of one published, immutable configuration of a site. */
 export interface FirstConfig extends GuardConfig {
-  /** Where this site's doors are, used where the script cannot see its own address: `https://host/c/<siteKey>`. */
-  address: string;
+  /** Where this site's doors are, told where the script stands in the page itself: `https://host/c/<siteKey>`. */
+  address?: string;
   /** Hash of the published configuration; every record carries it. Same alphabet as `purposesHash`. */
   configurationHash: string;
   /** Life of the choice cookie, in days. */

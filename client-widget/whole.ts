@@ -1,6 +1,7 @@
 import { createAsker } from './asker.ts';
 import { createRest } from './complete.ts';
 import { startCore } from './core.ts';
+import { cover } from './cover.ts';
 import { createGuard } from './guard.ts';
 import type { Core, Handover, Rest } from './parts.ts';
 import { createRelease } from './release.ts';
@@ -24,6 +25,7 @@ export function takeOver(before: Handover): void {
   startCore(CONFIG, {
     address: before.address,
     before,
+    cover,
     createGuard: (...given) => createGuard(CONFIG, ...given),
     createAsker: (core) => createAsker(CONFIG, core),
     createRelease: (core) => createRelease(CONFIG, core),

@@ -36,6 +36,7 @@ const SHORT_NAMES = Object.fromEntries(
     'ask',
     'asker',
     'box',
+    'cover',
     'createAsker',
     'createGuard',
     'createRelease',

@@ -9,11 +9,11 @@ type Purpose = (typeof PURPOSES)[number];
 /** What `third-party-web` calls things, whose consent they need, and how many of each the widget knows: room is dear. */
 const KINDS: Record<string, { purpose: Purpose; most: number }> = {
   'tag-manager': { purpose: 'analytics', most: 2 },
-  analytics: { purpose: 'analytics', most: 7 },
+  analytics: { purpose: 'analytics', most: 6 },
   social: { purpose: 'marketing', most: 5 },
   video: { purpose: 'marketing', most: 3 },
   marketing: { purpose: 'marketing', most: 2 },
-  ad: { purpose: 'marketing', most: 8 },
+  ad: { purpose: 'marketing', most: 7 },
   'customer-success': { purpose: 'preferences', most: 3 },
 };
 

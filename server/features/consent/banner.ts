@@ -27,6 +27,8 @@ export interface Shown {
   language: string;
   /** The opt-outs that this law wants a form for, as far as the organisation has one. */
   forms: readonly OptOutForm[];
+  /** Where the script of a page that fetches nothing would have come from. */
+  address?: string;
   /** Of a visitor who comes back. */
   standing?: Standing;
 }
@@ -237,12 +239,7 @@ export function guardedConfig(row: ConfigurationRow, shown: Shown, version: stri
 }
 
 /** `FirstConfig`. */
-export function firstConfig(
-  { siteKey }: Pick<SiteRow, 'siteKey'>,
-  configuration: ConfigurationRow,
-  shown: Shown,
-  version: string,
-) {
+export function firstConfig(configuration: ConfigurationRow, shown: Shown, version: string) {
   const content = completeContent(configuration.content);
   const texts = textsFor(content, shown);
   const { position, theme, paint } = widgetLook(content.look);
@@ -251,7 +248,7 @@ export function firstConfig(
   return {
     ...onlyOn({
       ...guarded,
-      address: `${config.publicUrl}/c/${siteKey}`,
+      address: shown.address,
       configurationHash: configuration.hash,
       cookieDays: choiceDays(content),
       cookieDomain: content.cookieDomain,
@@ -279,13 +276,8 @@ export function restConfig({ content: stored }: ConfigurationRow, shown: Shown) 
 }
 
 /** `WidgetConfig`. */
-export function widgetConfig(
-  site: Pick<SiteRow, 'siteKey'>,
-  configuration: ConfigurationRow,
-  shown: Shown,
-  version: string,
-) {
-  const first = firstConfig(site, configuration, shown, version);
+export function widgetConfig(configuration: ConfigurationRow, shown: Shown, version: string) {
+  const first = firstConfig(configuration, shown, version);
   const rest = restConfig(configuration, shown);
   return {
     ...first,

@@ -89,11 +89,11 @@ const addressPart = ({ version }: Pick<ConfigurationRow, 'version'>) =>
 function textOf(piece: Piece, site: Site, row: ConfigurationRow, shown: Shown): string {
   const version = addressPart(row);
   const told = {
-    first: () => firstConfig(site, row, shown, version),
+    first: () => firstConfig(row, shown, version),
     back: () => backConfig(row, shown, version),
     'back-guarded': () => guardedConfig(row, shown, version),
     rest: () => restConfig(row, shown),
-    whole: () => widgetConfig(site, row, shown, version),
+    whole: () => widgetConfig(row, shown, version),
     dialog: () => dialogConfig(site, row, shown),
     embeds: () => embedConfig(row, shown),
   };
@@ -108,13 +108,14 @@ export function inlineWidget(
   shown: Shown,
 ): { script: string; modules: Record<string, string> } {
   const { language, law } = shown;
-  const base = `${config.publicUrl}/c/${site.siteKey}/${addressPart(row)}/${language}/${law.regime}`;
+  const address = `${config.publicUrl}/c/${site.siteKey}`;
+  const base = `${address}/${addressPart(row)}/${language}/${law.regime}`;
   const modules = (['rest', 'dialog', 'embeds'] as const).map((piece) => [
     `${base}/${piece}.js`,
     textOf(piece, site, row, shown),
   ]);
   return {
-    script: textOf('first', site, row, shown),
+    script: textOf('first', site, row, { ...shown, address }),
     modules: Object.fromEntries(modules) as Record<string, string>,
   };
 }
