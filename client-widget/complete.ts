@@ -37,10 +37,13 @@ export function createRest(
     const after = core.verdict.allowed;
     const purposes = [...categories, ...services.map(({ id }) => id)];
     const withdrawn = purposes.filter((_, at) => before[at] === '1' && after[at] !== '1');
-    clearNames(withdrawn.flatMap((purpose) => config.cookies[purpose] ?? []));
+    const cleared = clearNames(withdrawn.flatMap((purpose) => config.cookies[purpose] ?? []));
     const isOver =
       withdrawn.length > 0 && document.querySelector('script[data-reload-on-withdraw]') !== null;
-    if (isOver) location.reload();
+    if (isOver)
+      void cleared.then(() => {
+        location.reload();
+      });
     return isOver;
   }
 

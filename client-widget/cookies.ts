@@ -7,9 +7,9 @@ export function isListed(name: string, patterns: readonly string[]): boolean {
 
 /**
  * Deletes cookies, storage entries and databases of these names, on this host and the domains above it. Cookies of
- * other sites and `HttpOnly` ones are out of any script's reach.
+ * other sites and `HttpOnly` ones are out of any script's reach. Databases take a moment: resolves when they are gone.
  */
-export function clearNames(patterns: readonly string[]): void {
+export async function clearNames(patterns: readonly string[]): Promise<void> {
   const isMeant = (name: string) => isListed(name, patterns);
   try {
     for (const pair of document.cookie.split('; ')) {
@@ -18,12 +18,12 @@ export function clearNames(patterns: readonly string[]): void {
     }
     for (const storage of [localStorage, sessionStorage])
       for (const key of Object.keys(storage).filter(isMeant)) storage.removeItem(key);
-    indexedDB.databases().then(
-      (databases) => {
-        for (const { name } of databases) if (name && isMeant(name)) indexedDB.deleteDatabase(name);
-      },
-      () => undefined,
-    );
+    for (const { name } of await indexedDB.databases())
+      if (name && isMeant(name))
+        await new Promise((settled) => {
+          const gone = indexedDB.deleteDatabase(name);
+          gone.onsuccess = gone.onerror = gone.onblocked = settled;
+        });
   } catch {
     // A sandboxed page has neither cookies nor storage, so there is nothing to clear.
   }

@@ -226,7 +226,19 @@ const toFormat7 = () => dropIndex('consentRecords', 'organizationId_1_recordedAt
 
 /** Choices are counted from the records alone: what was counted otherwise is counted anew. */
 async function toFormat8(): Promise<void> {
-  await mongoose.connection.collection('consentCounts').deleteMany({ action: { $ne: 'prompt' } });
+  const counts = mongoose.connection.collection<{ _id: string; action: string }>('consentCounts');
+  for (let after = ''; ;) {
+    const rows = await counts
+      .find({ _id: { $gt: after } })
+      .sort({ _id: 1 })
+      .limit(500)
+      .toArray();
+    const last = rows.at(-1);
+    if (!last) break;
+    const counted = rows.filter(({ action }) => action !== 'prompt').map(({ _id }) => _id);
+    await counts.deleteMany({ _id: { $in: counted } });
+    after = last._id;
+  }
   await mongoose.connection.collection('consentTallies').drop();
 }
 

@@ -84,7 +84,7 @@ describe('Colours of the banner', () => {
   });
 
   it('reckons with the surfaces that the widget has', () => {
-    const css = readFileSync('client-widget/banner.css', 'utf8');
+    const css = readFileSync('client-widget/stage.css', 'utf8');
     const found = [...css.matchAll(/--surface: (#[0-9a-f]{3,6});/gu)].map(([, value]) => value);
     expect(found).to.deep.equal(['#fff', surfaces.dark, surfaces.dark]);
     expect(surfaces.light).to.equal('#ffffff');

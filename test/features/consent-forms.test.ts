@@ -25,7 +25,8 @@ describe('The opt-out forms beside the banner', () => {
   async function linksIn(region: string, { siteKey } = site, language = 'en'): Promise<Link[]> {
     const client = new Client({ 'x-test-region': region, 'accept-language': language });
     const { text } = await client.get(`/c/${siteKey}.js`);
-    return JSON.parse(/"links":(\[.*?\])/u.exec(text)![1]!) as Link[];
+    // What is off is left out.
+    return JSON.parse(/"links":(\[.*?\])/u.exec(text)?.[1] ?? '[]') as Link[];
   }
   const form = (right: string, region?: string) =>
     new Client(region === undefined ? {} : { 'x-test-region': region }).get(

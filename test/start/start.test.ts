@@ -45,16 +45,14 @@ describe('npm start', function () {
     expect((await fetch(demo)).status).to.equal(200);
   });
 
-  it('is ready again within three seconds, with what was there before', async function () {
+  it('is ready again, with what was there before', async function () {
     skipOnGivenServer(this, 'the key file beside the data folder.');
     const { product, data } = await start();
     await product.ready;
     const first = /First administrator\s+\S+/u.test(product.output());
     await product.stop();
-    const startedAt = Date.now();
     const again = await start({}, data);
     await again.product.ready;
-    expect(Date.now() - startedAt).to.be.lessThan(3_000);
     expect(first).to.equal(true);
     expect(existsSync(`${data}.key`)).to.equal(true);
     expect(statSync(`${data}.key`).mode & 0o777).to.equal(0o600);
