@@ -196,7 +196,7 @@ export function computeDeadlines(input: DeadlineInput): DeadlineResult {
     underRules: dates.map(dueUnderRule),
     alternates: [
       ...dates.flatMap(({ alternates }) => alternates),
-      ...principalReading(passesOn, input, forwardBy, first),
+      ...principalReading(passesOn, { ...input, rules: rules.map(referenceOf) }, forwardBy, first),
       ...(input.promiseYields ? [] : promiseReading(promiseDue, own)),
     ],
     trace,

@@ -227,9 +227,11 @@ function noteStop(
 ): void {
   if (period.n === 0) {
     note('stop-at-once', stop.end);
+    noteRoll(stop, calendar, note);
     return;
   }
   note('stop-within', stop.end, { ...wordsOf(period, calendar), from: receivedOn });
+  noteRoll(stop, calendar, note);
   if (rule.isSafeAtOnceOnly) note('safe-at-once', stop.safe, {}, 'at-once');
 }
 
@@ -250,18 +252,17 @@ function noteAnswer(
     note('month-ends-early', answer.base, { from: answer.anchor });
   }
   if (answer.pausedDays > 0) note('pause-added', answer.end, { days: `${answer.pausedDays}` });
-  if (answer.due !== null && answer.due !== answer.end) {
-    note('rolled', answer.due, {
-      from: answer.end,
-      ...becauseOf(answer.end, calendar),
-      calendar: calendar.name,
-    });
-  }
+  noteRoll(answer, calendar, note);
   if (rule.firstDay === 'receiptIsDayOne') {
     note('day-one-reading', answer.safe, {}, 'day-one');
   } else if (answer.areSafePausesFewer) {
     note('pauses-uncounted', answer.safe);
   }
+}
+
+function noteRoll({ due, end }: PeriodEnd, calendar: Calendar, note: Note): void {
+  if (due === null || due === end) return;
+  note('rolled', due, { from: end, ...becauseOf(end, calendar), calendar: calendar.name });
 }
 
 const becauseOf = (day: CalendarDay, calendar: Calendar) => ({
