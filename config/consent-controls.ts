@@ -9,8 +9,8 @@ export interface ConsentControls {
 export const consentControls: readonly ConsentControls[] = [
   {
     manager: 'Habeas',
-    accept: 'habeas-choices >>> .banner .buttons .choice:nth-child(1)',
-    refuse: 'habeas-choices >>> .banner .buttons .choice:nth-child(2)',
+    accept: 'habeas-choices >>> section .buttons .choice:nth-child(1)',
+    refuse: 'habeas-choices >>> section .buttons .choice:nth-child(2)',
   },
   {
     manager: 'vanilla-cookieconsent',

@@ -370,9 +370,9 @@ export const ours = (id: 'habeas' | 'habeas-cross-site', src: string): Entry => 
   name: id === 'habeas' ? 'Habeas, proxied by the site' : 'Habeas, from another site',
   files: {},
   head: `<script nonce="NONCE" src="${src}"></script>`,
-  banner: 'habeas-choices >>> .banner',
-  accept: 'habeas-choices >>> .banner .buttons .choice:nth-child(1)',
-  reject: 'habeas-choices >>> .banner .buttons .choice:nth-child(2)',
-  open: 'habeas-choices >>> .banner .buttons .choice:nth-child(3)',
+  banner: 'habeas-choices >>> section',
+  accept: 'habeas-choices >>> section .buttons .choice:nth-child(1)',
+  reject: 'habeas-choices >>> section .buttons .choice:nth-child(2)',
+  open: 'habeas-choices >>> section .buttons .choice:nth-child(3)',
   dialog: 'habeas-choices >>> dialog',
 });
