@@ -31,3 +31,18 @@ export const neverStore: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'no-store');
   next();
 };
+
+/** For pages that show another of ours inside them; no other may frame anything. */
+const FRAMING_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export const framingHeaders = { 'Content-Security-Policy': FRAMING_POLICY };

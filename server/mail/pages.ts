@@ -1,3 +1,4 @@
+import { framingHeaders } from '../http/headers.ts';
 import { config } from '../../config/index.ts';
 import Joi from 'joi';
 import type { Types } from 'mongoose';
@@ -9,19 +10,6 @@ import { isLoopbackHost, isOutboxShown } from './loopback.ts';
 import { mailInOutbox, mailsInOutbox, type Recipient, type ShownMail } from './outbox.ts';
 
 const PAGE_SIZE = 50;
-
-/** The outbox page may frame the mail, which is its own page with rules of its own. */
-const FRAMING_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "frame-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 /** A mail styles itself inline and does nothing else: no script, no remote content, no forms. */
 const MAIL_POLICY = [
@@ -110,7 +98,7 @@ export const mailPages: Door[] = [
       const isText = query.as === 'text';
       return {
         page: 'mail/message',
-        headers: { 'Content-Security-Policy': FRAMING_POLICY },
+        headers: framingHeaders,
         model: {
           wide: true,
           title: mail.subject,

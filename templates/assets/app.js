@@ -95,8 +95,8 @@
   }
 
   // Where tabs are wider than the window, the present one is in sight.
-  for (const tab of all('.tabs [aria-current]')) {
-    const tabs = tab.closest('.tabs');
+  for (const tab of all(':is(.tabs, .pills) [aria-current]')) {
+    const tabs = tab.closest('nav');
     const { left, width } = tab.getBoundingClientRect();
     tabs.scrollLeft += left - tabs.getBoundingClientRect().left - (tabs.clientWidth - width) / 2;
   }

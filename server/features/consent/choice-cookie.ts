@@ -1,8 +1,8 @@
 import type { ConsentLaw } from '../../../config/consent.ts';
-import { purposesMark, refusalDaysOf } from './banner.ts';
 import { choiceDays, completeContent } from './content.ts';
 import type { ConfigurationRow } from './model.ts';
 import type { ScriptPiece } from './pieces.ts';
+import { purposesMark, refusalDaysOf } from './site-rules.ts';
 
 /** First-party cookie in which the widget keeps a choice; `client-widget/consent.ts` describes its grammar. */
 export const CHOICE_COOKIE = 'privacy_choice';

@@ -3,11 +3,12 @@ import { config } from '../../../config/index.ts';
 import { publicJson, type Door, type Knock } from '../../http/doors.ts';
 import { Problem } from '../../problem.ts';
 import { briefOf, siteByKey, type SiteRow } from '../organizations/service.ts';
-import { formsFor, languageFor, lawFor, siteRules, type Shown } from './banner.ts';
+import { formsFor, languageFor, lawFor, type Shown } from './banner.ts';
 import { choiceIn, pieceFor, renewedCookie } from './choice-cookie.ts';
 import { configurationByHash, currentConfiguration, publishedVersion } from './configurations.ts';
 import type { ConfigurationRow, ConsentRecordRow } from './model.ts';
 import { composePiece, encodingFor, widgetBuild, type ComposedPiece } from './pieces.ts';
+import { siteRules } from './site-rules.ts';
 import { bannerQuery, moduleParams, rulesQuery, rulesReply, siteKeyParams } from './schema.ts';
 
 /** What a shared cache must keep apart. The script needs no credentials, so any origin may read it. */

@@ -3,7 +3,7 @@ import { optionalCategoryIds } from '../../../config/consent.ts';
 import { Problem } from '../../problem.ts';
 import type { SiteRow } from '../organizations/service.ts';
 import { provenIndexOf } from '../subjects/service.ts';
-import { refusalDaysOf } from './banner.ts';
+import { refusalDaysOf } from './site-rules.ts';
 import { publishedConfiguration } from './configurations.ts';
 import { completeRecord } from './content.ts';
 import { ConsentLinkModel, type ConsentLinkRow } from './link-model.ts';

@@ -6,18 +6,18 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { config } from '../../../config/index.ts';
 import { widgetFolder } from '../../folders.ts';
 import type { SiteRow } from '../organizations/service.ts';
+import type { Shown } from './banner.ts';
+import { dialogConfig } from './dialog-config.ts';
+import type { ConfigurationRow } from './model.ts';
+import { PieceCache } from './piece-cache.ts';
 import {
   backConfig,
-  dialogConfig,
   embedConfig,
   firstConfig,
   guardedConfig,
   restConfig,
   widgetConfig,
-  type Shown,
-} from './banner.ts';
-import type { ConfigurationRow } from './model.ts';
-import { PieceCache } from './piece-cache.ts';
+} from './widget-config.ts';
 
 /** What the script of a site may be, and the modules that it fetches later. */
 export type ScriptPiece = 'first' | 'back' | 'back-guarded';

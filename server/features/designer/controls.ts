@@ -1,4 +1,5 @@
 import type { Language } from '../../language.ts';
+import type { ConfigurationContent } from '../consent/service.ts';
 import type { PreviewQuery } from './schema.ts';
 
 /** What a form holds while it is filled in: what is stored, or what was typed with a sentence per wrong field. */
@@ -7,6 +8,12 @@ export interface Filling {
   /** Null while nothing was typed. */
   typed: Record<string, unknown> | null;
   errors: Record<string, string>;
+}
+
+/** What is designed, and where its forms begin. */
+export interface Designed {
+  content: ConfigurationContent;
+  designUrl: string;
 }
 
 /** One thing of a form as its page shows it; exactly one member says which. */

@@ -1,18 +1,3 @@
-/** Pages that hold a preview may frame it; the rest of the dashboard frames nothing. */
-const FRAMING_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "frame-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
-
-export const framingHeaders = { 'Content-Security-Policy': FRAMING_POLICY };
-
 /**
  * The preview is a website of its own: its sandbox gives it an origin that nothing belongs to, so it neither sees nor
  * leaves cookies, and `connect-src` keeps every choice made in it from being sent.

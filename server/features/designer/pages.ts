@@ -7,7 +7,7 @@ import { publishable } from './changes.ts';
 import { faultItem, previewPanel, sectionLinks } from './design-frame.ts';
 import { differenceRows } from './difference-views.ts';
 import { discardDraft, type Draft } from './drafts.ts';
-import { framingHeaders } from './framing.ts';
+import { framingHeaders } from '../../http/headers.ts';
 import { designOf, publishDraft } from './publishing.ts';
 import { publishForm, seenIn, seenOnly, siteParams, type SiteParams } from './schema.ts';
 import { siteOf } from './section-pages.ts';

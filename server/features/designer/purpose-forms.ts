@@ -6,24 +6,20 @@ import {
 } from '../../../config/consent.ts';
 import { servicesCatalogue, type KnownService } from '../../../config/services-catalogue.ts';
 import type { Language } from '../../language.ts';
-import {
-  bannerWords,
-  defaultTexts,
-  type ConfigurationContent,
-  type ConsentService,
-} from '../consent/service.ts';
+import { bannerWords, defaultTexts, type ConsentService } from '../consent/service.ts';
 import { completeTexts } from './fresh-content.ts';
-import { controlsOf, type Filling, type FormModel, type Listing } from './controls.ts';
+import {
+  controlsOf,
+  type Designed,
+  type Filling,
+  type FormModel,
+  type Listing,
+} from './controls.ts';
 import { isolated, spokenIn } from './spoken-in.ts';
-
-interface Of {
-  content: ConfigurationContent;
-  designUrl: string;
-}
 
 const categoryName = ({ t }: Language, id: CategoryId) => t(`consent.category.${id}`);
 
-function categoriesListing({ content, designUrl }: Of, language: Language): Listing {
+function categoriesListing({ content, designUrl }: Designed, language: Language): Listing {
   const { t } = language;
   const [first = 'en'] = content.languages;
   const words = completeTexts(first, content.texts[first]).categories;
@@ -47,7 +43,7 @@ function categoriesListing({ content, designUrl }: Of, language: Language): List
   };
 }
 
-function servicesListing({ content, designUrl }: Of, language: Language): Listing {
+function servicesListing({ content, designUrl }: Designed, language: Language): Listing {
   const { t } = language;
   const isThere = (known: KnownService) => content.services.some(({ id }) => id === known.id);
   return {
@@ -96,7 +92,7 @@ function servicesListing({ content, designUrl }: Of, language: Language): Listin
 }
 
 /** Which categories a site has, their words, and its services. */
-export function categoriesForm(of: Of, filling: Filling): FormModel {
+export function categoriesForm(of: Designed, filling: Filling): FormModel {
   const { language } = filling;
   const { choices, wrong } = controlsOf(filling);
   const stored = of.content.categories.map(({ id }) => id);
@@ -126,13 +122,13 @@ export function categoriesForm(of: Of, filling: Filling): FormModel {
   };
 }
 
-const up = ({ designUrl }: Of, { t }: Language) => ({
+const up = ({ designUrl }: Designed, { t }: Language) => ({
   href: `${designUrl}/purposes`,
   label: t('designer.section.purposes'),
 });
 
 /** The words of one category, in every language of the banner. */
-export function categoryForm(of: Of, category: CategoryId, filling: Filling): FormModel {
+export function categoryForm(of: Designed, category: CategoryId, filling: Filling): FormModel {
   const { content } = of;
   const { language } = filling;
   const { field, area, wrong } = controlsOf(filling);
@@ -207,7 +203,7 @@ const cookieLine = ({ name, kind, days }: ConsentService['cookies'][number]) =>
   [name, kind, days].filter((part) => part !== null).join(' ');
 
 /** One service: who is behind it, what it is for, and what it leaves in the browser. */
-export function serviceForm(of: Of, service: ConsentService, filling: Filling): FormModel {
+export function serviceForm(of: Designed, service: ConsentService, filling: Filling): FormModel {
   const { content, designUrl } = of;
   const { language } = filling;
   const { t } = language;

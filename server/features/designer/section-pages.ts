@@ -9,7 +9,7 @@ import type { StaffMember } from '../staff/service.ts';
 import type { Filling, FormModel } from './controls.ts';
 import { previewPanel, sectionLinks } from './design-frame.ts';
 import { saveDraft } from './drafts.ts';
-import { framingHeaders } from './framing.ts';
+import { framingHeaders } from '../../http/headers.ts';
 import { designOf, otherHostsOf } from './publishing.ts';
 import { seenIn, type SeenOnly, type SiteParams } from './schema.ts';
 

@@ -10,20 +10,16 @@ import {
   type ConsentLaw,
 } from '../../../config/consent.ts';
 import type { Language } from '../../language.ts';
-import { buttonColours, lawName, type ConfigurationContent } from '../consent/service.ts';
+import { buttonColours, lawName } from '../consent/service.ts';
 import {
   controlsOf,
   type Control,
+  type Designed,
   type Filling,
   type FormModel,
   type Listing,
 } from './controls.ts';
 import { isWeaker } from './setting-faults.ts';
-
-interface Of {
-  content: ConfigurationContent;
-  designUrl: string;
-}
 
 /** What a brand colour becomes where its buttons could not be seen or read; nothing where it stays as it is. */
 function repairedText(accent: string | null, { t }: Language): Control[] {
@@ -35,7 +31,7 @@ function repairedText(accent: string | null, { t }: Language): Control[] {
 }
 
 /** Place, theme and colour of a banner. */
-export function lookForm({ content: { look } }: Of, filling: Filling): FormModel {
+export function lookForm({ content: { look } }: Designed, filling: Filling): FormModel {
   const { t } = filling.language;
   const { choices, field, wrong } = controlsOf(filling);
   const cards = (name: 'position' | 'corner' | 'theme', values: readonly string[]) =>
@@ -79,7 +75,7 @@ export function lookForm({ content: { look } }: Of, filling: Filling): FormModel
   };
 }
 
-function lawsListing({ content, designUrl }: Of, language: Language): Listing {
+function lawsListing({ content, designUrl }: Designed, language: Language): Listing {
   const { t } = language;
   return {
     id: 'laws',
@@ -110,7 +106,7 @@ function lawsListing({ content, designUrl }: Of, language: Language): Listing {
 }
 
 /** Which law holds for whom, and what holds under all of them. */
-export function lawForm(of: Of, filling: Filling): FormModel {
+export function lawForm(of: Designed, filling: Filling): FormModel {
   const { content } = of;
   const { language } = filling;
   const { t } = language;
@@ -158,7 +154,7 @@ export function lawForm(of: Of, filling: Filling): FormModel {
 }
 
 /** How one law is followed: never less strictly than it asks for. */
-export function regimeForm({ designUrl }: Of, row: ConsentLaw, filling: Filling): FormModel {
+export function regimeForm({ designUrl }: Designed, row: ConsentLaw, filling: Filling): FormModel {
   const { language } = filling;
   const { t } = language;
   const { choices, field, checkbox, wrong } = controlsOf(filling);
@@ -224,7 +220,7 @@ export function regimeForm({ designUrl }: Of, row: ConsentLaw, filling: Filling)
 
 /** What the widget does beneath the surface. */
 export function technicalForm(
-  { content }: Of,
+  { content }: Designed,
   { otherHosts }: { otherHosts: readonly string[] },
   filling: Filling,
 ): FormModel {

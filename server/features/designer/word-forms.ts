@@ -9,6 +9,7 @@ import {
 import {
   controlsOf,
   type Control,
+  type Designed,
   type Filling,
   type FormModel,
   type Listing,
@@ -18,11 +19,6 @@ import { isLong, mostSigns, textGroups } from './schema.ts';
 import { isolated, spokenIn } from './spoken-in.ts';
 import { modelsInUse, placesInTexts } from './word-faults.ts';
 
-interface Of {
-  content: ConfigurationContent;
-  designUrl: string;
-}
-
 function ownTexts(content: ConfigurationContent, code: string, model: ConsentModel): number {
   const ours = defaultTexts(code).models[model];
   const own = completeTexts(code, content.texts[code]).models[model];
@@ -30,7 +26,7 @@ function ownTexts(content: ConfigurationContent, code: string, model: ConsentMod
     .length;
 }
 
-function wordsListing({ content, designUrl }: Of, language: Language): Listing {
+function wordsListing({ content, designUrl }: Designed, language: Language): Listing {
   const { t } = language;
   return {
     id: 'texts',
@@ -60,7 +56,7 @@ function wordsListing({ content, designUrl }: Of, language: Language): Listing {
 }
 
 /** In which languages a banner speaks, and the way to the words of each. */
-export function languagesForm(of: Of, filling: Filling): FormModel {
+export function languagesForm(of: Designed, filling: Filling): FormModel {
   const { content } = of;
   const { language } = filling;
   const { choices, field, wrong } = controlsOf(filling);
@@ -102,7 +98,7 @@ function firstRegionOf({ laws }: ConfigurationContent, model: ConsentModel): { r
 
 /** Every word that visitors see in one language under one model, with ours beside it. */
 export function wordsForm(
-  { content, designUrl }: Of,
+  { content, designUrl }: Designed,
   { language: code, model }: { language: string; model: ConsentModel },
   filling: Filling,
 ): FormModel {

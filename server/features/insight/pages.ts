@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { addDays, daysBetween, localDay } from '../../deadlines/days.ts';
 import { siteFrame } from '../../http/consent-tabs.ts';
 import { staffPage, type Door } from '../../http/doors.ts';
@@ -133,10 +134,7 @@ export const insightPages: readonly Door[] = [
           name: `consent-figures-${period.from}-${period.to}.csv`,
           type: 'text/csv; charset=utf-8; header=present',
           size: null,
-          // eslint-disable-next-line @typescript-eslint/require-await
-          content: (async function* () {
-            yield* csvOfFigures(figures, by);
-          })(),
+          content: Readable.from(csvOfFigures(figures, by)),
         },
       };
     },
