@@ -9,12 +9,14 @@ import { build, install } from './bootstrap.mjs';
 const rooms = (...names) => names.map((name) => `test/${name}/**/*.test.ts`);
 
 /**
- * What the lanes beside the first one run, chosen so that all take about as long. They wait for the
- * disk and for browsers more than they compute, so there are more of them than cores.
+ * What the lanes beside the first one run, chosen so that all take about as long; each leaves out what a
+ * later one runs. They wait for the disk and for browsers more than they compute, so there are more of
+ * them than cores.
  */
 const OTHER_LANES = [
   rooms('engine', 'start', 'database', 'scripts', 'deadlines'),
-  rooms('journeys', 'widget'),
+  rooms('journeys'),
+  ['test/journeys/access.test.ts', ...rooms('widget', 'scanner')],
 ];
 
 function runs(command, args) {
@@ -133,7 +135,12 @@ function countsIn(text) {
 // The whole suite goes in lanes beside each other; each has databases of its own.
 const isWhole = files[0] === usual && !given.includes('torture') && availableParallelism() > 1;
 const lanes = isWhole
-  ? [[...OTHER_LANES.flat().flatMap((glob) => ['--ignore', glob]), ...files], ...OTHER_LANES]
+  ? [files, ...OTHER_LANES].map((globs, at) => [
+      ...OTHER_LANES.slice(at)
+        .flat()
+        .flatMap((glob) => ['--ignore', glob]),
+      ...globs,
+    ])
   : [files];
 const ended = await Promise.all(lanes.map((args, at) => runLane(args, { isHeld: at > 0 })));
 for (const { text } of ended) process.stdout.write(text);
