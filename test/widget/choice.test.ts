@@ -37,6 +37,8 @@ describe('Consent widget: choosing', function () {
   async function arrived(count: number) {
     for (let tries = 0; site.records.length < count && tries < 100; tries++)
       await page.waitForTimeout(20);
+    // A page that is left before it hears the answer would send again.
+    await page.waitForFunction('!localStorage.privacy_choice_outbox');
     expect(site.records).to.have.length(count);
     return site.records;
   }
