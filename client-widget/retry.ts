@@ -1,6 +1,7 @@
 import { deliver } from './channel.ts';
 import { completeRecord } from './signals.ts';
 import type { Asker } from './parts.ts';
+import { OUTBOX } from './storage.ts';
 
 const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 300_000;
@@ -17,17 +18,23 @@ export function openRetries(
   let pause = FIRST_PAUSE;
   let timer: number | undefined;
 
+  async function deliverAll(): Promise<void> {
+    for (let record = readOutbox()[0]; record; record = readOutbox()[0]) {
+      const { clientKey } = record;
+      await deliver(address, completeRecord(record));
+      // Another choice may have been made meanwhile.
+      writeOutbox(readOutbox().filter((one) => one.clientKey !== clientKey));
+    }
+  }
+
   async function flush(): Promise<void> {
     if (isSending) return;
     isSending = true;
     clearTimeout(timer);
     try {
-      for (let record = readOutbox()[0]; record; record = readOutbox()[0]) {
-        const { clientKey } = record;
-        await deliver(address, completeRecord(record));
-        // Another choice may have been made meanwhile.
-        writeOutbox(readOutbox().filter((one) => one.clientKey !== clientKey));
-      }
+      // All tabs have one outbox: one of them delivers, the others find it empty. Plain http has no locks.
+      const { locks } = navigator as { locks?: LockManager };
+      await (locks ? locks.request(OUTBOX, deliverAll) : deliverAll());
       pause = FIRST_PAUSE;
     } catch {
       timer = setTimeout(() => void flush(), pause);
