@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import mongoose from 'mongoose';
+import type { CommandStartedEvent } from 'mongodb';
 import {
   configurationByHash,
   hashOf,
@@ -8,6 +10,7 @@ import { ConfigurationModel } from '../../server/features/consent/model.ts';
 import { encodingFor } from '../../server/features/consent/pieces.ts';
 import { currentConfiguration } from '../../server/features/consent/service.ts';
 import { system } from '../../server/features/audit/service.ts';
+import { inTransaction } from '../../server/database/transaction.ts';
 import type { SiteRow } from '../../server/features/organizations/service.ts';
 import { familyOf } from '../../server/features/consent/user-agent.ts';
 import { newId, writeLine } from '../../client-widget/consent.ts';
@@ -16,6 +19,7 @@ import { buildWidget } from '../../scripts/build-widget.ts';
 import { useApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
 import { OF_A_TEST } from '../support/commands.ts';
+import { aVersion } from '../support/designs.ts';
 import { anOrganization, aSite } from '../support/organizations.ts';
 
 interface Told {
@@ -192,6 +196,38 @@ describe('The script of a site', () => {
     // fetch has decoded it: the length that travelled is in the header.
     expect(await response.text()).to.equal(plain.text);
     expect(Number(response.headers.get('content-length'))).to.be.below(plain.text.length / 2);
+  });
+
+  it('asks the database for nothing while it is known, and is another one once that is published', async () => {
+    const busy = await aSite(await anOrganization());
+    await currentConfiguration(busy);
+    const address = `/c/${busy.siteKey}.js`;
+    const { text } = await new Client().get(address);
+    const asked: string[] = [];
+    const note = ({ command }: CommandStartedEvent) => {
+      asked.push(String(command.find));
+    };
+    const client = mongoose.connection.getClient();
+    client.on('commandStarted', note);
+    for (let count = 0; count < 3; count++) await new Client().get(address);
+    client.off('commandStarted', note);
+    expect(asked).to.deep.equal([]);
+    await aVersion(busy, { minimumAge: 16 });
+    expect((await new Client().get(address)).text).not.to.equal(text);
+  });
+
+  it('is never one whose publication was undone', async () => {
+    const fresh = await aSite(await anOrganization());
+    const publish = (minimumAge: number) =>
+      publishDefaultConfiguration(system(fresh.organizationId), fresh, { minimumAge });
+    const undone = inTransaction(async () => {
+      await publish(16);
+      const { content } = await currentConfiguration(fresh);
+      throw new Error(`undone at ${content.minimumAge}`);
+    });
+    expect(await undone.catch(String)).to.equal('Error: undone at 16');
+    await publish(14);
+    expect((await currentConfiguration(fresh)).content.minimumAge).to.equal(14);
   });
 
   it('is a problem for a site that does not exist', async () => {

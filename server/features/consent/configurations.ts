@@ -1,6 +1,7 @@
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
-import { inTransaction } from '../../database/transaction.ts';
+import { afterCommit, currentSession, inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
+import { ShortMemory } from '../../short-memory.ts';
 import { recordAudit, system, type Actor } from '../audit/service.ts';
 import { organizationById, type SiteRow } from '../organizations/service.ts';
 import { canonicalJson, purposesHashOf, sha256 } from './content.ts';
@@ -35,13 +36,56 @@ async function insertVersion(
       { kind: 'site', id: site._id },
       { version, hash: row.hash, restoredFrom },
     );
+    afterCommit(() => {
+      served.forget();
+    });
     return row.toObject();
   });
 }
 
+// Versions never change, so what was read once stays true.
+const published = new Map<string, ConfigurationRow>();
+const MOST_KEPT = 500;
+
+/** Which version every visitor gets: other nodes see a publication after these seconds, this one at once. */
+const served = new ShortMemory<number | null>({ seconds: 5, most: 5_000 });
+
+async function publishedOnce(
+  key: string,
+  read: () => Promise<ConfigurationRow | null>,
+): Promise<ConfigurationRow | null> {
+  const known = published.get(key);
+  if (known) return known;
+  const row = await read();
+  // What a running transaction sees may yet be undone.
+  if (row && !currentSession()) {
+    if (published.size >= MOST_KEPT) published.clear();
+    published.set(key, row);
+  }
+  return row;
+}
+
+const numbered = (site: SiteRow, version: number) =>
+  publishedOnce(`${site._id.toHexString()}:${version}`, () => readVersion(site, version));
+
+async function readVersion(
+  { _id: siteId, organizationId }: SiteRow,
+  version: number,
+): Promise<ConfigurationRow | null> {
+  return ConfigurationModel.findOne({ organizationId, siteId, version }).lean();
+}
+
+/** The number alone: a content holds every word in every language. */
+async function latestNumber({ _id: siteId, organizationId }: SiteRow): Promise<number | null> {
+  const newest = await ConfigurationModel.findOne({ organizationId, siteId }, { version: 1 })
+    .sort({ version: -1 })
+    .lean();
+  return newest?.version ?? null;
+}
+
 async function latestVersion(site: SiteRow): Promise<ConfigurationRow | null> {
-  const { _id: siteId, organizationId } = site;
-  return ConfigurationModel.findOne({ organizationId, siteId }).sort({ version: -1 }).lean();
+  const version = await latestNumber(site);
+  return version === null ? null : numbered(site, version);
 }
 
 /**
@@ -74,24 +118,23 @@ export async function currentConfiguration(site: SiteRow): Promise<Configuration
   );
 }
 
-// Versions never change, so what was read once stays true.
-const published = new Map<string, ConfigurationRow>();
-const MOST_KEPT = 500;
+/**
+ * The version that visitors get, mostly without asking the database: a publication on another node counts here
+ * within five seconds.
+ */
+export async function servedConfiguration(site: SiteRow): Promise<ConfigurationRow> {
+  const version = await served.recall(site._id.toHexString(), () => latestNumber(site));
+  return (version === null ? null : await numbered(site, version)) ?? currentConfiguration(site);
+}
 
 /** The version that a hash names, or null when this site never published it. */
 export async function configurationByHash(
   { _id: siteId, organizationId }: SiteRow,
   hash: string,
 ): Promise<ConfigurationRow | null> {
-  const key = `${siteId.toHexString()}:${hash}`;
-  const known = published.get(key);
-  if (known) return known;
-  const row = await ConfigurationModel.findOne({ organizationId, siteId, hash }).lean();
-  if (row) {
-    if (published.size >= MOST_KEPT) published.clear();
-    published.set(key, row);
-  }
-  return row;
+  return publishedOnce(`${siteId.toHexString()}:${hash}`, () =>
+    ConfigurationModel.findOne({ organizationId, siteId, hash }).lean(),
+  );
 }
 
 /** The version that a visitor's browser names. @throws Problem invalid when this site never published it */
@@ -108,13 +151,7 @@ export async function publishedConfiguration(
 
 /** Its published number names it as well. @throws Problem not-found */
 export async function publishedVersion(site: SiteRow, version: number): Promise<ConfigurationRow> {
-  const key = `${site._id.toHexString()}:${version}`;
-  const known = published.get(key);
-  if (known) return known;
-  const row = await versionByNumber(site, version);
-  if (published.size >= MOST_KEPT) published.clear();
-  published.set(key, row);
-  return row;
+  return found(await numbered(site, version));
 }
 
 /** Every version of a site, newest first, without its content. */
@@ -127,12 +164,7 @@ export async function versionsOf({
     .lean();
 }
 
-/** @throws Problem not-found */
-export async function versionByNumber(
-  { _id: siteId, organizationId }: SiteRow,
-  version: number,
-): Promise<ConfigurationRow> {
-  const row = await ConfigurationModel.findOne({ organizationId, siteId, version }).lean();
+function found(row: ConfigurationRow | null): ConfigurationRow {
   if (!row) throw new Problem('not-found', 'This site has no such version.');
   return row;
 }

@@ -6,7 +6,7 @@ import { publicJson, publicPage, type Door } from '../../http/doors.ts';
 import { organizationById, siteByKey } from '../organizations/service.ts';
 import { bannerDirection } from './banner-languages.ts';
 import { languageFor } from './banner.ts';
-import { currentConfiguration } from './configurations.ts';
+import { servedConfiguration } from './configurations.ts';
 import { declarationHeadings, declarationOf, declaredNames, headingsIn } from './declaration.ts';
 import { anyOrigin, LIFE, scriptType } from './delivery-routes.ts';
 import { declarationScript } from './pieces.ts';
@@ -68,7 +68,7 @@ const declarationView = Joi.object({
 
 async function declared(siteKey: string, asked: string | undefined, accepted: string) {
   const site = await siteByKey(siteKey);
-  const configuration = await currentConfiguration(site);
+  const configuration = await servedConfiguration(site);
   const organization = await organizationById(site.organizationId);
   const language = languageFor(configuration.content, asked, accepted);
   const categories = declarationOf(configuration.content, organization.name, language);

@@ -5,7 +5,7 @@ import { Problem } from '../../problem.ts';
 import { briefOf, siteByKey, type SiteRow } from '../organizations/service.ts';
 import { formsFor, languageFor, lawFor, type Shown } from './banner.ts';
 import { choiceIn, pieceFor, renewedCookie } from './choice-cookie.ts';
-import { configurationByHash, currentConfiguration, publishedVersion } from './configurations.ts';
+import { configurationByHash, publishedVersion, servedConfiguration } from './configurations.ts';
 import type { ConfigurationRow, ConsentRecordRow } from './model.ts';
 import { composePiece, encodingFor, widgetBuild, type ComposedPiece } from './pieces.ts';
 import { siteRules } from './site-rules.ts';
@@ -85,7 +85,7 @@ export const deliveryRoutes: Door[] = [
     act: async (call) => {
       const { params, query, region, header } = call;
       const site = await siteByKey(params.siteKey);
-      const configuration = await currentConfiguration(site);
+      const configuration = await servedConfiguration(site);
       const law = lawFor(configuration.content, region);
       const wanted = header('accept-language') ?? '';
       const language = languageFor(configuration.content, query.lang, wanted);
@@ -133,7 +133,7 @@ export const deliveryRoutes: Door[] = [
     query: rulesQuery,
     replies: { 200: { description: 'Rules for a region, else the strictest', schema: rulesReply } },
     act: async ({ params, query }) => {
-      const configuration = await currentConfiguration(await siteByKey(params.siteKey));
+      const configuration = await servedConfiguration(await siteByKey(params.siteKey));
       const law = lawFor(configuration.content, query.region ?? null);
       const headers = { ...anyOrigin, 'Cache-Control': `public, ${LIFE}` };
       return { json: siteRules(configuration, law), headers };

@@ -39,7 +39,7 @@ export {
   hashOf,
   publishContent,
   publishDefaultConfiguration,
-  versionByNumber,
+  publishedVersion,
   versionsOf,
 } from './configurations.ts';
 export { canonicalJson, completeContent, purposesHashOf } from './content.ts';

@@ -6,7 +6,7 @@ import { recordAudit, type Actor } from '../audit/service.ts';
 import {
   canonicalJson,
   currentConfiguration,
-  versionByNumber,
+  publishedVersion,
   type ConfigurationContent,
 } from '../consent/service.ts';
 import type { SiteRow } from '../organizations/service.ts';
@@ -121,7 +121,7 @@ export async function takeVersionAsDraft(
     if (draft.baseVersion !== seen.baseVersion || draft.revision !== seen.revision) {
       throw draftChanged();
     }
-    const { content } = await versionByNumber(site, version);
+    const { content } = await publishedVersion(site, version);
     const revision = draft.revision + 1;
     await writeDraft(designer, site, draft, {
       baseVersion: (await currentConfiguration(site)).version,

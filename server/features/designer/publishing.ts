@@ -4,7 +4,7 @@ import { Problem } from '../../problem.ts';
 import {
   currentConfiguration,
   publishContent,
-  versionByNumber,
+  publishedVersion,
   type ConfigurationContent,
   type ConfigurationRow,
 } from '../consent/service.ts';
@@ -89,7 +89,7 @@ export async function restoreVersion(
   { version: seen, note }: RestoreForm,
 ): Promise<ConfigurationRow | null> {
   return inTransaction(async () => {
-    const content = restorable(await versionByNumber(site, version));
+    const content = restorable(await publishedVersion(site, version));
     await refuseFaults(site, content);
     return publishContent(designer, site, { content, seen, note, restoredFrom: version });
   });

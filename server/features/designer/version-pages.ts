@@ -2,7 +2,7 @@ import { mayDo } from '../../../config/permissions.ts';
 import { siteFrame } from '../../http/consent-tabs.ts';
 import { staffPage, type Answer, type Door, type StaffCall } from '../../http/doors.ts';
 import { Problem } from '../../problem.ts';
-import { currentConfiguration, versionByNumber, versionsOf } from '../consent/service.ts';
+import { currentConfiguration, publishedVersion, versionsOf } from '../consent/service.ts';
 import { memberNames } from '../staff/service.ts';
 import { publishable } from './changes.ts';
 import { faultItem } from './design-frame.ts';
@@ -34,7 +34,7 @@ async function showVersion(
   const { t } = language;
   const site = await siteOf(staff, params);
   const [version, current, draft] = await Promise.all([
-    versionByNumber(site, params.version),
+    publishedVersion(site, params.version),
     currentConfiguration(site),
     draftOf(site),
   ]);
@@ -138,7 +138,7 @@ export const versionPages: readonly Door[] = [
       const from: Comparable =
         query.from ?? (to === 'draft' ? current.version : Math.max(1, current.version - 1));
       const contentOf = async (one: Comparable) =>
-        one === 'draft' ? publishable(draft.content) : (await versionByNumber(site, one)).content;
+        one === 'draft' ? publishable(draft.content) : (await publishedVersion(site, one)).content;
       const nameOf = (one: Comparable) =>
         one === 'draft' ? t('designer.compare.draft') : t('consent.site.version', { version: one });
       const [before, after] = await Promise.all([contentOf(from), contentOf(to)]);
