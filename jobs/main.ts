@@ -3,6 +3,7 @@ import { againstDuplicates } from '../server/database/duplicate-key.ts';
 import { InstallationUnusable } from '../server/database/installation-unusable.ts';
 import { requireInstallation } from '../server/database/installation.ts';
 import { endInOrder } from '../server/ending.ts';
+import { endScans } from '../server/features/scans/service.ts';
 import { log } from '../server/log.ts';
 import { closeMailer } from '../server/mail/mailer.ts';
 import { createAgenda, type Nudges } from '../server/queue.ts';
@@ -33,7 +34,7 @@ async function start(): Promise<void> {
   log.info('worker is ready');
   process.send?.('ready');
   endInOrder(async () => {
-    await agenda.drain();
+    await Promise.all([endScans(), agenda.drain()]);
     closeMailer();
     await closeDatabase();
   });

@@ -6,7 +6,7 @@ import { countRecords } from '../server/features/consent/service.ts';
 import { sweepMandates } from '../server/features/agents/service.ts';
 import { sweepInbox } from '../server/features/inbox/service.ts';
 import { attendToPackages } from '../server/features/requests/service.ts';
-import { runDueScans } from '../server/features/scans/service.ts';
+import { sweepScans } from '../server/features/scans/service.ts';
 import { sweepRequests } from './sweep-requests.ts';
 
 /** What runs without being asked, and how often. Each is a sweep: rows say what there is to do. */
@@ -18,7 +18,7 @@ export const timetable = [
   { name: 'tell-agents', job: tellAgents, every: '1 minute' },
   { name: 'sweep-packages', job: attendToPackages, every: '5 minutes' },
   { name: 'count-consent', job: countRecords, every: '1 minute' },
-  { name: 'scan-sites', job: runDueScans, every: '1 minute' },
+  { name: 'scan-sites', job: sweepScans, every: '1 minute' },
   { name: 'forget-invitations', job: forgetOldInvitations, every: '1 day' },
 ] as const;
 

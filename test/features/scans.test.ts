@@ -1,6 +1,9 @@
 import { expect } from 'chai';
 import { ScanModel, ScanPlanModel } from '../../server/features/scans/model.ts';
-import { runDueScans } from '../../server/features/scans/service.ts';
+import { claimPlan, releasePlan } from '../../server/features/scans/claims.ts';
+import { Lanes } from '../../server/features/scans/lanes.ts';
+import { orderScan, scansSettled, sweepScans } from '../../server/features/scans/service.ts';
+import { system } from '../../server/features/audit/service.ts';
 import { openGuardedProxy } from '../../server/scanner/proxy.ts';
 import { mayConnectTo } from '../../server/outbound.ts';
 import { useApp } from '../support/app.ts';
@@ -27,8 +30,8 @@ describe('Scans of a website', function () {
     const ordered = await staff.submit(path, { url: `${origin}/`, everyDays: '7' });
     expect(ordered.text).to.contain('A scan is waiting or running');
 
-    // Two nodes at once: one of them does it.
-    expect((await Promise.all([runDueScans(), runDueScans()])).sort()).to.deep.equal([0, 1]);
+    await sweepScans();
+    await scansSettled();
     const listed = await staff.get(path);
     expect(listed.text).to.contain('3 violations').and.to.contain('Next scan');
     const [scan] = await ScanModel.find({ organizationId: organization._id })
@@ -36,7 +39,30 @@ describe('Scans of a website', function () {
       .lean();
     const told = await staff.get(`${path}/${scan!._id.toHexString()}`);
     expect(told.text).to.contain('Before consent').and.to.contain('_ga');
-    expect(await runDueScans()).to.equal(0);
+    expect(await claimPlan()).to.equal(null);
+  });
+
+  it('are each done by one of several workers, and first for whom nobody is at work yet', async () => {
+    const [many, few] = [await anOrganization(), await anOrganization()];
+    const origin = 'https://www.example.org';
+    for (const organization of [many, many, many, few]) {
+      const site = await aSite(organization, [origin]);
+      const actor = { ...system(organization._id), organizationId: organization._id };
+      await orderScan(actor, site, { url: `${origin}/`, everyDays: 0 });
+    }
+    const first = await claimPlan();
+    const second = await claimPlan();
+    const owners = [first, second].map((plan) => plan?.organizationId.toHexString());
+    expect(owners).to.deep.equal([many._id.toHexString(), few._id.toHexString()]);
+    const rest = await Promise.all([claimPlan(), claimPlan(), claimPlan()]);
+    const all = [first, second, ...rest].flatMap((plan) => plan?._id.toHexString() ?? []);
+    expect(new Set(all).size).to.equal(4);
+    await releasePlan(first!);
+    expect((await claimPlan())?._id).to.deep.equal(first?._id);
+    const { deletedCount } = await ScanPlanModel.deleteMany({
+      organizationId: { $in: [many._id, few._id] },
+    }).comment(OF_A_TEST);
+    expect(deletedCount).to.equal(4);
   });
 
   it('begin on a page of the site and nowhere else', async () => {
@@ -70,5 +96,65 @@ describe('Scans of a website', function () {
     });
     expect(status).to.equal(502);
     await proxy.close();
+  });
+});
+
+describe('The lanes of a worker', () => {
+  /** Work that ends when the test says so. */
+  function someWork(names: string[]) {
+    const waiting = [...names];
+    const running = new Map<string, () => void>();
+    const lanes = new Lanes(
+      2,
+      () => Promise.resolve(waiting.shift() ?? null),
+      async (name: string) => {
+        await new Promise<void>((end) => running.set(name, end));
+        running.delete(name);
+      },
+    );
+    const end = async (name: string) => {
+      running.get(name)?.();
+      await new Promise(setImmediate);
+    };
+    const begin = async () => {
+      lanes.fill();
+      await new Promise(setImmediate);
+    };
+    return { lanes, waiting, begin, end, now: () => [...running.keys()] };
+  }
+
+  it('do so much at once and no more, and one that takes long keeps nobody waiting', async () => {
+    const { lanes, waiting, begin, end, now } = someWork(['long', 'a', 'b']);
+    await begin();
+    await begin();
+    expect(now()).to.deep.equal(['long', 'a']);
+    await end('a');
+    expect(now()).to.deep.equal(['long', 'b']);
+    await end('b');
+    waiting.push('later');
+    expect(now()).to.deep.equal(['long']);
+    await begin();
+    expect(now()).to.deep.equal(['long', 'later']);
+    await Promise.all([end('long'), end('later')]);
+    await lanes.settled();
+  });
+
+  it('take nothing more once they are closed, and survive work that fails', async () => {
+    const { lanes, begin, end, now } = someWork(['a', 'b', 'c']);
+    await begin();
+    const closed = lanes.close();
+    await Promise.all([end('a'), end('b')]);
+    await closed;
+    await begin();
+    expect(now()).to.deep.equal([]);
+    const failing = new Lanes(
+      1,
+      () => Promise.reject(new Error('no database')),
+      () => Promise.resolve(),
+    );
+    failing.fill();
+    await failing.settled();
+    failing.fill();
+    await failing.settled();
   });
 });

@@ -31,6 +31,7 @@ const planSchema = new Schema<ScanPlanRow>(
 belongsToOrganization(planSchema);
 planSchema.index({ organizationId: 1, siteId: 1 }, { unique: true });
 planSchema.index({ nextActionAt: 1 });
+planSchema.index({ claimedUntil: 1 });
 export const ScanPlanModel = model('ScanPlan', planSchema);
 
 /** What a scan found; null where it could not be done, with the reason. */

@@ -10,14 +10,16 @@ import { scanSite } from '../../scanner/scan.ts';
 import { recordAudit, system, type OrganizationActor } from '../audit/service.ts';
 import { currentConfiguration, declaredNames } from '../consent/service.ts';
 import { siteById, type SiteRow } from '../organizations/service.ts';
+import { claimPlan, releasePlan } from './claims.ts';
+import { Lanes } from './lanes.ts';
 import { ScanModel, ScanPlanModel, type ScanPlanRow, type ScanRow } from './model.ts';
 import type { ScanOrder } from './schema.ts';
 
 const PAGES = 8;
 const SETTLE_MS = 1_500;
 const MOST_MS = 8 * 60_000;
-/** Longer than a scan may take: then the node that claimed it is gone. */
-const CLAIM_MS = 15 * 60_000;
+/** So many at once on each worker: a browser takes some hundred megabytes. */
+const LANES = 2;
 const DAY_MS = 86_400_000;
 /** A site keeps so many scans; what an older one found is in its audit entry. */
 const KEPT = 30;
@@ -74,13 +76,19 @@ export async function scanById(site: OfSite, id: Types.ObjectId): Promise<ScanRo
 
 type Result = Pick<ScanRow, 'report' | 'failure'>;
 
+/** Says that this worker ends, so that no browser is waited for. */
+const ending = new AbortController();
+
 async function look(site: SiteRow, url: string): Promise<Result> {
   if (scanBrowserPath() === null) return { report: null, failure: 'no-browser' };
   const { content } = await currentConfiguration(site);
   const proxy = await openGuardedProxy();
   let browser: Browser | null = null;
+  const cutOff = () => void browser?.close();
+  ending.signal.addEventListener('abort', cutOff);
   try {
     browser = await openScanBrowser(proxy.address);
+    ending.signal.throwIfAborted();
     const declaration = declaredNames(content);
     const report = await scanSite(browser, {
       url,
@@ -94,6 +102,7 @@ async function look(site: SiteRow, url: string): Promise<Result> {
     log.warn({ err: error, site: site._id.toHexString() }, 'a site could not be scanned');
     return { report: null, failure: 'unreachable' };
   } finally {
+    ending.signal.removeEventListener('abort', cutOff);
     await browser?.close();
     await proxy.close();
   }
@@ -126,21 +135,34 @@ async function keep(plan: ScanPlanRow, result: Result): Promise<void> {
   if (oldest) await ScanModel.deleteMany({ organizationId, siteId, _id: { $lt: oldest._id } });
 }
 
-/**
- * Scans the sites whose time has come, one after the other. A plan is claimed first, so that of several
- * nodes one does it; a claim of a node that died runs out. Returns how many were scanned.
- */
-export async function runDueScans(): Promise<number> {
-  for (let count = 0; ; count += 1) {
-    const now = new Date();
-    const claim = { claimedUntil: new Date(now.getTime() + CLAIM_MS) };
-    const plan = await ScanPlanModel.findOneAndUpdate(
-      { nextActionAt: { $lte: now }, claimedUntil: { $not: { $gt: now } } },
-      claim,
-      { sort: { nextActionAt: 1 }, acrossOrganizations: true, returnDocument: 'after' },
-    ).lean<ScanPlanRow | null>();
-    if (!plan) return count;
+async function attend(plan: ScanPlanRow): Promise<void> {
+  try {
     const site = await siteById(plan.organizationId, plan.siteId);
-    await keep(plan, await look(site, plan.url));
+    const result = await look(site, plan.url);
+    // What was cut off says nothing about the site.
+    await (ending.signal.aborted ? releasePlan(plan) : keep(plan, result));
+  } catch (error) {
+    // It stays claimed for a while, so that it keeps nobody else waiting.
+    log.error({ err: error, plan: plan._id.toHexString() }, 'a scan was not kept');
   }
+}
+
+const lanes = new Lanes(LANES, claimPlan, attend);
+
+/**
+ * Sees to it that the sites whose time has come are scanned, a few at once, each for some minutes at most. It waits
+ * for none of them: several workers share what is due.
+ */
+export function sweepScans(): Promise<void> {
+  lanes.fill();
+  return Promise.resolve();
+}
+
+/** Resolves when nothing is being scanned here any more. */
+export const scansSettled = (): Promise<void> => lanes.settled();
+
+/** Cuts off what is being scanned here: another worker begins it anew. */
+export async function endScans(): Promise<void> {
+  ending.abort();
+  await lanes.close();
 }
