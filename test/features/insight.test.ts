@@ -133,6 +133,32 @@ describe('Insight', () => {
     expect(text).not.to.contain('More with the second');
   });
 
+  it('says nothing of purposes that a version did not ask about', async () => {
+    const changing = await aSite(organization);
+    const { categories } = (await currentConfiguration(changing)).content;
+    const page = `/o/${organization.slug}/consent/sites/${changing._id.toHexString()}/insight/comparison`;
+    const without = (...left: string[]) => ({
+      categories: categories.filter(({ id }) => !left.includes(id)),
+    });
+    const chosen = async () => {
+      const choices = { ...granted(false), preferences: true };
+      const choice = await aChoice(changing, { action: 'choose', choices });
+      expect((await sendChoice(changing, choice)).status).to.equal(201);
+    };
+    await chosen();
+    await aVersion(changing, without('analytics'));
+    await chosen();
+    const rowOf = async (name: string, query: string) => {
+      const { text } = await officer.get(`${page}${query}`);
+      return new RegExp(`Allowed: ${name}.*?</tr>`, 'su').exec(text)?.[0];
+    };
+    const analytics = await rowOf('Analytics', '?one=1&other=2');
+    expect(analytics).to.contain('Not asked by both').and.to.contain('–');
+    expect(await rowOf('Preferences', '?one=1&other=2')).to.contain('Too few choices to say');
+    await aVersion(changing, without('analytics', 'marketing'));
+    expect(await rowOf('Analytics', '?one=2&other=3')).to.equal(undefined);
+  });
+
   it('opens for nobody of another role or organisation', async () => {
     const agent = await clientOf(organization, 'agent');
     const stranger = await clientOf(await anOrganization(), 'administrator');

@@ -1,3 +1,4 @@
+import type { CategoryId } from '../../../config/consent.ts';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { afterCommit, currentSession, inTransaction } from '../../database/transaction.ts';
 import { Problem } from '../../problem.ts';
@@ -162,6 +163,20 @@ export async function versionsOf({
   return ConfigurationModel.find({ organizationId, siteId }, { content: 0 })
     .sort({ version: -1 })
     .lean();
+}
+
+/** Which categories each of these versions asked about; what was never published asked about none. */
+export async function categoriesOffered(
+  { _id: siteId, organizationId }: SiteRow,
+  versions: readonly number[],
+): Promise<Map<number, ReadonlySet<CategoryId>>> {
+  const rows = await ConfigurationModel.find(
+    { organizationId, siteId, version: { $in: [...versions] } },
+    { version: 1, 'content.categories': 1 },
+  ).lean<Pick<ConfigurationRow, 'version' | 'content'>[]>();
+  return new Map(
+    rows.map(({ version, content }) => [version, new Set(content.categories.map(({ id }) => id))]),
+  );
 }
 
 function found(row: ConfigurationRow | null): ConfigurationRow {

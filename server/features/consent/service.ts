@@ -35,6 +35,7 @@ export { lawName } from './law-names.ts';
 export { inlineWidget } from './pieces.ts';
 export { buttonColours } from './colours.ts';
 export {
+  categoriesOffered,
   currentConfiguration,
   hashOf,
   publishContent,

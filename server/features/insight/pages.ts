@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
+import type { CategoryId } from '../../../config/consent.ts';
 import { addDays, daysBetween, localDay } from '../../deadlines/days.ts';
 import { siteFrame } from '../../http/consent-tabs.ts';
 import { staffPage, type Door } from '../../http/doors.ts';
-import { auditReading, consentFigures } from '../consent/service.ts';
+import { auditReading, categoriesOffered, consentFigures } from '../consent/service.ts';
 import { siteById } from '../organizations/service.ts';
 import type { StaffMember } from '../staff/service.ts';
 import {
@@ -153,8 +154,11 @@ export const insightPages: readonly Door[] = [
         by: 'version',
       });
       const { one, other } = versionsToCompare(figures, query);
-      const find = (version: number) =>
-        figures.find(({ key }) => key === version) ?? nothingOf(version);
+      const offered = await categoriesOffered(site, [one, other]);
+      const find = (version: number) => ({
+        figures: figures.find(({ key }) => key === version) ?? nothingOf(version),
+        offered: offered.get(version) ?? new Set<CategoryId>(),
+      });
       const { siteUrl, title } = siteFrame(staff, site, 'insight', language);
       const nameOf = (version: number) => t('consent.site.version', { version });
       const options = [...new Set([...figures.map(({ key }) => key), one, other])]

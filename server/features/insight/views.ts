@@ -1,4 +1,8 @@
-import { optionalCategoryIds } from '../../../config/consent.ts';
+import {
+  optionalCategoryIds,
+  type CategoryId,
+  type OptionalCategoryId,
+} from '../../../config/consent.ts';
 import { csvLine } from '../../csv.ts';
 import { addDays, daysBetween, type CalendarDay } from '../../deadlines/days.ts';
 import type { Language } from '../../language.ts';
@@ -185,13 +189,25 @@ const measures: readonly (readonly [string, (one: Figures) => Sample])[] = [
   ['chosen', (one) => ({ hits: one.actions.choose, cases: decided(one) })],
 ];
 
-const purposeMeasures = optionalCategoryIds.map(
-  (id) => [id, (one: Figures) => ({ hits: one.granted[id], cases: one.choices })] as const,
-);
+/** The figures of one version, with what it asked about. */
+export interface FiguresOfVersion {
+  figures: Figures;
+  offered: ReadonlySet<CategoryId>;
+}
 
-/** Two versions beside each other, with what can be concluded from them and what cannot. */
-export function comparisonRows(first: Figures, second: Figures, language: Language) {
+const nothing = { text: '–', numeric: true };
+
+/**
+ * Two versions beside each other, with what can be concluded from them and what cannot. A purpose that a version did
+ * not ask about has no share there; one that neither did is left out.
+ */
+export function comparisonRows(
+  first: FiguresOfVersion,
+  second: FiguresOfVersion,
+  language: Language,
+) {
   const { t } = language;
+  const both = [first, second] as const;
   const share = ({ hits, cases }: Sample) => {
     const { low, high } = wilsonInterval(hits, cases);
     return {
@@ -232,15 +248,23 @@ export function comparisonRows(first: Figures, second: Figures, language: Langua
       ],
     };
   };
+  const ofPurpose = (id: OptionalCategoryId) => {
+    const label = t('insight.compare.purpose', { category: t(`consent.category.${id}`) });
+    const sampleOf = ({ figures }: FiguresOfVersion) => ({
+      hits: figures.granted[id],
+      cases: figures.choices,
+    });
+    const asking = both.filter(({ offered }) => offered.has(id));
+    if (asking.length === 0) return [];
+    if (asking.length === 2) return [row(label, [sampleOf(first), sampleOf(second)])];
+    const shares = both.map((one) => (asking.includes(one) ? share(sampleOf(one)) : nothing));
+    const badge = { text: t('insight.verdict.notAsked'), tone: 'neutral' };
+    return [{ cells: [{ text: label }, ...shares, nothing, { badge }] }];
+  };
   return [
     ...measures.map(([name, sampleOf]) =>
-      row(t(`insight.column.${name}`), [sampleOf(first), sampleOf(second)]),
+      row(t(`insight.column.${name}`), [sampleOf(first.figures), sampleOf(second.figures)]),
     ),
-    ...purposeMeasures.map(([id, sampleOf]) =>
-      row(t('insight.compare.purpose', { category: t(`consent.category.${id}`) }), [
-        sampleOf(first),
-        sampleOf(second),
-      ]),
-    ),
+    ...optionalCategoryIds.flatMap(ofPurpose),
   ];
 }
