@@ -6,6 +6,8 @@ import {
   hashOf,
   publishDefaultConfiguration,
 } from '../../server/features/consent/configurations.ts';
+import { purposesHashOf } from '../../server/features/consent/content.ts';
+import { defaultContent } from '../../server/features/consent/default-configuration.ts';
 import { ConfigurationModel } from '../../server/features/consent/model.ts';
 import { encodingFor } from '../../server/features/consent/pieces.ts';
 import { currentConfiguration } from '../../server/features/consent/service.ts';
@@ -244,6 +246,42 @@ describe('The script of a site', () => {
     const { organizationId } = fresh;
     const count = ConfigurationModel.countDocuments({ organizationId }).comment(OF_A_TEST);
     expect(await count).to.equal(1);
+  });
+
+  it('takes no choice for its own that was made on another organisation’s site', async () => {
+    const [one, other] = [await anOrganization(), await anOrganization()];
+    const hashOn = async (owner: typeof one) =>
+      (await currentConfiguration(await aSite(owner))).purposesHash;
+    expect(await hashOn(one)).to.equal(await hashOn(one));
+    expect(await hashOn(one)).not.to.equal(await hashOn(other));
+  });
+
+  it('goes on with choices that were made before purposes named their organisation', async () => {
+    const organization = await anOrganization();
+    const [older, newer] = [await aSite(organization), await aSite(organization)];
+    const { organizationId } = older;
+    const content = defaultContent(organization);
+    const purposesHash = purposesHashOf(content);
+    const row = {
+      organizationId,
+      siteId: older._id,
+      content,
+      purposesHash,
+      publishedAt: new Date(),
+    };
+    await ConfigurationModel.create({
+      ...row,
+      version: 1,
+      hash: hashOf(older.siteKey, 1, content),
+    });
+    expect((await aVersion(older)).purposesHash).to.equal(purposesHash);
+    expect((await currentConfiguration(newer)).purposesHash).to.equal(purposesHash);
+    const changed = { categories: content.categories.slice(0, 2) };
+    expect((await aVersion(older, changed)).purposesHash).to.equal(
+      (await aVersion(newer, changed)).purposesHash,
+    );
+    const back = await aVersion(older, { categories: content.categories });
+    expect(back.purposesHash).to.equal(purposesHash);
   });
 
   it('has a fingerprint that can be made again from what is stored', async () => {

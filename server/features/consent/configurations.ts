@@ -13,6 +13,16 @@ import { ConfigurationModel, type ConfigurationContent, type ConfigurationRow } 
 export const hashOf = (siteKey: string, version: number, content: ConfigurationContent) =>
   sha256(canonicalJson({ siteKey, version, content }));
 
+/** Purposes that the organisation published before owners were named keep their mark, so that nobody is asked for it. */
+async function markOfPurposes(
+  { organizationId }: SiteRow,
+  content: ConfigurationContent,
+): Promise<string> {
+  const purposesHash = purposesHashOf(content);
+  const isKnown = await ConfigurationModel.exists({ organizationId, purposesHash });
+  return isKnown ? purposesHash : purposesHashOf(content, organizationId);
+}
+
 async function insertVersion(
   actor: Actor,
   site: SiteRow,
@@ -25,7 +35,7 @@ async function insertVersion(
       siteId: site._id,
       version,
       hash: hashOf(site.siteKey, version, content),
-      purposesHash: purposesHashOf(content),
+      purposesHash: await markOfPurposes(site, content),
       content,
       note,
       publishedAt: new Date(),

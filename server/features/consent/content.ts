@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Types } from 'mongoose';
 import type { ConfigurationContent, ConsentRecordRow } from './model.ts';
 
 /** JSON with members sorted by code unit and no white space (after RFC 8785): one value, one text. */
@@ -59,10 +60,17 @@ export const completeRecord = (row: ConsentRecordRow): ConsentRecordRow => ({
   ...row,
 });
 
-/** What visitors decide about: when it changes, they are asked again. */
-export const purposesHashOf = ({ categories, services }: ConfigurationContent): string =>
+/**
+ * What visitors decide about, and towards whom: when it changes, they are asked again. Sites of two organisations below
+ * one domain may see each other's cookie, and a choice made on one is none on the other. Older versions named no owner.
+ */
+export const purposesHashOf = (
+  { categories, services }: Pick<ConfigurationContent, 'categories' | 'services'>,
+  owner?: Types.ObjectId,
+): string =>
   sha256(
     canonicalJson({
+      ...(owner && { owner: owner.toHexString() }),
       categories,
       services: services.map(({ id, category, provider }) => ({ id, category, provider })),
     }),

@@ -131,7 +131,7 @@ export interface ConfigurationRow extends OfOrganization {
   version: number;
   /** SHA-256 in hexadecimal of the canonical JSON of site key, version and content. */
   hash: string;
-  /** The same of the purposes alone, shortened: visitors are asked again when it changes. */
+  /** The same of the organisation and the purposes alone, shortened: visitors are asked again when it changes. */
   purposesHash: string;
   content: ConfigurationContent;
   /** Why it was published, in the publisher's words; may be empty. */
@@ -159,6 +159,7 @@ const configurationSchema = new Schema<ConfigurationRow>(
 belongsToOrganization(configurationSchema);
 configurationSchema.index({ siteId: 1, version: -1 }, { unique: true });
 configurationSchema.index({ siteId: 1, hash: 1 }, { unique: true });
+configurationSchema.index({ organizationId: 1, purposesHash: 1 });
 
 export type Choices = Record<CategoryId, boolean>;
 

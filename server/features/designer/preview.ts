@@ -40,7 +40,7 @@ export function previewWidget(
     siteId: site._id,
     version: NEVER_PUBLISHED,
     hash: hashOf(site.siteKey, NEVER_PUBLISHED, content),
-    purposesHash: purposesHashOf(content),
+    purposesHash: purposesHashOf(content, site.organizationId),
     content,
     note: '',
     publishedAt: new Date(0),
