@@ -23,6 +23,7 @@ import type {
   TechnicalEdit,
   WordsEdit,
 } from './schema.ts';
+import { spokenPurpose } from './sentences.ts';
 
 /** What each form makes of a content. Every one of these is pure. */
 
@@ -75,13 +76,19 @@ export function withService(
     purpose,
     domains,
     cookies,
+    cookiePurpose,
     transfers,
     policyUrl,
   }: Omit<ServiceEdit, 'seen'>,
 ): ConfigurationContent {
   const before = content.services.find((known) => known.id === id);
-  const purposeOf = (cookie: string) =>
-    before?.cookies.find((known) => known.name === cookie)?.purpose ?? {};
+  const purposeOf = (cookie: string) => {
+    const known = before?.cookies.find(({ name }) => name === cookie)?.purpose ?? {};
+    const typed = Object.entries(cookiePurpose).map(([code, told]) => [code, told[cookie] ?? '']);
+    const all = Object.entries({ ...known, ...(Object.fromEntries(typed) as typeof known) });
+    // What has no words of its own is told by those of its service.
+    return Object.fromEntries(all.filter(([, text]) => text !== ''));
+  };
   const service: ConsentService = {
     id,
     name,
@@ -89,7 +96,6 @@ export function withService(
     provider,
     purpose,
     domains,
-    // What each cookie is for is told in the declaration, and is not lost here.
     cookies: cookies.map((cookie) => ({ ...cookie, purpose: purposeOf(cookie.name) })),
     transfers,
     policyUrl,
@@ -145,6 +151,10 @@ export function withLanguages(
     ...content,
     languages: codes,
     texts: { ...content.texts, ...Object.fromEntries(texts) },
+    services: content.services.map((service) => ({
+      ...service,
+      purpose: spokenPurpose(service.purpose, content.languages[0] ?? first, codes),
+    })),
   };
 }
 

@@ -23,6 +23,7 @@ export type Control =
   | { checkbox: object }
   | { choices: object }
   | { own: { field: object; ours: string | null; reset: string } }
+  | { notice: { tone: string; text: string } }
   | { text: string };
 
 export interface Panel {

@@ -91,8 +91,13 @@ export function sectionLinks(
   }));
 }
 
-/** What a fault says, and the field where it is put right. */
-export function faultItem({ code, about, at }: Fault, designUrl: string, language: Language) {
+/** What a fault or a remark says, and the field where it is put right. */
+export function faultItem(
+  { code, about, at }: Fault,
+  designUrl: string,
+  language: Language,
+  room: 'fault' | 'remark' = 'fault',
+) {
   const { t } = language;
   const { language: code2, model, category, law, text, entry, days, ...plain } = about;
   const named = {
@@ -107,6 +112,6 @@ export function faultItem({ code, about, at }: Fault, designUrl: string, languag
   };
   return {
     href: `${designUrl}/${at.page}#${at.field}`,
-    text: t(`designer.fault.${code}`, named),
+    text: t(`designer.${room}.${code}`, named),
   };
 }

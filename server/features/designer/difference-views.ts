@@ -1,5 +1,5 @@
 import type { Language } from '../../language.ts';
-import { lawName, type ConfigurationContent } from '../consent/service.ts';
+import { lawName, type ConfigurationContent, type ServiceCookie } from '../consent/service.ts';
 import { differencesOf, type Difference } from './difference.ts';
 
 interface Naming {
@@ -53,6 +53,9 @@ const nameOfThing = (value: unknown): string => {
   return typeof name === 'string' ? name : typeof regime === 'string' ? regime : '';
 };
 
+const cookieText = ({ name, kind, days, purpose }: ServiceCookie): string =>
+  [name, kind, days, ...Object.values(purpose)].filter((part) => part !== null).join(' ');
+
 /** What a setting said, ready to read. */
 function valueText(
   value: unknown,
@@ -62,10 +65,11 @@ function valueText(
   if (value === null || value === '') return t('designer.compare.nothing');
   if (typeof value === 'boolean') return t(value ? 'designer.yes' : 'designer.no');
   if (Array.isArray(value)) {
+    const isCookies = path[0] === 'services' && path.at(-1) === 'cookies';
     const names =
       path[0] === 'languages'
         ? value.map((code: string) => languageName(code))
-        : value.map(nameOfThing);
+        : value.map(isCookies ? cookieText : nameOfThing);
     return names.length === 0 ? t('designer.compare.nothing') : names.join(', ');
   }
   if (typeof value !== 'string' && typeof value !== 'number') return t('designer.compare.there');

@@ -41,6 +41,7 @@ import {
   technicalEdit,
   wordsEdit,
   wordsParams,
+  type ServiceEdit,
 } from './schema.ts';
 import { designDoors, siteOf } from './section-pages.ts';
 import { lawForm, lookForm, regimeForm, technicalForm } from './setting-forms.ts';
@@ -58,6 +59,19 @@ const tooManyServices = () => {
   const errors = [{ pointer: '/name', code: 'array.max', detail }];
   return new Problem('invalid', 'See errors.', { errors });
 };
+
+/** @throws Problem invalid where a sentence is about an entry that the service does not have */
+function refuseStrayPurposes({ cookies, cookiePurpose }: ServiceEdit): void {
+  const names = new Set(cookies.map(({ name }) => name));
+  const errors = Object.entries(cookiePurpose)
+    .filter(([, told]) => Object.keys(told).some((name) => !names.has(name)))
+    .map(([code]) => ({
+      pointer: `/cookiePurpose/${code}`,
+      code: 'cookie.unlisted',
+      detail: 'This names an entry that the service does not list.',
+    }));
+  if (errors.length > 0) throw new Problem('invalid', 'See errors.', { errors });
+}
 
 /** Every form of the designer. */
 export const formPages: readonly Door[] = [
@@ -85,6 +99,7 @@ export const formPages: readonly Door[] = [
     body: serviceEdit,
     part: ({ service }) => `service:${service}`,
     change: (content, { service }, body) => {
+      refuseStrayPurposes(body);
       if (service === 'new') {
         const added = withNewService(content, body);
         if (added.services.length > MOST_SERVICES) throw tooManyServices();

@@ -38,7 +38,7 @@ async function showOverview(
   const { staff, language, params } = call;
   const { t } = language;
   const site = await siteOf(staff, params);
-  const { current, draft, faults } = await designOf(site);
+  const { current, draft, faults, remarks } = await designOf(site);
   const frame = siteFrame(staff, site, 'design', language);
   const designUrl = `${frame.siteUrl}/design`;
   const seen = seenIn(draft);
@@ -60,6 +60,7 @@ async function showOverview(
       inForce: t('designer.overview.inForce', version),
       mayDesign,
       faults: items,
+      remarks: remarks.map((remark) => faultItem(remark, designUrl, language, 'remark')),
       faultsTitle: t('designer.overview.missing', { count: items.length }),
       differences,
       differencesTitle: t('designer.overview.changes', { count: differences.length }),

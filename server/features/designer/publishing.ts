@@ -15,6 +15,7 @@ import { freshContent } from './fresh-content.ts';
 import type { Fault } from './faults.ts';
 import { publishability } from './publishability.ts';
 import type { PublishForm, RestoreForm } from './schema.ts';
+import { remarksOn } from './remarks.ts';
 import { isTracker } from './trackers.ts';
 
 const hostsOf = ({ origins }: Pick<SiteRow, 'origins'>) =>
@@ -95,8 +96,10 @@ export async function restoreVersion(
   });
 }
 
-/** The version in force, the draft, and what is missing in it. */
+/** The version in force, the draft, what is missing in it, and what is worth a look. */
 export async function designOf(site: SiteRow) {
   const [current, draft] = await Promise.all([currentConfiguration(site), draftOf(site)]);
-  return { current, draft, faults: await faultsOn(site, publishable(draft.content)) };
+  const content = publishable(draft.content);
+  const remarks = remarksOn(content, { isTracker });
+  return { current, draft, faults: await faultsOn(site, content), remarks };
 }

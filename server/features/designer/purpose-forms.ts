@@ -15,6 +15,7 @@ import {
   type FormModel,
   type Listing,
 } from './controls.ts';
+import { isUntranslated } from './sentences.ts';
 import { isolated, spokenIn } from './spoken-in.ts';
 
 const categoryName = ({ t }: Language, id: CategoryId) => t(`consent.category.${id}`);
@@ -202,6 +203,9 @@ export const unnamedService: ConsentService = {
 const cookieLine = ({ name, kind, days }: ConsentService['cookies'][number]) =>
   [name, kind, days].filter((part) => part !== null).join(' ');
 
+const purposeLines = ({ cookies }: ConsentService, code: string) =>
+  cookies.map(({ name, purpose }) => `${name}: ${purpose[code] ?? ''}`.trim()).join('\n');
+
 /** One service: who is behind it, what it is for, and what it leaves in the browser. */
 export function serviceForm(of: Designed, service: ConsentService, filling: Filling): FormModel {
   const { content, designUrl } = of;
@@ -209,6 +213,7 @@ export function serviceForm(of: Designed, service: ConsentService, filling: Fill
   const { t } = language;
   const { field, area, wrong } = controlsOf(filling);
   const isNew = service.id === 'new';
+  const [first = 'en'] = content.languages;
   return {
     section: 'purposes',
     heading: isNew ? t('designer.service.new') : service.name,
@@ -244,7 +249,9 @@ export function serviceForm(of: Designed, service: ConsentService, filling: Fill
           area(['purpose', code], service.purpose[code] ?? '', {
             label: language.languageName(code),
             ...spokenIn(code),
-            hint: '',
+            hint: isUntranslated(service, code, content)
+              ? t('designer.service.untranslated', { language: language.languageName(first) })
+              : '',
             rows: 2,
             maxlength: 400,
           }),
@@ -262,6 +269,21 @@ export function serviceForm(of: Designed, service: ConsentService, filling: Fill
           }),
           field(['transfers'], service.transfers.join(' '), { optional: true, short: true }),
         ],
+      },
+      {
+        id: 'entries',
+        heading: t('designer.service.entries'),
+        text: t('designer.service.entriesText'),
+        controls: content.languages.map((code) =>
+          area(['cookiePurpose', code], purposeLines(service, code), {
+            label: language.languageName(code),
+            ...spokenIn(code),
+            hint: '',
+            rows: Math.min(8, service.cookies.length + 1),
+            optional: true,
+            unmarked: true,
+          }),
+        ),
       },
     ],
     removal: isNew

@@ -138,9 +138,33 @@ const cookieLines = Joi.string()
     return isUsable ? rows : helpers.error('string.pattern.base');
   });
 
+const sentence = line(400).allow('');
+const PURPOSE_LINE = /^(?<name>[^\s:]+)\s*:(?<text>.*)$/u;
+
+/** One entry a line: its name, a colon and a sentence, which may be left out. */
+const purposeLines = Joi.string()
+  .trim()
+  .max(20_000)
+  .empty('')
+  .default({})
+  .custom((value: string, helpers) => {
+    const rows = value
+      .split(/\r?\n/u)
+      .filter((row) => row.trim() !== '')
+      .map((row) => PURPOSE_LINE.exec(row.trim())?.groups ?? {});
+    const isUsable = rows.every(
+      ({ name = '', text }) => COOKIE.test(name) && sentence.validate(text).error === undefined,
+    );
+    return isUsable
+      ? Object.fromEntries(rows.map(({ name = '', text = '' }) => [name, text.trim()]))
+      : helpers.error('string.pattern.base');
+  });
+
 export type TypedCookie = Omit<ServiceCookie, 'purpose'>;
 export interface ServiceEdit extends SeenOnly, Omit<ConsentService, 'id' | 'cookies'> {
   cookies: TypedCookie[];
+  /** By language, then by the entry's name. */
+  cookiePurpose: Record<string, Record<string, string>>;
 }
 export const serviceEdit = Joi.object<ServiceEdit>({
   seen,
@@ -150,6 +174,7 @@ export const serviceEdit = Joi.object<ServiceEdit>({
   purpose: perLanguage(prose(400)),
   domains: hosts,
   cookies: cookieLines,
+  cookiePurpose: Joi.object().pattern(languageTag, purposeLines).default({}),
   transfers: listOf((one) => countryCode.validate(one).error === undefined, 400).uppercase(),
   policyUrl: webAddress,
 });

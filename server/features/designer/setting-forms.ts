@@ -19,7 +19,9 @@ import {
   type FormModel,
   type Listing,
 } from './controls.ts';
+import { allowedTrackers } from './remarks.ts';
 import { isWeaker } from './setting-faults.ts';
+import { isTracker } from './trackers.ts';
 
 /** What a brand colour becomes where its buttons could not be seen or read; nothing where it stays as it is. */
 function repairedText(accent: string | null, { t }: Language): Control[] {
@@ -218,6 +220,14 @@ export function regimeForm({ designUrl }: Designed, row: ConsentLaw, filling: Fi
   };
 }
 
+/** Nobody is forbidden to let a tracker through, and nobody does it unawares. */
+function trackersNotice(content: Designed['content'], { t }: Language): Control[] {
+  const hosts = allowedTrackers(content, { isTracker }).join(', ');
+  return hosts === ''
+    ? []
+    : [{ notice: { tone: 'warning', text: t('designer.technical.trackers', { hosts }) } }];
+}
+
 /** What the widget does beneath the surface. */
 export function technicalForm(
   { content }: Designed,
@@ -237,6 +247,7 @@ export function technicalForm(
         controls: [
           checkbox('blocksTrackers', content.blocksTrackers),
           area(['allowed'], content.allowed.join('\n'), { optional: true }),
+          ...trackersNotice(content, filling.language),
           checkbox('consentMode', content.consentMode),
         ],
       },
