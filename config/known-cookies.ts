@@ -49,17 +49,12 @@ export const knownCookies: readonly KnownCookie[] = [
     'facebook.com/privacy/policies/cookies',
     ...['_fbp', '_fbc', 'fr', 'datr', 'lastExternalReferrer', 'lastExternalReferrerTime'],
   ),
-  ...known(
-    'Matomo',
-    'analytics',
-    'matomo.org/faq/general/faq_146',
-    ...['_pk_*', 'MATOMO_SESSID', '_paq*'],
-  ),
+  ...known('Matomo', 'analytics', 'matomo.org/faq/general/faq_146', ...['_pk_*', '_paq*']),
   ...known(
     'Microsoft Clarity',
     'analytics',
     'learn.microsoft.com/clarity/setup-and-installation/cookie-list',
-    ...['_clck', '_clsk', 'CLID', 'SM', 'MUID', 'ANONCHK', '_cltk'],
+    ...['_clck', '_clsk', 'CLID', 'SM', 'MR', 'MUID', 'ANONCHK', '_cltk'],
   ),
   ...known(
     'Microsoft Advertising',
@@ -86,11 +81,12 @@ export const knownCookies: readonly KnownCookie[] = [
   ...known(
     'Pinterest',
     'marketing',
-    'policy.pinterest.com/cookies',
+    'help.pinterest.com/business/article/pinterest-tag-parameters-and-cookies',
     '_pin_unauth',
     '_pinterest_*',
     '_epik',
     '_derived_epik',
+    '_routing_id',
   ),
   ...known('Snap Pixel', 'marketing', 'businesshelp.snapchat.com', '_scid*', 'sc_at', '_sctr'),
   ...known(
@@ -146,7 +142,7 @@ export const knownCookies: readonly KnownCookie[] = [
   ...known(
     'Vimeo',
     'marketing',
-    'vimeo.com/cookie_list',
+    'help.vimeo.com/hc/en-us/articles/26080940921361',
     'vuid',
     '_abexps',
     'sync_volume',
@@ -155,7 +151,7 @@ export const knownCookies: readonly KnownCookie[] = [
   ...known(
     'Intercom',
     'preferences',
-    'intercom.com/legal/cookie-policy',
+    'intercom.com/help/en/articles/2361922',
     'intercom-*',
     'intercom.*',
   ),
@@ -253,6 +249,12 @@ export const knownCookies: readonly KnownCookie[] = [
     '_shopify_*',
     '_orig_referrer',
     '_landing_page',
+  ),
+  ...known(
+    'Matomo',
+    'necessary',
+    'matomo.org/faq/general/faq_146',
+    ...['matomo_sessid', 'MATOMO_SESSID', 'matomo_ignore', 'mtm_consent*', 'mtm_cookie_consent'],
   ),
   ...known(
     'Consent choice',

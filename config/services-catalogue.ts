@@ -121,10 +121,15 @@ export const servicesCatalogue: readonly KnownService[] = [
     category: 'marketing',
     purpose: 'video',
     domains: ['player.vimeo.com', 'vimeocdn.com'],
-    cookies: [['vuid', 730]],
+    cookies: [
+      ['vuid', 730],
+      ['player', 365],
+      ['flags', 365],
+      ['player_clearance', 7],
+    ],
     transfers: ['US'],
     policyUrl: 'https://vimeo.com/privacy',
-    source: 'https://vimeo.com/cookie_policy',
+    source: 'https://help.vimeo.com/hc/en-us/articles/26080940921361',
   },
   {
     id: 'google-maps',
@@ -253,7 +258,7 @@ export const servicesCatalogue: readonly KnownService[] = [
     ],
     transfers: ['US'],
     policyUrl: 'https://www.intercom.com/legal/privacy',
-    source: 'https://www.intercom.com/legal/cookie-policy',
+    source: 'https://www.intercom.com/help/en/articles/2361922-intercom-messenger-cookies',
   },
   {
     id: 'stripe',
