@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { system } from '../../server/features/audit/service.ts';
 import { ConsentLinkModel } from '../../server/features/consent/link-model.ts';
 import {
+  currentConfiguration,
   linkAudience,
   publishDefaultConfiguration,
 } from '../../server/features/consent/service.ts';
@@ -12,6 +13,7 @@ import { aHost, anAssertion, type Host } from '../support/assertions.ts';
 import { Client } from '../support/client.ts';
 import { OF_A_TEST } from '../support/commands.ts';
 import { aChoice, granted, sendChoice, SITE_ORIGIN } from '../support/consent.ts';
+import { aVersion } from '../support/designs.ts';
 import { anOrganization, aSite } from '../support/organizations.ts';
 
 interface Reply {
@@ -132,6 +134,31 @@ describe('Linking a browser to a signed-in person', () => {
     expect(await statusOf(linked(phone)), 'there is no other choice').to.equal(422);
     expect(await statusOf(linked(laptop))).to.equal(201);
     expect(await statusOf(linked(laptop, granted(false))), 'a signal refuses more').to.equal(201);
+  });
+
+  it('is refused for good where the site no longer asks for what it allows', async () => {
+    const changed = await aSite(organization);
+    const [phone, laptop] = [randomUUID(), randomUUID()];
+    const linkedTo = async (visitorId: string) => {
+      const token = await anAssertion(host, {
+        email: 'gone@person.test',
+        aud: linkAudience(changed),
+      });
+      expect((await identify(token, visitorId, {}, changed.siteKey)).status).to.equal(200);
+    };
+    await sendChoice(changed, await aChoice(changed, { visitorId: phone }));
+    await linkedTo(phone);
+    await linkedTo(laptop);
+    const asShown = await aChoice(changed, { visitorId: laptop, action: 'linked' });
+    const { categories } = (await currentConfiguration(changed)).content;
+    await aVersion(changed, { categories: categories.filter(({ id }) => id !== 'marketing') });
+    const stale = await aChoice(changed, { visitorId: laptop, action: 'linked' });
+    // A status by which the widget drops it: 4xx other than 429.
+    expect((await sendChoice(changed, stale)).status).to.equal(422);
+    const kept = { ...granted(true), marketing: false };
+    const fitting = await aChoice(changed, { visitorId: laptop, action: 'linked', choices: kept });
+    expect((await sendChoice(changed, fitting)).status).to.equal(201);
+    expect((await sendChoice(changed, asShown)).status, 'a page opened before').to.equal(201);
   });
 
   it('hands over nothing that has lapsed', async () => {
