@@ -57,6 +57,31 @@ describe('Recipes for a site’s own address', () => {
     expect(answer.status).to.equal(422);
   });
 
+  it('work with plain Node, which answers the rest itself', async () => {
+    const { default: passOnWith } = (await moduleOf(
+      `export default (https) => {${await recipe('Plain Node')} return passChoicesOn; }`,
+    )) as { default: (https: typeof http) => (...about: unknown[]) => boolean };
+    const passOn = passOnWith(http);
+    const server = http.createServer((request, response) => {
+      if (!passOn(request, response)) response.end('the site');
+    });
+    server.listen(0, '127.0.0.1');
+    closing.push(() => server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const address = `http://127.0.0.1:${port}`;
+    const script = `${address}/choices/c/${site.siteKey}.js?lang=de`;
+    const passed = await fetch(script, { headers: headers() });
+    expect(passed.headers.get('set-cookie')).to.contain(cookie);
+    expect(await passed.text()).to.contain('"language":"de"');
+    const posted = await fetch(`${address}/choices/c/${site.siteKey}/choices`, {
+      method: 'POST',
+      body: '{}',
+    });
+    expect(posted.status).to.equal(422);
+    expect(await (await fetch(`${address}/`)).text()).to.equal('the site');
+  });
+
   it('work with Cloudflare Workers', async () => {
     const { default: worker } = (await moduleOf(await recipe('Cloudflare Workers'))) as {
       default: { fetch: (request: Request) => Promise<Response> };
