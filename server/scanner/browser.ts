@@ -34,6 +34,10 @@ export async function openScanBrowser(proxy?: string): Promise<Browser> {
         // Calls between browsers would go past the proxy.
         '--webrtc-ip-handling-policy=disable_non_proxied_udp',
       ],
+      // Whoever brings a proxy is a worker, which ends its scans itself when it is told to end.
+      handleSIGINT: proxy === undefined,
+      handleSIGTERM: proxy === undefined,
+      handleSIGHUP: proxy === undefined,
       // Loopback goes by way of the proxy too, which alone decides.
       ...(proxy !== undefined && { proxy: { server: proxy, bypass: '<-loopback>' } }),
     });

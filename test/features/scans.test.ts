@@ -1,8 +1,18 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { ScanModel, ScanPlanModel } from '../../server/features/scans/model.ts';
 import { claimPlan, releasePlan } from '../../server/features/scans/claims.ts';
 import { Lanes } from '../../server/features/scans/lanes.ts';
-import { orderScan, scansSettled, sweepScans } from '../../server/features/scans/service.ts';
+import {
+  endScans,
+  orderScan,
+  scanPlanOf,
+  scansOf,
+  scansSettled,
+  sweepScans,
+} from '../../server/features/scans/service.ts';
 import { system } from '../../server/features/audit/service.ts';
 import { openGuardedProxy } from '../../server/scanner/proxy.ts';
 import { mayConnectTo } from '../../server/outbound.ts';
@@ -96,6 +106,28 @@ describe('Scans of a website', function () {
     });
     expect(status).to.equal(502);
     await proxy.close();
+  });
+
+  it('are given back by a worker that ends, and say nothing of the site', async () => {
+    const organization = await anOrganization();
+    // A page that never answers.
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const opened = once(silent, 'request');
+    const origin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const site = await aSite(organization, [origin]);
+    const actor = { ...system(organization._id), organizationId: organization._id };
+    await orderScan(actor, site, { url: `${origin}/`, everyDays: 0 });
+    await sweepScans();
+    await opened;
+    await endScans();
+    silent.closeAllConnections();
+    silent.close();
+    expect(await scansOf(site)).to.deep.equal([]);
+    expect((await scanPlanOf(site))?.claimedUntil).to.equal(null);
+    // This worker takes no more.
+    await sweepScans();
+    expect((await scanPlanOf(site))?.claimedUntil).to.equal(null);
   });
 });
 
