@@ -153,7 +153,7 @@ describe('Insight', () => {
       return new RegExp(`Allowed: ${name}.*?</tr>`, 'su').exec(text)?.[0];
     };
     const analytics = await rowOf('Analytics', '?one=1&other=2');
-    expect(analytics).to.contain('Not asked by both').and.to.contain('–');
+    expect(analytics).to.contain('Asked in one of them only').and.to.contain('–');
     expect(await rowOf('Preferences', '?one=1&other=2')).to.contain('Too few choices to say');
     await aVersion(changing, without('analytics', 'marketing'));
     expect(await rowOf('Analytics', '?one=2&other=3')).to.equal(undefined);
