@@ -41,6 +41,14 @@ describe('Services in the designer', () => {
       .and.to.match(/design\/technical#allowed/u);
   });
 
+  it('are offered no more once they are there, whatever id they got', async () => {
+    const name = 'Microsoft Advertising (Bing Ads)';
+    const offer = async () => (await officer.get(`${design}/purposes`)).text;
+    expect(await offer()).to.contain(`>${name}</option>`);
+    await save('services/new', { ...aTypedService, name });
+    expect(await offer()).not.to.contain(`>${name}</option>`);
+  });
+
   it('speak a new language by our own translations, else by the first one, and say which', async () => {
     await save('words', { languages: ['en'], first: 'en' });
     const ours = 'Counts visits and shows which pages help people.';

@@ -46,7 +46,8 @@ function categoriesListing({ content, designUrl }: Designed, language: Language)
 
 function servicesListing({ content, designUrl }: Designed, language: Language): Listing {
   const { t } = language;
-  const isThere = (known: KnownService) => content.services.some(({ id }) => id === known.id);
+  const isThere = (known: KnownService) =>
+    content.services.some(({ id, name }) => id === known.id || name === known.name);
   return {
     id: 'services',
     heading: t('designer.purposes.services'),
