@@ -56,34 +56,27 @@ async function insertVersion(
 
 // Versions never change, so what was read once stays true.
 const published = new Map<string, ConfigurationRow>();
-const MOST_KEPT = 500;
+/** Each has two: its number and its hash. */
+const MOST_KEPT = 1_000;
 
 /** Which version every visitor gets: other nodes see a publication after these seconds, this one at once. */
 const served = new ShortMemory<number | null>({ seconds: 5, most: 5_000 });
 
-async function publishedOnce(
-  key: string,
-  read: () => Promise<ConfigurationRow | null>,
+/** A version by its number or hash. */
+async function publishedAs(
+  { _id: siteId, organizationId }: SiteRow,
+  name: { version: number } | { hash: string },
 ): Promise<ConfigurationRow | null> {
-  const known = published.get(key);
+  const keyOf = (one: number | string) => `${siteId.toHexString()}:${one}`;
+  const known = published.get(keyOf('hash' in name ? name.hash : name.version));
   if (known) return known;
-  const row = await read();
+  const row = await ConfigurationModel.findOne({ organizationId, siteId, ...name }).lean();
   // What a running transaction sees may yet be undone.
   if (row && !currentSession()) {
     if (published.size >= MOST_KEPT) published.clear();
-    published.set(key, row);
+    for (const one of [row.version, row.hash]) published.set(keyOf(one), row);
   }
   return row;
-}
-
-const numbered = (site: SiteRow, version: number) =>
-  publishedOnce(`${site._id.toHexString()}:${version}`, () => readVersion(site, version));
-
-async function readVersion(
-  { _id: siteId, organizationId }: SiteRow,
-  version: number,
-): Promise<ConfigurationRow | null> {
-  return ConfigurationModel.findOne({ organizationId, siteId, version }).lean();
 }
 
 /** The number alone: a content holds every word in every language. */
@@ -96,7 +89,7 @@ async function latestNumber({ _id: siteId, organizationId }: SiteRow): Promise<n
 
 async function latestVersion(site: SiteRow): Promise<ConfigurationRow | null> {
   const version = await latestNumber(site);
-  return version === null ? null : numbered(site, version);
+  return version === null ? null : publishedAs(site, { version });
 }
 
 /**
@@ -135,18 +128,16 @@ export async function currentConfiguration(site: SiteRow): Promise<Configuration
  */
 export async function servedConfiguration(site: SiteRow): Promise<ConfigurationRow> {
   const version = await served.recall(site._id.toHexString(), () => latestNumber(site));
-  return (version === null ? null : await numbered(site, version)) ?? currentConfiguration(site);
+  return (
+    (version === null ? null : await publishedAs(site, { version })) ?? currentConfiguration(site)
+  );
 }
 
 /** The version that a hash names, or null when this site never published it. */
-export async function configurationByHash(
-  { _id: siteId, organizationId }: SiteRow,
+export const configurationByHash = (
+  site: SiteRow,
   hash: string,
-): Promise<ConfigurationRow | null> {
-  return publishedOnce(`${siteId.toHexString()}:${hash}`, () =>
-    ConfigurationModel.findOne({ organizationId, siteId, hash }).lean(),
-  );
-}
+): Promise<ConfigurationRow | null> => publishedAs(site, { hash });
 
 /** The version that a visitor's browser names. @throws Problem invalid when this site never published it */
 export async function publishedConfiguration(
@@ -162,7 +153,7 @@ export async function publishedConfiguration(
 
 /** Its published number names it as well. @throws Problem not-found */
 export async function publishedVersion(site: SiteRow, version: number): Promise<ConfigurationRow> {
-  return found(await numbered(site, version));
+  return found(await publishedAs(site, { version }));
 }
 
 /** Every version of a site, newest first, without its content. */
