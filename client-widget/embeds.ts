@@ -37,7 +37,7 @@ function ask(frame: HTMLIFrameElement, page: Document, allow: (service: string) 
   const service = services.find(({ id }) => id === (dataset.service ?? dataset.consent));
   const { hostname } = new URL(dataset.src ?? '', document.baseURI);
   const name = service?.name ?? hostname.replace('www.', '');
-  const named = (text: string) => text.replace('{service}', name);
+  const named = (text: string) => text.replace('{service}', () => name);
   frame.title ||= name;
 
   const choice = (text: string, act: () => void) =>

@@ -32,7 +32,8 @@ export function writeEntry(name: string, text: string): void {
 /** Records that still have to reach the server, oldest first. */
 export function readOutbox(): WaitingRecord[] {
   try {
-    return JSON.parse(readEntry(OUTBOX)) as WaitingRecord[];
+    // Whatever else was written there, by hand or by another script, is no record.
+    return (JSON.parse(readEntry(OUTBOX)) as WaitingRecord[]).filter(({ clientKey }) => clientKey);
   } catch {
     return [];
   }

@@ -89,6 +89,13 @@ describe('Consent widget: delivery of records', function () {
     await isOutboxEmpty();
   });
 
+  it('takes nothing else that was written there for a record', async () => {
+    await page.evaluate('localStorage.setItem("privacy_choice_outbox", "null")');
+    await accept();
+    await isOutboxEmpty();
+    expect(site.records).to.have.length(1);
+  });
+
   it('delivers a choice made by the click that leaves the page', async () => {
     await page.evaluate(`document.querySelector('habeas-choices').shadowRoot.querySelector('.choice').addEventListener('click',
       () => { location.href = '/page2'; })`);
