@@ -8,7 +8,6 @@ declare const CONFIG: GuardedConfig;
 
 // For a visitor who refused something.
 startCore(CONFIG, {
-  address: '',
   rest: 'whole',
   cover,
   createGuard: (...given) => createGuard(CONFIG, ...given),

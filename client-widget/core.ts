@@ -1,3 +1,4 @@
+import { SCRIPT_END } from './address.ts';
 import { judge } from './consent.ts';
 import { readChoice } from './cookie.ts';
 import type { IsAllowed } from './gate.ts';
@@ -15,7 +16,7 @@ export function startCore(
   config: CoreConfig,
   given: {
     /** Used where the script cannot see its own address. */
-    address: string | undefined;
+    address?: string | undefined;
     /** Name of the module with the rest, or what makes it where it is here. */
     rest: 'rest' | 'whole' | ((core: Core) => Rest);
     /** From `back`, whose work goes on here. */
@@ -32,11 +33,11 @@ export function startCore(
   const { rest: origin, before } = given;
   if (page.habeas && !before) return;
   const { categories, services, model, regime, language, consentMode } = config;
-  const script = document.currentScript as HTMLScriptElement | null;
-  const address = script?.src ? script.src.replace(/\.js(\?.*)?$/, '') : (given.address ?? '');
+  const script = before?.script ?? (document.currentScript as HTMLScriptElement | null);
+  const address = script?.src ? script.src.replace(SCRIPT_END, '') : (given.address ?? '');
   const gpc = sendsGpc() && Boolean(config.honoursGpc);
   const isSignalled = gpc || (sendsDnt() && Boolean(config.honoursDnt));
-  const minor = before?.minor ?? script?.dataset.minor !== undefined;
+  const minor = script?.dataset.minor !== undefined;
   const listeners = before?.listeners ?? new Set<(state: ConsentState) => void>();
   const judged = (found: string) => judge(config, found, isSignalled, Date.now(), minor);
   /** What the cookie said when it was last looked at. */
@@ -63,7 +64,7 @@ export function startCore(
       choices: answersFor(IDS) as unknown as Choices,
       services: answersFor(services.map(({ id }) => id)),
       decided,
-      chosenAt: decided && clientKey ? new Date(chosenAt).toISOString() : null,
+      chosenAt: decided && clientKey ? new Date(chosenAt).toJSON() : null,
       visitorId,
       model,
       regime,
@@ -110,7 +111,7 @@ export function startCore(
       // After the click has been answered: what was waiting may be heavy.
       setTimeout(() => {
         seen = readChoice();
-        if (consentMode) tellConsentModes('update', state().choices);
+        if (consentMode) tellConsentModes(state().choices, 'update');
         guard.update();
         release?.();
         core.follow(allowed);
@@ -152,7 +153,7 @@ export function startCore(
     if (found !== core.cookie) core.adopt(found);
   }
 
-  if (consentMode) tellConsentModes(before ? 'update' : 'default', state().choices);
+  if (consentMode) tellConsentModes(state().choices, before && 'update');
   const guard = given.createGuard(isAllowed, (frame) => {
     given.cover(core, frame);
   });

@@ -5,64 +5,78 @@ const MARKED = '[data-consent],[data-service]';
 /** Type of a script that a browser leaves alone. */
 export const HELD = 'text/plain';
 
+/** What Trusted Types want a policy for: addresses in the site's markup. */
+interface Policy {
+  createScriptURL: (address: string) => string;
+}
+declare const window: {
+  trustedTypes?: { createPolicy: (name: string, rules: Policy) => Policy };
+};
+const rules: Policy = { createScriptURL: (address) => address };
+let policy: Policy | undefined;
+
 /** For so long, in milliseconds, inline scripts wait for those before them. */
 const PATIENCE = 10_000;
 
 /**
- * Returns what releases marked elements whose category or service is allowed. The markup itself holds them back
- * (`type="text/plain"`, `data-src`, `data-href`), so nothing runs if this code never does.
+ * Returns what releases marked elements that may run. The markup itself holds them back (`type="text/plain"`,
+ * `data-src`, `data-href`), so nothing runs if this code never does.
  */
-export function createGate(isAllowed: IsAllowed): () => void {
-  /** Plain external scripts that were inserted and have not run yet. */
-  let pending: Promise<unknown>[] = [];
+export function createGate(mayRun: (mark: DOMStringMap) => boolean | undefined): () => void {
+  /** Over once the plain external scripts that were inserted have run. */
+  let before: Promise<unknown> | undefined;
   let releasing = Promise.resolve();
 
-  function release(): void {
+  return () => {
     const isParsing = document.readyState === 'loading';
-    const plain: HTMLScriptElement[] = [];
-    const deferred: HTMLScriptElement[] = [];
     let isHeld = false;
-    for (const element of document.querySelectorAll<HTMLElement>(MARKED)) {
-      const { type, src } = element.dataset;
-      if (!mayRun(element.dataset, isAllowed)) continue;
-      if (!(element instanceof HTMLScriptElement)) {
-        restore(element);
-      } else if (element.type === HELD || src) {
-        const isDeferred = element.defer || type === 'module';
-        // The parser may still be reading the last inline script; what follows it has to wait with it.
-        isHeld ||= isParsing && !isExternal(element) && !element.nextSibling;
-        if (isHeld || (isParsing && isDeferred)) continue;
-        element.type = type ?? '';
-        (isDeferred ? deferred : plain).push(element);
+    for (const isLate of [false, true])
+      for (const element of document.querySelectorAll<HTMLElement>(MARKED)) {
+        const { dataset } = element;
+        if (!mayRun(dataset)) continue;
+        if (!(element instanceof HTMLScriptElement)) {
+          restore(element);
+          continue;
+        }
+        if (dataset.src) {
+          // Its address alone must not start it: that is done in turn.
+          element.type = HELD;
+          policy ??= window.trustedTypes?.createPolicy('habeas', rules) ?? rules;
+          element.src = policy.createScriptURL(dataset.src);
+          delete dataset.src;
+        }
+        if (
+          element.type !== HELD ||
+          isLate !== (element.defer || dataset.type === 'module') ||
+          // The parser may still be reading the last inline script; what follows it has to wait with it.
+          (isParsing && (isLate || (isHeld ||= !element.src && !element.nextSibling)))
+        )
+          continue;
+        element.type = dataset.type ?? '';
+        releasing = releasing.then(async () => {
+          // Scripts inserted by script count as async until told otherwise.
+          element.async = element.hasAttribute('async');
+          // Plain external ones run in the order in which they are inserted; inline ones run on insertion.
+          if (!element.src) await before;
+          else if (!element.async)
+            before = Promise.all([
+              before,
+              new Promise((resolve) => {
+                element.addEventListener('load', resolve);
+                element.addEventListener('error', resolve);
+                // A script that came by innerHTML never runs, and tells nobody.
+                setTimeout(resolve, PATIENCE);
+              }),
+            ]);
+          insertAnew(element);
+        });
       }
-    }
-    const scripts = [...plain, ...deferred];
-    if (scripts.length) releasing = releasing.then(() => runInOrder(scripts));
-  }
-
-  /**
-   * The browser runs external scripts in the order they are inserted in unless they are async; inline ones run
-   * on insertion, so they wait for the external ones before them.
-   */
-  async function runInOrder(scripts: HTMLScriptElement[]): Promise<void> {
-    for (const script of scripts) {
-      if (isExternal(script)) {
-        const settled = run(script);
-        if (!script.async) pending.push(settled);
-      } else {
-        await Promise.all(pending);
-        pending = [];
-        void run(script);
-      }
-    }
-  }
-
-  return release;
+  };
 }
 
 /** Acts now, and whenever something comes into the page. */
 export function watchPage(act: () => void): void {
-  document.addEventListener('DOMContentLoaded', act);
+  addEventListener('DOMContentLoaded', act);
   new MutationObserver(act).observe(document, { childList: true, subtree: true });
   act();
 }
@@ -72,57 +86,20 @@ export function mayRun(mark: DOMStringMap, isAllowed: IsAllowed): boolean | unde
   return isAllowed(mark.service) ?? isAllowed(mark.consent);
 }
 
-/** Lets an element that is no script load what it was held back from; `sandbox` counts from the next load on. */
+/** Gives an element the address that it was held back from; `sandbox` counts from the next load on. */
 export function restore(element: HTMLElement): void {
-  for (const name of ['sandbox', 'srcset', 'href', 'src']) {
-    const value = element.getAttribute(`data-${name}`);
-    // Removed first: a released element must not be released again by the observer.
-    element.removeAttribute(`data-${name}`);
-    if (value !== null) element.setAttribute(name, value);
-  }
-}
-
-function isExternal(script: HTMLScriptElement): boolean {
-  return Boolean(script.src || script.dataset.src);
-}
-
-/** Makes the browser run it; nonce, attributes and the page's references stay. */
-function run(script: HTMLScriptElement): Promise<unknown> {
-  const settled = new Promise((resolve) => {
-    script.addEventListener('load', resolve);
-    script.addEventListener('error', resolve);
-    // A script that came by innerHTML never runs, and tells nobody.
-    setTimeout(resolve, PATIENCE);
+  ['sandbox', 'srcset', 'href', 'src'].forEach((name) => {
+    const value = element.dataset[name];
+    if (value === undefined) return;
+    element.setAttribute(name, value);
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- It takes an attribute away.
+    delete element.dataset[name];
   });
-  // Scripts inserted by script count as async until told otherwise.
-  script.async = script.hasAttribute('async');
-  insertAnew(script, () => {
-    const { src } = script.dataset;
-    delete script.dataset.src;
-    if (src) script.src = trusted('createScriptURL', src);
-  });
-  return settled;
 }
 
 /** Takes an element out and puts it back: a script is prepared once more, a frame begins anew. */
-export function insertAnew(element: HTMLElement, change?: () => void): void {
-  const { parentNode, nextSibling } = element;
-  element.remove();
-  change?.();
-  parentNode?.insertBefore(element, nextSibling);
-}
-
-type Kind = 'createScriptURL' | 'createHTML';
-type Policy = Record<Kind, (text: string) => string>;
-interface PolicyFactory {
-  createPolicy: (name: string, rules: Policy) => Policy;
-}
-let policy: Policy | undefined;
-
-/** What Trusted Types wants a policy for: addresses in the site's markup, and markup that we only hold back. */
-export function trusted(kind: Kind, text: string): string {
-  const factory = (window as { trustedTypes?: PolicyFactory }).trustedTypes;
-  const same = (given: string) => given;
-  policy ??= factory?.createPolicy('habeas', { createScriptURL: same, createHTML: same });
-  return policy?.[kind](text) ?? text;
+export function insertAnew(element: HTMLElement): void {
+  const place = new Comment();
+  element.replaceWith(place);
+  place.replaceWith(element);
 }

@@ -1,5 +1,5 @@
 import { isListed } from './cookies.ts';
-import { HELD, insertAnew, mayRun, trusted, type IsAllowed } from './gate.ts';
+import { HELD, insertAnew, mayRun, type IsAllowed } from './gate.ts';
 import { heldMarkup } from './markup.ts';
 import type { Guard } from './parts.ts';
 import { placeRules, purposeOf } from './trackers.ts';
@@ -106,7 +106,7 @@ export function createGuard(
         args.forEach((given, at) => {
           const text = String(given);
           const safe = heldMarkup(text, missing);
-          if (safe !== text) args[at] = trusted('createHTML', safe);
+          if (safe !== text) args[at] = trustedMarkup(safe);
         });
       });
       ask(
@@ -154,4 +154,20 @@ export function createGuard(
   }
   update();
   return { update };
+}
+
+interface Policy {
+  createHTML: (markup: string) => string;
+}
+interface PolicyFactory {
+  createPolicy: (name: string, rules: Policy) => Policy;
+}
+const policyRules: Policy = { createHTML: (markup) => markup };
+let policy: Policy | undefined;
+
+/** What Trusted Types want a policy for: markup that the page itself inserts, and that we only hold back. */
+function trustedMarkup(markup: string): string {
+  const { trustedTypes } = window as { trustedTypes?: PolicyFactory };
+  policy ??= trustedTypes?.createPolicy('habeas-markup', policyRules) ?? policyRules;
+  return policy.createHTML(markup);
 }

@@ -6,38 +6,35 @@ interface Tags {
   clarity?: ((...words: unknown[]) => void) & { q?: unknown[] };
 }
 
+declare const window: Tags;
+
 /**
  * Tells Google's consent mode (version 2), Microsoft Advertising and Microsoft Clarity what is granted: `default`
  * before any of their tags runs, `update` with each choice.
  */
 export function tellConsentModes(
-  command: 'default' | 'update',
   { preferences, analytics, marketing }: Choices,
+  command: 'default' | 'update' = 'default',
 ): void {
-  const tags = window as Tags;
   const word = (isGranted: boolean) => (isGranted ? 'granted' : 'denied');
-  const ads = word(marketing);
-  const counts = word(analytics);
-  const comfort = word(preferences);
-  // Both tags take from their queues what is an `arguments` object, and nothing else.
-  const words = function (..._words: unknown[]): IArguments {
-    // eslint-disable-next-line prefer-rest-params
-    return arguments;
+  /* eslint-disable prefer-rest-params --
+     Google and Clarity take from their queues what is an `arguments` object, and nothing else. */
+  const tellGoogle = function (..._words: unknown[]) {
+    (window.dataLayer ??= []).push(arguments);
   };
-  (tags.dataLayer ??= []).push(
-    words('consent', command, {
-      ad_storage: ads,
-      ad_user_data: ads,
-      ad_personalization: ads,
-      analytics_storage: counts,
-      functionality_storage: comfort,
-      personalization_storage: comfort,
-      security_storage: 'granted',
-    }),
-  );
-  (tags.uetq ??= []).push('consent', command, { ad_storage: ads });
-  const clarity = (tags.clarity ??= (...given) => {
-    (clarity.q ??= []).push(words(...given));
+  const tellClarity = (window.clarity ??= function () {
+    (tellClarity.q ??= []).push(arguments);
   });
-  clarity('consentv2', { ad_Storage: ads, analytics_Storage: counts });
+  /* eslint-enable prefer-rest-params */
+  tellGoogle('consent', command, {
+    ad_storage: word(marketing),
+    ad_user_data: word(marketing),
+    ad_personalization: word(marketing),
+    analytics_storage: word(analytics),
+    functionality_storage: word(preferences),
+    personalization_storage: word(preferences),
+    security_storage: 'granted',
+  });
+  (window.uetq ??= []).push('consent', command, { ad_storage: word(marketing) });
+  tellClarity('consentv2', { ad_Storage: word(marketing), analytics_Storage: word(analytics) });
 }

@@ -80,12 +80,13 @@ export interface Asker {
 
 /** What `back` hands over to the whole widget. */
 export interface Handover {
-  address: string;
+  /** The tag. */
+  script: HTMLScriptElement;
   /** The page's handle, which stays the same object, and who listens to it. */
   api: HabeasApi;
   listeners: Set<(state: ConsentState) => void>;
-  /** What the tag says of the visitor's age. */
-  minor: boolean;
-  /** Ends what `back` shows and releases. Returns whether its button had the focus. */
-  leave: () => boolean;
+  /** Holds the floating button, where it stands. */
+  floating?: HTMLElement;
+  /** Set by the whole widget: `back` shows and releases nothing more. */
+  isOver?: boolean;
 }

@@ -1,25 +1,21 @@
 import styles from './button.css';
-import { SIGN } from './corner.ts';
-import { createGate, watchPage } from './gate.ts';
+import { createGate, mayRun, watchPage } from './gate.ts';
 import type { Core } from './parts.ts';
-import type { ButtonConfig, CoreConfig } from './types.ts';
+import type { ButtonConfig } from './types.ts';
 
 /**
  * Returns what has to be done at the start and after each choice: marked elements that are allowed are released, and
- * where nobody is asked the floating button stands. Where the law has words for it, it shows these.
+ * where nobody is asked the floating button stands.
  */
-export function createRelease(
-  { look, texts, model }: ButtonConfig & Pick<CoreConfig, 'model'>,
-  core: Core,
-): () => void {
+export function createRelease({ look, texts, sign }: ButtonConfig, core: Core): () => void {
   const { stage } = core;
-  const openGate = createGate(core.isAllowed);
+  const openGate = createGate((mark) => mayRun(mark, core.isAllowed));
   let isWatching = false;
   const button = document.createElement('button');
   button.className = `corner ${look.corner}`;
   button.ariaLabel = button.title = texts.reopen;
   button.onclick = stage.open;
-  button.append(model === 'opt-out' ? texts.reopen : SIGN);
+  button.append(sign);
   stage.dress(styles);
 
   return () => {

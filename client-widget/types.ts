@@ -173,21 +173,29 @@ export interface CoreConfig {
 export interface ButtonConfig {
   texts: Pick<WidgetTexts, 'reopen'>;
   look: Pick<WidgetLook, 'corner'>;
+  /** What stands in it: a sign or, where the law has words for it, these. */
+  sign: string;
 }
 
 /** What `back` is told, which serves a visitor whose choice the server saw. */
 export interface BackConfig {
-  version: string;
   /** How the cookie of such a visitor goes on after the ids: allowed, model and signal, purposes. */
   stands: string;
+  /** The folder of its modules, below the address of the script. */
+  modules: string;
   /** What that choice means. */
-  state: Omit<ConsentState, 'visitorId' | 'chosenAt' | 'minor'>;
-  consentMode: boolean;
+  state: Pick<ConsentState, 'choices' | 'model' | 'regime' | 'language'> &
+    Partial<Pick<ConsentState, 'services' | 'gpc'>>;
+  /** Told where it is off. */
+  consentMode?: false;
   /** Whether links to other sites take the choice along. */
-  isShared: boolean;
-  direction?: 'ltr' | 'rtl';
-  texts: Pick<WidgetTexts, 'reopen' | 'unavailable'>;
-  look: Pick<WidgetLook, 'corner' | 'theme'>;
+  isShared?: true;
+  /** Of the floating button: its name, what stands in it, and what it says where nothing can be fetched. */
+  name: string;
+  sign: string;
+  failure: string;
+  /** Theme and corner of that button, as CSS declares them. */
+  style: string;
 }
 
 /** What the guard is told beside it, where something is held back. */

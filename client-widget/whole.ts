@@ -9,8 +9,6 @@ import type { WidgetConfig } from './types.ts';
 
 declare const CONFIG: WidgetConfig;
 
-let isTakenOver = false;
-
 /** For `back-guarded`: what its core leaves out. */
 export function complete(core: Core): Rest {
   core.asker ??= createAsker(CONFIG, core);
@@ -19,11 +17,12 @@ export function complete(core: Core): Rest {
 
 /** For `back`: the whole widget takes its place. */
 export function takeOver(before: Handover): void {
-  if (isTakenOver) return;
-  isTakenOver = true;
-  const hadFocus = before.leave();
+  if (before.isOver) return;
+  before.isOver = true;
+  const { floating } = before;
+  const hadFocus = floating !== undefined && document.activeElement === floating;
+  floating?.remove();
   startCore(CONFIG, {
-    address: before.address,
     before,
     cover,
     createGuard: (...given) => createGuard(CONFIG, ...given),

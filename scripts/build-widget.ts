@@ -1,7 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform, type BuildOptions, type Plugin } from 'esbuild';
+import { minify } from 'uglify-js';
 import { trackerList } from './trackers.ts';
 
 const minifiedCssAsText: Plugin = {
@@ -33,6 +34,7 @@ const SHORT_NAMES = Object.fromEntries(
   [
     'accept',
     'adopt',
+    'api',
     'ask',
     'asker',
     'box',
@@ -42,10 +44,12 @@ const SHORT_NAMES = Object.fromEntries(
     'createRelease',
     'dismiss',
     'dress',
+    'floating',
     'follow',
     'hadFocus',
     'hide',
     'isAllowed',
+    'isOver',
     'isSignalled',
     'isSignalNew',
     'listeners',
@@ -53,6 +57,7 @@ const SHORT_NAMES = Object.fromEntries(
     'readOutbox',
     'refuse',
     'say',
+    'script',
     'show',
     'shown',
     'stage',
@@ -65,7 +70,7 @@ const SHORT_NAMES = Object.fromEntries(
 
 /**
  * Bundles the pieces of the consent widget into `dist/client-widget/<piece>.js`, for the server to serve behind
- * `const CONFIG=…`. Throws when one does not compile.
+ * `let C=…`. Throws when one does not compile.
  */
 export async function buildWidget(): Promise<void> {
   const root = projectRoot();
@@ -84,12 +89,20 @@ export async function buildWidget(): Promise<void> {
     define: { __HABEAS_TRACKERS__: JSON.stringify(await trackerList()) },
     plugins: [minifiedCssAsText],
   };
-  await build({
+  const { outputFiles } = await build({
     ...shared,
+    write: false,
     entryPoints: PIECES.map((piece) => `client-widget/${piece}.ts`),
     mangleProps: RegExp(`^(${Object.keys(SHORT_NAMES).join('|')})$`),
     mangleCache: SHORT_NAMES,
+    define: { ...shared.define, CONFIG: 'C' },
   });
+  for (const { path: file, text } of outputFiles) {
+    // Its names and its inlining compress better than those of the bundler.
+    const { code, error } = minify(text, { module: true, compress: { passes: 3, inline: 1 } });
+    if (error) throw error;
+    await writeFile(file, code);
+  }
   await build({
     ...shared,
     entryPoints: [

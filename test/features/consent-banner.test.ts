@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import mongoose from 'mongoose';
 import type { CommandStartedEvent } from 'mongodb';
@@ -36,7 +37,7 @@ interface Told {
 
 /** Runs only the configuration of a script: what the widget would be told. */
 const toldBy = (script: string): Told =>
-  JSON.parse(/^\(\(\)=>\{const CONFIG=(\{.*?\});/su.exec(script)![1]!) as Told;
+  runInNewContext(`(${/^\(\(\)=>\{let C=(\{.*?\});/su.exec(script)![1]!})`) as Told;
 
 describe('The encoding of the banner', () => {
   const cases = [

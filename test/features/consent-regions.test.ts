@@ -51,7 +51,7 @@ describe('The region of an address', () => {
       headers: { 'x-forwarded-for': address, ...headers },
     });
   const regimeFor = async (address: string, headers: Record<string, string> = {}) =>
-    /"regime":"([^"]+)"/u.exec(await (await script(address, headers)).text())?.[1];
+    /regime:"([^"]+)"/u.exec(await (await script(address, headers)).text())?.[1];
 
   it('decides the law', async () => {
     expect(await regimeFor(CALIFORNIAN)).to.equal('ccpa');

@@ -142,11 +142,11 @@ describe('The designer', () => {
       });
     const arabic = await script('ar-EG,en;q=0.5');
     expect(arabic.headers.get('content-language')).to.equal('ar');
-    expect(arabic.text).to.contain('"direction":"rtl"').and.to.contain('رفض الكل');
+    expect(arabic.text).to.contain('direction:"rtl"').and.to.contain('رفض الكل');
     const brazilian = await script('pt');
     expect(brazilian.headers.get('content-language')).to.equal('pt-BR');
     expect(brazilian.text).to.contain('Você escolhe').and.to.contain('Recusar tudo');
-    const [, version = ''] = /"version":"([^"]+)"/u.exec(brazilian.text) ?? [];
+    const [, version = ''] = /version:"([^"]+)"/u.exec(brazilian.text) ?? [];
     const dialog = await new Client().get(`/c/${site.siteKey}/${version}/pt-BR/gdpr/dialog.js`);
     expect(dialog.text).to.contain('Audiência');
   });
@@ -299,14 +299,14 @@ describe('The designer', () => {
       );
       expect(text)
         .to.contain('Wir fragen zuerst')
-        .and.contain('"regime":"gdpr"')
-        .and.contain('"theme":"dark"');
+        .and.contain('regime:"gdpr"')
+        .and.contain('theme:"dark"');
       const policy = headers.get('content-security-policy') ?? '';
       expect(policy).to.contain("connect-src 'none'").and.contain('sandbox allow-scripts');
       expect(policy).to.contain("frame-ancestors 'self'");
       expect(headers.get('x-frame-options')).to.equal('SAMEORIGIN');
       const american = await officer.get(`${design}/sample?region=US`);
-      expect(american.text).to.contain('"model":"opt-out"');
+      expect(american.text).to.contain('model:"opt-out"');
     });
 
     it('makes no record, whatever sends a choice for it', async () => {

@@ -206,7 +206,7 @@ export const consentPost: Action = {
     const page = await (await fetch(installation.siteOrigin)).text();
     const siteKey = /\/c\/([\w-]+)\.js/u.exec(page)?.[1] ?? '';
     const { text } = await installation.visitor().get(`/c/${siteKey}.js`);
-    const hash = /"configurationHash":"([0-9a-f]{64})"/u.exec(text)?.[1] ?? '';
+    const hash = /configurationHash:"([0-9a-f]{64})"/u.exec(text)?.[1] ?? '';
     return Array.from({ length: count }, () => theirChoices(installation, siteKey, hash));
   },
 };

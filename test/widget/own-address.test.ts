@@ -91,6 +91,6 @@ describe('Recipes for a site’s own address', () => {
     expect(script.headers.get('cache-control')).to.match(/^private/u);
     expect(await script.text())
       .to.contain('whole.js')
-      .and.to.contain('"language":"de"');
+      .and.to.contain('language:"de"');
   });
 });

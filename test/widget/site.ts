@@ -52,6 +52,7 @@ export function aConfiguration(overrides: Partial<WidgetConfig> = {}): WidgetCon
       gpcHonoured:
         'Your browser sends Global Privacy Control. We honour it: analytics and marketing are off.',
     },
+    sign: '⚙︎',
     look: { position: 'bar', corner: 'start', theme: 'auto', paint: '' },
     ...overrides,
   };
@@ -159,7 +160,7 @@ async function bundleOf(piece: string): Promise<string> {
 
 /** What `/c/<siteKey>.js` answers. */
 export async function widgetScript(config: WidgetConfig, piece = 'first'): Promise<string> {
-  return `(()=>{const CONFIG=${JSON.stringify(config)};${await bundleOf(piece)}})();`;
+  return `(()=>{let C=${JSON.stringify(config)};${await bundleOf(piece)}})();`;
 }
 
 /** What `/c/<siteKey>/<version>/<language>/<regime>/<piece>.js` answers. */
@@ -169,7 +170,7 @@ export async function widgetModule(
   dialog = aDialog(),
 ): Promise<string> {
   const told = piece === 'dialog' ? dialog : piece === 'embeds' ? anEmbed(config) : config;
-  return `const CONFIG=${JSON.stringify(told)};${await bundleOf(piece)}`;
+  return `let C=${JSON.stringify(told)};${await bundleOf(piece)}`;
 }
 
 export async function openSite(options: SiteOptions = {}): Promise<Site> {

@@ -67,7 +67,12 @@ const UNSAFE: Record<string, string> = {
   '\u2029': '\\u2029',
 };
 const scriptJson = (value: unknown) =>
-  JSON.stringify(value).replace(/[<\u2028\u2029]/gu, (sign) => UNSAFE[sign] ?? '');
+  JSON.stringify(value)
+    // Plain names need no quotes in a script, and every visitor pays for them. Other strings are passed over whole.
+    .replace(/"([a-z]\w*)":|"(?:\\.|[^"\\])*"/giu, (string, name?: string) =>
+      name === undefined ? string : `${name}:`,
+    )
+    .replace(/[<\u2028\u2029]/gu, (sign) => UNSAFE[sign] ?? '');
 
 export const bannerEncodings = ['br', 'gzip', 'identity'] as const;
 export type BannerEncoding = (typeof bannerEncodings)[number];
@@ -97,7 +102,7 @@ function textOf(piece: Piece, site: Site, row: ConfigurationRow, shown: Shown): 
     dialog: () => dialogConfig(site, row, shown),
     embeds: () => embedConfig(row, shown),
   };
-  const code = `const CONFIG=${scriptJson(told[piece]())};${widgetBundles()[piece]}`;
+  const code = `let C=${scriptJson(told[piece]())};${widgetBundles()[piece]}`;
   return (modulePieces as readonly Piece[]).includes(piece) ? code : `(()=>{${code}})();`;
 }
 

@@ -56,10 +56,17 @@ export function coreConfig(
   };
 }
 
+/** Stands in the floating button where the law has no words for it. */
+const SIGN = '⚙︎';
+
 /** `ButtonConfig`. */
 function buttonConfig(content: ConfigurationContent, shown: Shown) {
   const { reopen } = textsFor(content, shown);
-  return { texts: { reopen }, look: { corner: widgetLook(content.look).corner } };
+  return {
+    texts: { reopen },
+    look: { corner: widgetLook(content.look).corner },
+    sign: shown.law.model === 'opt-out' ? reopen : SIGN,
+  };
 }
 
 /** Left to right is left out. */
@@ -80,16 +87,22 @@ const onlyOn = <T extends object>(told: T): Partial<T> =>
     ),
   ) as Partial<T>;
 
+/** How the floating button differs from site to site; its corner goes by the direction of the text. */
+function cornerStyle(theme: string, corner: string, language: string): string {
+  const isRight = (corner === 'end') !== (bannerDirection(language) === 'rtl');
+  return `color-scheme:${theme === 'auto' ? 'light dark' : theme};${isRight ? 'right' : 'left'}:0`;
+}
+
 /** `BackConfig`. */
 export function backConfig(configuration: ConfigurationRow, shown: Shown, version: string) {
   const { stands = '', isGpcHonoured = false } = shown.standing ?? {};
   const core = coreConfig(configuration, shown, version);
-  const { model, regime, language, consentMode, direction, group } = core;
-  const button = buttonConfig(completeContent(configuration.content), shown);
-  const allowed = (id: OptionalCategoryId) => core.categories.includes(id);
+  const { model, regime, language, categories, services } = core;
+  const { texts, look, sign } = buttonConfig(completeContent(configuration.content), shown);
+  const allowed = (id: OptionalCategoryId) => categories.includes(id);
   return {
-    version,
     stands,
+    modules: `${version}/${language}/${regime}`,
     state: {
       choices: {
         necessary: true,
@@ -97,18 +110,20 @@ export function backConfig(configuration: ConfigurationRow, shown: Shown, versio
         analytics: allowed('analytics'),
         marketing: allowed('marketing'),
       },
-      services: Object.fromEntries(core.services.map(({ id }) => [id, true])),
-      decided: true,
       model,
       regime,
       language,
-      gpc: isGpcHonoured,
+      ...(services.length > 0 && {
+        services: Object.fromEntries(services.map(({ id }) => [id, true])),
+      }),
+      ...onlyOn({ gpc: isGpcHonoured }),
     },
-    consentMode,
-    isShared: group.length > 0,
-    direction,
-    texts: { ...button.texts, ...core.texts },
-    look: { ...button.look, ...core.look },
+    ...(!core.consentMode && { consentMode: false }),
+    ...onlyOn({ isShared: core.group.length > 0 }),
+    name: texts.reopen,
+    sign,
+    failure: core.texts.unavailable,
+    style: cornerStyle(core.look.theme, look.corner, language),
   };
 }
 
@@ -150,9 +165,10 @@ export function embedConfig({ content: stored }: ConfigurationRow, shown: Shown)
 /** `GuardedConfig`. */
 export function guardedConfig(row: ConfigurationRow, shown: Shown, version: string) {
   const guarded = guardConfig(row, shown, version);
-  const { texts, look } = buttonConfig(completeContent(row.content), shown);
+  const { texts, look, sign } = buttonConfig(completeContent(row.content), shown);
   return {
     ...guarded,
+    sign,
     texts: { ...guarded.texts, ...texts },
     look: { ...guarded.look, ...look },
   };
@@ -190,9 +206,9 @@ export function firstConfig(configuration: ConfigurationRow, shown: Shown, versi
 /** `RestConfig`. */
 export function restConfig({ content: stored }: ConfigurationRow, shown: Shown) {
   const content = completeContent(stored);
-  const { texts, look } = buttonConfig(content, shown);
+  const { texts, ...button } = buttonConfig(content, shown);
   const { gpcHonoured } = textsFor(content, shown);
-  return { texts: { ...texts, gpcHonoured }, look };
+  return { ...button, texts: { ...texts, gpcHonoured } };
 }
 
 /** `WidgetConfig`. */
@@ -201,6 +217,7 @@ export function widgetConfig(configuration: ConfigurationRow, shown: Shown, vers
   const rest = restConfig(configuration, shown);
   return {
     ...first,
+    ...rest,
     texts: { ...first.texts, ...rest.texts },
     look: { ...first.look, ...rest.look },
   };
