@@ -144,7 +144,9 @@ describe('Consent widget: what visitors see', function () {
 
   it('keeps the ways of an opt-out law at hand in both layers, and in its own words and sign', async () => {
     const at = await visit(
-      { config: { model: 'opt-out', links: LINKS, regime: 'ccpa' } },
+      {
+        config: { model: 'opt-out', links: LINKS, regime: 'ccpa', sign: 'Privacy choices' },
+      },
       { viewport: PHONE },
     );
     expect(await axeViolations(at)).to.deep.equal([]);
