@@ -5,6 +5,7 @@ import { writeCookie } from './cookie.ts';
 import type * as Dialog from './dialog.ts';
 import type { Asker, Core, WaitingRecord } from './parts.ts';
 import { sendsDnt, sendsGpc } from './signals.ts';
+import { afterPaint } from './stage.ts';
 import { NOTICE, readEntry, readOutbox, writeEntry, writeOutbox } from './storage.ts';
 import type { FirstConfig } from './types.ts';
 
@@ -55,7 +56,6 @@ export function createAsker(config: FirstConfig, core: Core): Asker {
       const clientKey = newId(madeAt);
       const visitorId = asker.visitorId();
       const line = writeLine(config, { visitorId, clientKey, allowed }, core.isSignalled);
-      // What the visitor sees comes first.
       core.adopt(line);
       writeCookie(line, config.cookieDays, config.cookieDomain);
       const waiting: WaitingRecord = {
@@ -71,13 +71,19 @@ export function createAsker(config: FirstConfig, core: Core): Asker {
       };
       writeOutbox([...readOutbox(), waiting]);
     },
+    answer(action, allowed) {
+      // What the visitor sees comes first: the layer goes, and is painted as gone.
+      stage.hide();
+      afterPaint(() => {
+        asker.choose(action, allowed);
+        stage.say(texts.saved);
+      });
+    },
     accept() {
-      asker.choose('accept-all', answerAll(config, 1));
-      stage.say(texts.saved);
+      asker.answer('accept-all', answerAll(config, 1));
     },
     refuse() {
-      asker.choose(refusalAction(core.verdict), answerAll(config, 0));
-      stage.say(texts.saved);
+      asker.answer(refusalAction(core.verdict), answerAll(config, 0));
     },
   };
 

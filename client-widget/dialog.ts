@@ -11,8 +11,8 @@ let isDressed = false;
 /** `dialog.js`: opens the second layer. */
 export function openDialog(
   config: FirstConfig,
-  { stage: { box, dress, say }, state }: Core,
-  { accept, refuse, choose }: Asker,
+  { stage: { box, dress }, state }: Core,
+  { accept, refuse, answer }: Asker,
 ): void {
   if (box.querySelector('dialog')) return;
   if (!isDressed) dress(styles);
@@ -21,8 +21,7 @@ export function openDialog(
     accept,
     refuse,
     save(choices, apart) {
-      choose('choose', digitsOf(config, { necessary: true, ...choices }, apart));
-      say(config.texts.saved);
+      answer('choose', digitsOf(config, { necessary: true, ...choices }, apart));
     },
   });
   box.append(dialog);

@@ -71,6 +71,8 @@ export interface Asker {
    * made one that was brought here from elsewhere.
    */
   choose: (action: ChoiceAction, allowed: string, madeAt?: number) => void;
+  /** What a press on an answer does: hides what asks at once, and makes the choice once that is painted. */
+  answer: (action: ChoiceAction, allowed: string) => void;
   accept: () => void;
   refuse: () => void;
   /** Records that still have to reach the server, oldest first. */

@@ -60,8 +60,9 @@ export function createStage(
       if (isLayer(element)) page.style.scrollPaddingBlockEnd = '34vh';
     },
     hide() {
-      stage.hadFocus = Boolean(root.activeElement);
-      box.querySelector('dialog')?.close();
+      const dialog = box.querySelector('dialog');
+      if (dialog || isLayer(stage.shown)) stage.hadFocus = Boolean(root.activeElement);
+      dialog?.close();
       if (!isLayer(stage.shown)) return;
       stage.shown?.remove();
       stage.shown = undefined;
@@ -92,3 +93,14 @@ export function createStage(
 }
 
 const isLayer = (element: HTMLElement | undefined) => element?.localName === 'section';
+
+/** Does something once the browser has painted what was changed; at once where the page goes. */
+export function afterPaint(act: () => void): void {
+  let isDone = false;
+  const actOnce = () => {
+    if (!isDone) act();
+    isDone = true;
+  };
+  requestAnimationFrame(() => setTimeout(actOnce));
+  document.addEventListener('visibilitychange', actOnce, { once: true });
+}

@@ -33,6 +33,7 @@ const PIECES = ['first', 'back', 'back-guarded', 'rest', 'whole', 'dialog', 'emb
 const SHORT_NAMES = Object.fromEntries(
   [
     'accept',
+    'answer',
     'adopt',
     'api',
     'ask',

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { percentile } from '../measure.ts';
 import type { Entry } from './entries.ts';
 import type { Stand } from './stand.ts';
-import { asks, isShown, noted, press, visit, type Condition } from './visit.ts';
+import { asks, isNoted, isShown, press, visit, type Condition } from './visit.ts';
 
 /** One visit of one entry; milliseconds. */
 export interface Sample {
@@ -38,9 +38,7 @@ async function sampleOf(
     if (entry.accept !== null) {
       await at.page.evaluate('__probe.watchLeaving()');
       await press(at, entry.accept);
-      await at.page
-        .waitForFunction(noted, 'hiddenAt' as const, { timeout: 6000, polling: 50 })
-        .catch(() => undefined);
+      await isNoted(at, 'hiddenAt', 6000);
       await wait(350);
       left = await asks(
         at,

@@ -74,26 +74,36 @@ export async function visit(
   };
 }
 
+/** How often the probe is asked, in milliseconds. */
+const PAUSE = 50;
+
 /**
- * Whether the probe has noted something. A function and not a text: texts are evaluated in the page, which would
- * break its content security policy.
+ * Waits until the probe has noted something; false when that takes longer than so many milliseconds. The browser is
+ * asked directly: the driver's own way puts a large script into the page, which then runs in the middle of what is
+ * measured.
  */
-export const noted = (key: 'actionable' | 'hiddenAt'): boolean =>
-  (globalThis as { __probe?: Record<string, unknown> }).__probe?.[key] !== null;
+export async function isNoted(
+  { cdp }: Visit,
+  key: 'actionable' | 'hiddenAt',
+  most: number,
+): Promise<boolean> {
+  const until = Date.now() + most;
+  const expression = `(globalThis.__probe?.${key} ?? null) !== null`;
+  while (Date.now() < until) {
+    await wait(PAUSE);
+    // A page that is just being replaced answers nothing.
+    const answer = await cdp.send('Runtime.evaluate', { expression }).catch(() => undefined);
+    if (answer?.result.value === true) return true;
+  }
+  return false;
+}
 
 /** Waits until the banner can be used; false when it does not come. */
-export async function isShown({ page }: Visit, { banner }: Entry, most = 15_000): Promise<boolean> {
-  if (banner === null) {
-    await page.waitForLoadState('load');
-    await wait(600);
-    return true;
-  }
-  try {
-    await page.waitForFunction(noted, 'actionable' as const, { timeout: most, polling: 50 });
-    return true;
-  } catch {
-    return false;
-  }
+export async function isShown(at: Visit, { banner }: Entry, most = 15_000): Promise<boolean> {
+  if (banner !== null) return isNoted(at, 'actionable', most);
+  await at.page.waitForLoadState('load');
+  await wait(600);
+  return true;
 }
 
 /** The middle of an element; null when there is none. */
