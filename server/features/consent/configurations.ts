@@ -59,7 +59,7 @@ const published = new Map<string, ConfigurationRow>();
 /** Each has two: its number and its hash. */
 const MOST_KEPT = 1_000;
 
-/** Which version every visitor gets: other nodes see a publication after these seconds, this one at once. */
+/** Which version every visitor gets; this node sees a publication at once. */
 const served = new ShortMemory<number | null>({ seconds: 5, most: 5_000 });
 
 /** A version by its number or hash. */
@@ -123,8 +123,8 @@ export async function currentConfiguration(site: SiteRow): Promise<Configuration
 }
 
 /**
- * The version that visitors get, mostly without asking the database: a publication on another node counts here
- * within five seconds.
+ * The version that visitors get, mostly without waiting for the database: a publication on another node counts here
+ * within seconds, or a minute where hardly anybody asks.
  */
 export async function servedConfiguration(site: SiteRow): Promise<ConfigurationRow> {
   const version = await served.recall(site._id.toHexString(), () => latestNumber(site));

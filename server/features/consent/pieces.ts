@@ -54,10 +54,15 @@ export function declarationScript(): Buffer {
   return declaration;
 }
 
+let build: string | undefined;
+
 /** Names this build of the widget: it is part of the modules' addresses. */
 export function widgetBuild(): string {
-  const text = Object.values(widgetBundles()).join('\n');
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+  build ??= createHash('sha256')
+    .update(Object.values(widgetBundles()).join('\n'))
+    .digest('hex')
+    .slice(0, 8);
+  return build;
 }
 
 // In a script these would end a tag or a line, wherever the text is pasted.

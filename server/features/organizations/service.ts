@@ -21,7 +21,7 @@ export type { SiteRow } from './model.ts';
 export type { Contacts, NewOrganization, Organization } from './schema.ts';
 export { newOrganization } from './schema.ts';
 
-// What every visitor of a site makes us ask for. Another node's change is seen after so many seconds.
+// What every visitor of a site makes us ask for.
 const REMEMBERED = { seconds: 5, most: 5_000 };
 const sitesByKey = new ShortMemory<SiteRow>(REMEMBERED);
 const briefs = new ShortMemory<Brief>(REMEMBERED);
