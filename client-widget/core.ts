@@ -5,7 +5,7 @@ import type { IsAllowed } from './gate.ts';
 import { tellConsentModes } from './modes.ts';
 import type { Asker, Core, CreateGuard, Handover, Rest } from './parts.ts';
 import { sendsDnt, sendsGpc } from './signals.ts';
-import { createStage } from './stage.ts';
+import { afterPaint, createStage } from './stage.ts';
 import { OUTBOX, readEntry } from './storage.ts';
 import type { Choices, ConsentState, CoreConfig, HabeasApi } from './types.ts';
 
@@ -167,10 +167,15 @@ export function startCore(
     // What is left to do where the rest has it.
     (!release && (decided || allowed.includes('1'))) ||
     !(decided || core.asker) ||
-    config.group?.length ||
-    readEntry(OUTBOX)
+    config.group?.length
   )
     core.follow();
+  else {
+    // The browser has to fetch its storage first.
+    afterPaint(() => {
+      if (readEntry(OUTBOX)) core.follow();
+    });
+  }
   addEventListener('storage', catchUp);
   document.addEventListener('visibilitychange', catchUp);
   page.habeas = api;
