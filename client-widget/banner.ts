@@ -1,4 +1,5 @@
 import { button, closeButton, create, link } from './dom.ts';
+import { afterPaint } from './stage.ts';
 import type { FirstConfig } from './types.ts';
 
 export interface BannerActions {
@@ -63,9 +64,11 @@ export function renderBanner(
   return banner;
 }
 
-/** Makes a text that does not fit scrollable by keyboard, once the browser has laid it out. */
+/** Makes a text that does not fit scrollable by keyboard. */
 function letTextScroll(text: HTMLElement): void {
-  new ResizeObserver(() => {
-    if (text.scrollHeight > text.clientHeight + 1) text.tabIndex = 0;
-  }).observe(text);
+  afterPaint(() => {
+    new ResizeObserver(() => {
+      if (text.scrollHeight > text.clientHeight + 1) text.tabIndex = 0;
+    }).observe(text);
+  });
 }

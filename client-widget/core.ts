@@ -170,13 +170,12 @@ export function startCore(
     config.group?.length
   )
     core.follow();
-  else {
-    // The browser has to fetch its storage first.
-    afterPaint(() => {
-      if (readEntry(OUTBOX)) core.follow();
-    });
-  }
-  addEventListener('storage', catchUp);
+  // The browser has to fetch its storage first.
+  afterPaint(() => {
+    if (readEntry(OUTBOX)) core.follow();
+    addEventListener('storage', catchUp);
+    catchUp();
+  });
   document.addEventListener('visibilitychange', catchUp);
   page.habeas = api;
   if (!before) document.dispatchEvent(new Event('habeas:ready'));

@@ -27,7 +27,7 @@ export function button(
 
 /** The closing button of either layer. */
 export function closeButton(label: string, act: () => void): HTMLButtonElement {
-  return button('close', act, { 'aria-label': label }, '✕');
+  return button('close', act, { 'aria-label': label }, '×');
 }
 
 /** A link, or null where there is nothing to point at. */

@@ -94,13 +94,16 @@ export function createStage(
 
 const isLayer = (element: HTMLElement | undefined) => element?.localName === 'section';
 
-/** Does something once the browser has painted what was changed; at once where the page goes. */
+/** Does something once the browser has painted what was changed; at once where nobody sees the page, or it goes. */
 export function afterPaint(act: () => void): void {
   let isDone = false;
   const actOnce = () => {
     if (!isDone) act();
     isDone = true;
   };
-  requestAnimationFrame(() => setTimeout(actOnce));
-  document.addEventListener('visibilitychange', actOnce, { once: true });
+  if (document.hidden) actOnce();
+  else {
+    requestAnimationFrame(() => setTimeout(actOnce));
+    document.addEventListener('visibilitychange', actOnce, { once: true });
+  }
 }
