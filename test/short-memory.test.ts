@@ -52,7 +52,7 @@ describe('A short memory', () => {
   it('bears a store that is away for a minute, and no longer', async () => {
     const away = new Error('away');
     await recall('one');
-    for (const _ of Array.from({ length: 12 })) {
+    for (let tries = 0; tries < 12; tries += 1) {
       clock.tick(5_000);
       expect(await recall(away)).to.equal('one');
     }
