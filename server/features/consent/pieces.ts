@@ -96,9 +96,6 @@ type Site = Pick<SiteRow, 'siteKey'>;
 const addressPart = ({ version }: Pick<ConfigurationRow, 'version'>) =>
   `${version}-${widgetBuild()}`;
 
-/** Nearly every function of it runs at once: browsers that know this compile them in one go (v8.dev, 2025). */
-const COMPILED_AT_ONCE = '//# allFunctionsCalledOnLoad\n';
-
 function textOf(piece: Piece, site: Site, row: ConfigurationRow, shown: Shown): string {
   const version = addressPart(row);
   const told = {
@@ -111,8 +108,7 @@ function textOf(piece: Piece, site: Site, row: ConfigurationRow, shown: Shown): 
     embeds: () => embedConfig(row, shown),
   };
   const code = `let C=${scriptJson(told[piece]())};${widgetBundles()[piece]}`;
-  if ((modulePieces as readonly Piece[]).includes(piece)) return code;
-  return `${piece === 'first' ? COMPILED_AT_ONCE : ''}(()=>{${code}})();`;
+  return (modulePieces as readonly Piece[]).includes(piece) ? code : `(()=>{${code}})();`;
 }
 
 /** The widget for a page that fetches nothing: its script, and its modules by the addresses it would fetch them from. */
