@@ -6,7 +6,7 @@ import { endInOrder } from '../server/ending.ts';
 import { endScans } from '../server/features/scans/service.ts';
 import { log } from '../server/log.ts';
 import { closeMailer } from '../server/mail/mailer.ts';
-import { createAgenda, type Nudges } from '../server/queue.ts';
+import { createAgenda, keepLocked, type Nudges } from '../server/queue.ts';
 import { retry, timetable } from './schedule.ts';
 import { sendOneMail } from './send-mail.ts';
 
@@ -25,7 +25,10 @@ async function start(): Promise<void> {
     backoff: retry,
   });
   for (const { name, job } of timetable) {
-    agenda.define(name, () => job(), { concurrency: 1, removeOnComplete: false });
+    agenda.define(name, (running) => keepLocked(running, job), {
+      concurrency: 1,
+      removeOnComplete: false,
+    });
   }
   await agenda.start();
   for (const { name, every } of timetable) {

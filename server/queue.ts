@@ -29,6 +29,9 @@ class JobBackend extends MongoBackend {
   }
 }
 
+/** Milliseconds after which a worker that says nothing counts as dead. */
+const LOCK_LIFE = 20_000;
+
 let agenda: Agenda | undefined;
 
 /**
@@ -42,9 +45,32 @@ export function createAgenda(): Agenda {
     // The same driver on both sides: Agenda's types name its own copy of the class.
     backend: new JobBackend({ mongo: db, ensureIndex: false }),
     processEvery: 1_000,
-    defaultLockLifetime: 20_000,
+    defaultLockLifetime: LOCK_LIFE,
     removeOnComplete: true,
   });
+}
+
+/**
+ * Works for as long as it takes. Without it Agenda would call a job failed that outlives its lock, leave it running, and
+ * begin the same beside it.
+ */
+export async function keepLocked(
+  job: { touch: () => Promise<void> },
+  work: () => Promise<unknown>,
+): Promise<void> {
+  let touched = Promise.resolve();
+  const timer = setInterval(() => {
+    touched = job.touch().catch((error: unknown) => {
+      log.warn({ err: error }, 'a lock could not be kept');
+    });
+  }, LOCK_LIFE / 4);
+  try {
+    await work();
+  } finally {
+    clearInterval(timer);
+    // One that came after the end would lock what is free.
+    await touched;
+  }
 }
 
 /** Lets this process ask for jobs. Until then, and in tests, the sweeps alone find the work. */

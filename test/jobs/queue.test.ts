@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import type { Agenda } from 'agenda';
 import mongoose from 'mongoose';
+import sinon from 'sinon';
 import { setTimeout as wait } from 'node:timers/promises';
 import { timetable } from '../../jobs/schedule.ts';
 // Every model of the application is known once its doors are.
 import '../../server/app.ts';
 import { againstDuplicates } from '../../server/database/duplicate-key.ts';
 import { prepareInstallation } from '../../server/database/installation.ts';
-import { createAgenda } from '../../server/queue.ts';
+import { createAgenda, keepLocked } from '../../server/queue.ts';
 import { connectFreshDatabase, dropDatabase } from '../support/database.ts';
 
 const jobs = () => mongoose.connection.collection('agendaJobs');
@@ -43,6 +44,25 @@ describe('The job queue', () => {
     await completed;
     expect(asked).to.deep.equal(['0123456789abcdef01234567']);
     while ((await jobs().countDocuments({ name: 'send-mail' })) > 0) await wait(10);
+  });
+
+  it('keeps the lock of a sweep for as long as it takes, and no longer', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const touch = sinon.stub().resolves();
+      touch.onSecondCall().rejects(new Error('away'));
+      let end: (() => void) | undefined;
+      const work = () => new Promise<void>((resolve) => (end = resolve));
+      const working = keepLocked({ touch }, work);
+      await clock.tickAsync(20_000);
+      expect(touch.callCount).to.equal(4);
+      end?.();
+      await working;
+      await clock.tickAsync(60_000);
+      expect(touch.callCount).to.equal(4);
+    } finally {
+      clock.restore();
+    }
   });
 
   it('runs a sweep again and again, and takes over what a dead worker held', async () => {
