@@ -1,7 +1,11 @@
-/** The choice as it stands in the page's cookies; empty where there is none. */
-export function readChoice(): string {
+/**
+ * The choice as it stands in the page's cookies; empty where there is none. The domain above may have one of another
+ * site: that about these purposes is ours.
+ */
+export function readChoice(purposesHash: string): string {
   try {
-    return /\bprivacy_choice=[^;]*/.exec(document.cookie)?.[0] ?? '';
+    const found = document.cookie.match(/\bprivacy_choice=[^;]*/g) ?? [];
+    return found.find((line) => line.endsWith(purposesHash)) ?? found[0] ?? '';
   } catch {
     return ''; // A sandboxed page has no cookies.
   }

@@ -41,7 +41,7 @@ export function startCore(
   const listeners = before?.listeners ?? new Set<(state: ConsentState) => void>();
   const judged = (found: string) => judge(config, found, isSignalled, Date.now(), minor);
   /** What the cookie said when it was last looked at. */
-  let seen = readChoice();
+  let seen = readChoice(config.purposesHash);
   let coming: Promise<Rest> | undefined;
   /** Changes with each failure, as some browsers remember which modules could not be had. */
   let suffix = '';
@@ -110,7 +110,7 @@ export function startCore(
       else core.asker?.ask();
       // After the click has been answered: what was waiting may be heavy.
       setTimeout(() => {
-        seen = readChoice();
+        seen = readChoice(config.purposesHash);
         if (consentMode) tellConsentModes(state().choices, 'update');
         guard.update();
         release?.();
@@ -147,7 +147,7 @@ export function startCore(
 
   /** Another tab may have chosen. */
   function catchUp(): void {
-    const found = readChoice();
+    const found = readChoice(config.purposesHash);
     if (found === seen) return;
     seen = found;
     if (found !== core.cookie) core.adopt(found);

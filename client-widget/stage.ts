@@ -66,7 +66,10 @@ export function createStage(
       if (!isLayer(stage.shown)) return;
       stage.shown?.remove();
       stage.shown = undefined;
-      page.style.scrollPaddingBlockEnd = '';
+      // It styles the whole page anew, which the press that hid the layer need not wait for.
+      afterPaint(() => {
+        if (!isLayer(stage.shown)) page.style.scrollPaddingBlockEnd = '';
+      });
     },
     open() {
       stage.say('…');

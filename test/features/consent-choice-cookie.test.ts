@@ -61,7 +61,7 @@ describe('The choice cookie, read by the server', () => {
         const { decided, allowed } = judge(rules, cookies, isSignalled, NOW);
         const law = { ...consentLaws[0], model, honoursGpc, refusalDays: rest.refusalDays };
         const row = aRow({ renewAfterDays: rest.renewAfterDays, honoursDnt });
-        const piece = pieceFor(choiceIn(cookies), row, law, { gpc, dnt }, NOW);
+        const piece = pieceFor(choiceIn(cookies, row), row, law, { gpc, dnt }, NOW);
         const wanted = decided ? (allowed.includes('0') ? 'back-guarded' : 'back') : 'first';
         expect(piece).to.equal(wanted);
       }),
@@ -79,7 +79,8 @@ describe('The choice cookie, read by the server', () => {
       const cookie = line.replace('.111.', `.${answers}.`);
       const row = aRow({ renewAfterDays: 180 });
       const signals = { gpc: false, dnt: false };
-      const pieceOf = (text: string) => pieceFor(choiceIn(text), row, consentLaws[0], signals, NOW);
+      const pieceOf = (text: string) =>
+        pieceFor(choiceIn(text, row), row, consentLaws[0], signals, NOW);
       expect(pieceOf(cookie)).to.equal('first');
       expect(pieceOf(line.replace('.111.', '.1111.'))).to.equal('back');
     });
@@ -87,11 +88,20 @@ describe('The choice cookie, read by the server', () => {
   const nothing = ['', 'other=1', 'privacy_choice=', line.replace('=2', '=1'), line.slice(2)];
   for (const cookies of nothing)
     it(`finds no choice in ${JSON.stringify(cookies)}`, () => {
-      expect(choiceIn(cookies)).to.equal(null);
+      expect(choiceIn(cookies, aRow({}))).to.equal(null);
     });
 
-  const renewed = (content: Partial<ConfigurationContent>, now: number, isSecure = true) =>
-    renewedCookie(choiceIn(line)!, aRow({ cookieDays: 365, laws: [], ...content }), isSecure, now);
+  it('is the one about these purposes where the domain above has one of another site', () => {
+    const foreign = line.replace('beef', 'f00d');
+    for (const cookies of [`${foreign}; ${line}`, `${line}; ${foreign}`, `${foreign};${line}`])
+      expect(choiceIn(cookies, aRow({}))?.text, cookies).to.equal(line.split('=')[1]);
+    expect(choiceIn(`a=1; ${foreign}`, aRow({}))?.purposes).to.equal('f00d');
+  });
+
+  const renewed = (content: Partial<ConfigurationContent>, now: number, isSecure = true) => {
+    const row = aRow({ cookieDays: 365, laws: [], ...content });
+    return renewedCookie(choiceIn(line, row)!, row, isSecure, now);
+  };
 
   it('is renewed for what is left of its life, on the domain that the site names', () => {
     const base = `${line}; Max-Age=${364 * 86_400}; Path=/; SameSite=Lax`;

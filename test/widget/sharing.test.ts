@@ -51,6 +51,21 @@ describe('Consent widget: beyond one page', function () {
     expect((await state()).decided).to.equal(true);
   });
 
+  it('takes no notice of what another site left on the domain above', async () => {
+    site = await openSite();
+    const id = '0190a0a0-0000-7000-a000-000000000000';
+    const value = `2.${id}.${id}.111.00.elsewhere`;
+    await context.addCookies([
+      { name: 'privacy_choice', value, domain: '.fern.localhost', path: '/' },
+    ]);
+    await page.goto(at('shop.fern.localhost', site));
+    await press('Refuse all');
+    await delivered();
+    await page.reload();
+    expect(await state()).to.deep.include({ decided: true });
+    expect((await context.cookies()).map((one) => one.value)).to.include(value);
+  });
+
   describe('in a group of sites', () => {
     beforeEach(async () => {
       sister = await openSite();

@@ -8,7 +8,7 @@ import { purposesMark, refusalDaysOf } from './site-rules.ts';
 export const CHOICE_COOKIE = 'privacy_choice';
 
 const GRAMMAR =
-  /(?:^|;\s*)privacy_choice=(?<text>2\.[\da-f-]{36}\.(?<clientKey>[\da-f-]{36})\.(?<answers>[01]+)\.(?<model>[01])(?<signalled>[01])\.(?<purposes>[\w-]+))(?:;|$)/u;
+  /(?<=^|;\s*)privacy_choice=(?<text>2\.[\da-f-]{36}\.(?<clientKey>[\da-f-]{36})\.(?<answers>[01]+)\.(?<model>[01])(?<signalled>[01])\.(?<purposes>[\w-]+))(?=;|$)/gu;
 const DAY = 86_400_000;
 
 export interface KnownChoice {
@@ -26,9 +26,17 @@ export interface KnownChoice {
   purposes: string;
 }
 
-/** The choice in a Cookie header, or null where there is none that the widget would read. */
-export function choiceIn(cookieHeader: string | undefined): KnownChoice | null {
-  const found = GRAMMAR.exec(cookieHeader ?? '')?.groups;
+/**
+ * The choice in a Cookie header, or null where there is none that the widget would read. The domain above may have one
+ * of another site: that about the configuration's purposes counts.
+ */
+export function choiceIn(
+  cookieHeader: string | undefined,
+  { purposesHash }: Pick<ConfigurationRow, 'purposesHash'>,
+): KnownChoice | null {
+  const all = [...(cookieHeader ?? '').matchAll(GRAMMAR)].map(({ groups }) => groups);
+  const mark = purposesMark(purposesHash);
+  const found = all.find((groups) => groups?.purposes === mark) ?? all[0];
   if (!found) return null;
   const { text = '', clientKey = '', answers = '', model, signalled, purposes = '' } = found;
   return {

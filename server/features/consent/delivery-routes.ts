@@ -54,7 +54,7 @@ function renewal(
   configuration: ConfigurationRow,
   clientKey: string | undefined,
 ): Record<string, string> {
-  const choice = isPassedOn(call) ? choiceIn(call.header('cookie')) : null;
+  const choice = isPassedOn(call) ? choiceIn(call.header('cookie'), configuration) : null;
   if (choice === null || (clientKey !== undefined && choice.clientKey !== clientKey)) return {};
   const isSecure = site.origins.every((origin) => origin.startsWith('https:'));
   const cookie = renewedCookie(choice, configuration, isSecure, Date.now());
@@ -90,7 +90,7 @@ export const deliveryRoutes: Door[] = [
       const wanted = header('accept-language') ?? '';
       const language = languageFor(configuration.content, query.lang, wanted);
       const signals = { gpc: header('sec-gpc') === '1', dnt: header('dnt') === '1' };
-      const choice = choiceIn(header('cookie'));
+      const choice = choiceIn(header('cookie'), configuration);
       const piece = pieceFor(choice, configuration, law, signals, Date.now());
       const shown = await shownIn(site, law, language);
       const first = bytesOf(call, await composePiece('first', site, configuration, shown));
