@@ -14,9 +14,9 @@ const rooms = (...names) => names.map((name) => `test/${name}/**/*.test.ts`);
  * them than cores.
  */
 const OTHER_LANES = [
-  rooms('engine', 'start', 'database', 'scripts', 'deadlines'),
-  rooms('journeys'),
-  ['test/journeys/access.test.ts', ...rooms('widget', 'scanner')],
+  rooms('engine', 'start', 'database', 'deadlines'),
+  rooms('journeys', 'jobs', 'http', 'security'),
+  ['test/journeys/access.test.ts', ...rooms('widget', 'scanner', 'scripts')],
 ];
 
 function runs(command, args) {

@@ -73,7 +73,7 @@ describe('Recipes for a site’s own address', () => {
     const script = `${address}/choices/c/${site.siteKey}.js?lang=de`;
     const passed = await fetch(script, { headers: headers() });
     expect(passed.headers.get('set-cookie')).to.contain(cookie);
-    expect(await passed.text()).to.contain('"language":"de"');
+    expect(await passed.text()).to.contain('language:"de"');
     const posted = await fetch(`${address}/choices/c/${site.siteKey}/choices`, {
       method: 'POST',
       body: '{}',
