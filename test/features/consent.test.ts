@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { AuditModel } from '../../server/features/audit/model.ts';
 import { csvCell } from '../../server/csv.ts';
+import { localDay } from '../../server/deadlines/days.ts';
 import { currentConfiguration } from '../../server/features/consent/service.ts';
 import type { Organization, SiteRow } from '../../server/features/organizations/service.ts';
 import { useApp } from '../support/app.ts';
@@ -94,7 +95,7 @@ describe('Consent in the dashboard', () => {
       (await officer.get(`${api}/${site._id.toHexString()}/records${query}`)).json() as RecordList;
 
     it('can be narrowed by day, choice, category, signal, language and visitor', async () => {
-      const today = new Date().toISOString().slice(0, 10);
+      const today = localDay(new Date(), organization.timeZone);
       const counts: [string, number][] = [
         ['', 5],
         [`?from=${today}&to=${today}`, 5],

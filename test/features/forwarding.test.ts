@@ -29,7 +29,7 @@ describe('A request about data that are held for somebody else', () => {
   let organization: Organization;
   before(async () => {
     organization = await aServingOrganization();
-    await anAgreement(organization, { forwardDays: 3 });
+    await anAgreement(organization, { forwardDays: 14 });
   });
 
   const actionsOf = async (id: Parameters<typeof eraseRequest>[1]) =>

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
+import { localDay } from '../../server/deadlines/days.ts';
 import { auditTrailOf } from '../../server/features/audit/service.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { eraseRequest } from '../../server/features/requests/erasure.ts';
@@ -381,7 +382,7 @@ describe('Pages of the queue', () => {
     const closed = await RequestModel.findOne({ _id: row._id, organizationId: organization._id })
       .orFail()
       .lean();
-    expect(closed.urgentOn).to.equal(new Date().toISOString().slice(0, 10));
+    expect(closed.urgentOn).to.equal(localDay(new Date(), organization.timeZone));
     expect(closed.facets.filter((one) => one.startsWith('word:'))).to.have.length(3);
     await eraseRequest(system(organization._id), row._id);
     const erased = await RequestModel.findOne({ _id: row._id, organizationId: organization._id })

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { addDays, localDay } from '../../server/deadlines/days.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { appOrigin, useApp } from '../support/app.ts';
 import { axeViolations, launchBrowser, showIn } from '../support/browser.ts';
@@ -75,7 +76,7 @@ describe('What reaches the desk in other ways', function () {
     await expectAccessible(desk, 'entry');
     await desk.locator('#channel-post').focus();
     await desk.keyboard.press('Space');
-    const weekAgo = new Date(Date.now() - 7 * 86_400_000).toISOString().slice(0, 10);
+    const weekAgo = addDays(localDay(new Date(), 'Europe/Berlin'), -7);
     await desk.getByLabel('Day of receipt').fill(weekAgo);
     await desk.getByLabel('Name', { exact: true }).fill('Ada Beispiel');
     await desk.getByRole('button', { name: 'Enter the request' }).press('Enter');

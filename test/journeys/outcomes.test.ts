@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
+import { localDay } from '../../server/deadlines/days.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { useApp } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -159,7 +160,7 @@ describe('An answer that is not all that was asked for', function () {
     await desk.getByRole('button', { name: 'Complete and tell the person' }).click();
     await desk.getByText('The request is completed.').waitFor();
     await desk.locator('summary', { hasText: 'Announce the end' }).click();
-    await desk.getByLabel('Used again from').fill(new Date().toISOString().slice(0, 10));
+    await desk.getByLabel('Used again from').fill(localDay(new Date(), 'Europe/Berlin'));
     await desk.getByLabel('Why, in words for the person').fill('The address is checked.');
     await desk.getByRole('button', { name: 'Tell the person' }).click();
     await desk.getByText('Enter a day after today').first().waitFor();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { localDay } from '../../server/deadlines/days.ts';
 
 /** What staff write down of a letter, as the form sends it. */
 export const typedEntry = (given: Record<string, string> = {}): Record<string, string> => ({
@@ -8,7 +9,7 @@ export const typedEntry = (given: Record<string, string> = {}): Record<string, s
   state: '',
   dataClass: 'ordinary',
   channel: 'post',
-  receivedOn: new Date().toISOString().slice(0, 10),
+  receivedOn: localDay(new Date(), 'Europe/Berlin'),
   lateReason: '',
   name: 'Ada Beispiel',
   email: '',

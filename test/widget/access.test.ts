@@ -195,7 +195,7 @@ describe('Consent widget: looks and access', function () {
     await choose(at);
     await at.getByRole('switch', { name: 'Marketing' }).check();
     await press(at, 'Save choices');
-    expect(await at.evaluate('habeas.state().choices.marketing')).to.equal(true);
+    await at.waitForFunction('habeas.state().choices.marketing');
     expect(await at.evaluate('document.documentElement.scrollWidth <= innerWidth')).to.equal(true);
   });
 

@@ -98,7 +98,7 @@ describe('Consent widget: what visitors see', function () {
     const box = await refuse.boundingBox();
     expect(box && box.y >= 0 && box.y + box.height <= 256).to.equal(true);
     await refuse.click();
-    expect(await at.evaluate('habeas.state().decided')).to.equal(true);
+    await at.waitForFunction('habeas.state().decided');
   });
 
   it('asks for each service, and says so where those of a category differ', async () => {
@@ -247,7 +247,7 @@ describe('Consent widget: what visitors see', function () {
     // At the very end of a page there is nothing left to scroll.
     expect(hidden.length).to.be.below(9);
     await press(at, 'Refuse all');
-    expect(await at.evaluate('document.documentElement.style.length')).to.equal(0);
+    await at.waitForFunction('document.documentElement.style.length === 0');
   });
 
   it('breaks no rule of the strictest policy, with Trusted Types, in any of its states', async () => {
