@@ -14,6 +14,8 @@ export function createAsker(config: FirstConfig, core: Core): Asker {
   const { stage } = core;
   let newVisitorId: string | undefined;
   let isDressed = false;
+  /** Makes the choice of a press that waits for its paint. */
+  let finish: (() => void) | undefined;
 
   function dress(): void {
     if (!isDressed) stage.dress(styles + (config.look.paint ?? ''));
@@ -51,7 +53,11 @@ export function createAsker(config: FirstConfig, core: Core): Asker {
       }
     },
     visitorId: () => core.verdict.visitorId ?? (newVisitorId ??= newId(Date.now())),
+    settle() {
+      finish?.();
+    },
     choose(action, allowed, madeAt = Date.now()) {
+      asker.settle();
       const previousKey = core.verdict.clientKey || null;
       const clientKey = newId(madeAt);
       const visitorId = asker.visitorId();
@@ -74,10 +80,12 @@ export function createAsker(config: FirstConfig, core: Core): Asker {
     answer(action, allowed) {
       // What the visitor sees comes first: the layer goes, and is painted as gone.
       stage.hide();
-      afterPaint(() => {
+      finish = () => {
+        finish = undefined;
         asker.choose(action, allowed);
         stage.say(texts.saved);
-      });
+      };
+      afterPaint(asker.settle);
     },
     accept() {
       asker.answer('accept-all', answerAll(config, 1));

@@ -91,6 +91,7 @@ export function createRest(
     },
     withdraw: () => core.api.withdraw(),
     reset() {
+      asker.settle();
       for (const domain of [null, cookieDomain]) writeCookie('privacy_choice=', 0, domain);
       writeEntry(NOTICE, '');
       core.adopt('');

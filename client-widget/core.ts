@@ -59,6 +59,7 @@ export function startCore(
     Object.fromEntries(ids.map((id) => [id, isAllowed(id) === true]));
 
   function state(): ConsentState {
+    core.asker?.settle();
     const { decided, clientKey, chosenAt, visitorId } = core.verdict;
     return {
       choices: answersFor(IDS) as unknown as Choices,

@@ -73,6 +73,8 @@ export interface Asker {
   choose: (action: ChoiceAction, allowed: string, madeAt?: number) => void;
   /** What a press on an answer does: hides what asks at once, and makes the choice once that is painted. */
   answer: (action: ChoiceAction, allowed: string) => void;
+  /** Makes a choice that still waits for its paint now: whoever asks for what stands, or changes it, comes after it. */
+  settle: () => void;
   accept: () => void;
   refuse: () => void;
   /** Records that still have to reach the server, oldest first. */

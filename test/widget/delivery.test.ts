@@ -30,7 +30,7 @@ describe('Consent widget: delivery of records', function () {
   const isOutboxEmpty = () =>
     page.waitForFunction('!localStorage.getItem("privacy_choice_outbox")');
   const waiting = () =>
-    page.evaluate<{ clientKey: string }[]>(
+    page.evaluate<{ clientKey: string; action: string }[]>(
       'JSON.parse(localStorage.getItem("privacy_choice_outbox") ?? "[]")',
     );
 
@@ -74,6 +74,17 @@ describe('Consent widget: delivery of records', function () {
     const [first, second] = site.records;
     expect([first?.action, second?.action]).to.deep.equal(['accept-all', 'withdraw']);
     expect(second?.previousKey).to.equal(first?.clientKey);
+  });
+
+  it('keeps the order of a press and what the page says in the same moment', async () => {
+    await context.setOffline(true);
+    const state = await page.evaluate<{ decided: boolean }>(`(() => {
+      document.querySelector('habeas-choices').shadowRoot.querySelector('.choice').click();
+      habeas.withdraw();
+      return habeas.state();
+    })()`);
+    expect(state).to.deep.include({ decided: true });
+    expect((await waiting()).map(({ action }) => action)).to.deep.equal(['accept-all', 'withdraw']);
   });
 
   it('drops a record that the server refuses for good', async () => {
