@@ -78,7 +78,10 @@ function probe(entry) {
       const follow = () => {
         const banner = find(entry.banner);
         if (banner && isVisible(banner)) requestAnimationFrame(follow);
-        else seen.hiddenAt = performance.now();
+        else {
+          seen.hiddenAt = performance.now();
+          window.__tell?.('hiddenAt');
+        }
       };
       const begin = ({ timeStamp }) => {
         seen.clickedAt = timeStamp;
@@ -128,6 +131,7 @@ function probe(entry) {
       }
     }
     if (seen.actionable === null) requestAnimationFrame(look);
+    else window.__tell?.('actionable');
   }
   if (entry.banner) requestAnimationFrame(look);
 }

@@ -51,9 +51,29 @@ async function sampleOf(
   }
 }
 
+/** For so long, in milliseconds, the browser cleans up after a visit before the next one begins. */
+const REST = 300;
+const SEED = 20_261_122;
+
+/** Numbers from 0 to 1 from a fixed beginning, so that the same samples give the same figures. */
+function drawing(): () => number {
+  let state = SEED;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function shuffled<T>(all: readonly T[], next: () => number): T[] {
+  return all
+    .map((one) => [next(), one] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, one]) => one);
+}
+
 /**
- * Every entry once a round, in an order that turns and is reversed every other time, each round in a
- * new browser: what the machine does meanwhile falls on all alike.
+ * Every entry once a round, in an order that is drawn anew for each, so that no entry always follows the same other
+ * one; each round in a new browser: what the machine does meanwhile falls on all alike.
  */
 export async function measureTimes(
   stand: Stand,
@@ -61,14 +81,13 @@ export async function measureTimes(
   { rounds, condition, entries }: { rounds: number; condition: Condition; entries: Entry[] },
 ): Promise<Map<string, (Sample | null)[]>> {
   const samples = new Map<string, (Sample | null)[]>(entries.map(({ id }) => [id, []]));
+  const next = drawing();
   for (let round = 0; round < rounds; round += 1) {
     const browser = await launch();
-    const order = entries.map((_, at) => entries[(at + round) % entries.length]);
-    if (round % 2 === 1) order.reverse();
     const [warm] = entries;
     if (warm) await sampleOf(stand, browser, warm, 'as it is');
-    for (const entry of order) {
-      if (!entry) continue;
+    for (const entry of shuffled(entries, next)) {
+      await wait(REST);
       samples.get(entry.id)?.push(await sampleOf(stand, browser, entry, condition));
     }
     await browser.close();
@@ -97,11 +116,7 @@ export function meanWithInterval(values: readonly number[]): {
   high: number;
 } {
   const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
-  let state = 20_261_122;
-  const next = () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
+  const next = drawing();
   const means = Array.from({ length: RESAMPLES }, () =>
     mean(values.map(() => values[Math.floor(next() * values.length)] ?? NaN)),
   );

@@ -28,6 +28,8 @@ export interface VisitOptions {
 export interface Visit {
   page: Page;
   cdp: CDPSession;
+  /** What the probe said so far. */
+  noted: ReadonlySet<string>;
   context: BrowserContext;
   go: () => Promise<void>;
   close: () => Promise<void>;
@@ -48,6 +50,10 @@ export async function visit(
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
   await page.addInitScript({ content: `${before};${probe};probe(${JSON.stringify(entry)})` });
+  const noted = new Set<string>();
+  cdp.on('Runtime.bindingCalled', ({ payload }) => noted.add(payload));
+  await cdp.send('Runtime.enable');
+  await cdp.send('Runtime.addBinding', { name: '__tell' });
   await cdp.send('Performance.enable');
   await cdp.send('Network.enable');
   const { cpu, isSlow } = conditions[condition];
@@ -63,6 +69,7 @@ export async function visit(
   return {
     page,
     cdp,
+    noted,
     context,
     go: async () => {
       await page.goto(stand.urlOf(entry, query), { waitUntil: 'commit' });
@@ -74,28 +81,21 @@ export async function visit(
   };
 }
 
-/** How often the probe is asked, in milliseconds. */
+/** How often it is looked whether the probe said something, in milliseconds. */
 const PAUSE = 50;
 
 /**
- * Waits until the probe has noted something; false when that takes longer than so many milliseconds. The browser is
- * asked directly: the driver's own way puts a large script into the page, which then runs in the middle of what is
- * measured.
+ * Waits until the probe has noted something; false when that takes longer than so many milliseconds. The probe tells:
+ * whoever asked the page would make it compute in the middle of what is measured.
  */
 export async function isNoted(
-  { cdp }: Visit,
+  { noted }: Visit,
   key: 'actionable' | 'hiddenAt',
   most: number,
 ): Promise<boolean> {
   const until = Date.now() + most;
-  const expression = `(globalThis.__probe?.${key} ?? null) !== null`;
-  while (Date.now() < until) {
-    await wait(PAUSE);
-    // A page that is just being replaced answers nothing.
-    const answer = await cdp.send('Runtime.evaluate', { expression }).catch(() => undefined);
-    if (answer?.result.value === true) return true;
-  }
-  return false;
+  while (!noted.has(key) && Date.now() < until) await wait(PAUSE);
+  return noted.has(key);
 }
 
 /** Waits until the banner can be used; false when it does not come. */
