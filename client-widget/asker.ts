@@ -5,7 +5,6 @@ import { writeCookie } from './cookie.ts';
 import type * as Dialog from './dialog.ts';
 import type { Asker, Core, WaitingRecord } from './parts.ts';
 import { sendsDnt, sendsGpc } from './signals.ts';
-import { afterPaint } from './stage.ts';
 import { NOTICE, readEntry, readOutbox, writeEntry, writeOutbox } from './storage.ts';
 import type { FirstConfig } from './types.ts';
 
@@ -85,7 +84,8 @@ export function createAsker(config: FirstConfig, core: Core): Asker {
         asker.choose(action, allowed);
         stage.say(texts.saved);
       };
-      afterPaint(asker.settle);
+      if (document.hidden) asker.settle();
+      else requestAnimationFrame(() => setTimeout(asker.settle));
     },
     accept() {
       asker.answer('accept-all', answerAll(config, 1));
@@ -106,6 +106,8 @@ export function createAsker(config: FirstConfig, core: Core): Asker {
     }
   }
 
+  // A page that goes is painted no more.
+  document.addEventListener('visibilitychange', asker.settle);
   core.api.open = asker.open;
   // What was delivered suffices, so that a server that is away hinders nobody.
   core.api.withdraw = () => {

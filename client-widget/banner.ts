@@ -1,5 +1,5 @@
 import { button, closeButton, create, link } from './dom.ts';
-import { afterPaint } from './stage.ts';
+import { whenIdle } from './stage.ts';
 import type { FirstConfig } from './types.ts';
 
 export interface BannerActions {
@@ -66,7 +66,7 @@ export function renderBanner(
 
 /** Makes a text that does not fit scrollable by keyboard. */
 function letTextScroll(text: HTMLElement): void {
-  afterPaint(() => {
+  whenIdle(() => {
     new ResizeObserver(() => {
       if (text.scrollHeight > text.clientHeight + 1) text.tabIndex = 0;
     }).observe(text);

@@ -5,7 +5,7 @@ import type { IsAllowed } from './gate.ts';
 import { tellConsentModes } from './modes.ts';
 import type { Asker, Core, CreateGuard, Handover, Rest } from './parts.ts';
 import { sendsDnt, sendsGpc } from './signals.ts';
-import { afterPaint, createStage } from './stage.ts';
+import { createStage, whenIdle } from './stage.ts';
 import { OUTBOX, readEntry } from './storage.ts';
 import type { Choices, ConsentState, CoreConfig, HabeasApi } from './types.ts';
 
@@ -17,6 +17,9 @@ export function startCore(
   given: {
     /** Used where the script cannot see its own address. */
     address?: string | undefined;
+    /** The tag, and what `readChoice` said, where they are known. */
+    script?: HTMLScriptElement | null;
+    seen?: string;
     /** Name of the module with the rest, or what makes it where it is here. */
     rest: 'rest' | 'whole' | ((core: Core) => Rest);
     /** From `back`, whose work goes on here. */
@@ -30,18 +33,21 @@ export function startCore(
   },
 ): void {
   const page = window as { habeas?: HabeasApi };
-  const { rest: origin, before } = given;
+  const {
+    rest: origin,
+    before,
+    script = before?.script ?? (document.currentScript as HTMLScriptElement | null),
+  } = given;
   if (page.habeas && !before) return;
   const { categories, services, model, regime, language, consentMode } = config;
-  const script = before?.script ?? (document.currentScript as HTMLScriptElement | null);
   const address = script?.src ? script.src.replace(SCRIPT_END, '') : (given.address ?? '');
   const gpc = sendsGpc() && Boolean(config.honoursGpc);
   const isSignalled = gpc || (sendsDnt() && Boolean(config.honoursDnt));
   const minor = script?.dataset.minor !== undefined;
   const listeners = before?.listeners ?? new Set<(state: ConsentState) => void>();
   const judged = (found: string) => judge(config, found, isSignalled, Date.now(), minor);
-  /** What the cookie said when it was last looked at. */
-  let seen = readChoice(config.purposesHash);
+  // What the cookie said when it was last looked at.
+  let { seen = readChoice(config.purposesHash) } = given;
   let coming: Promise<Rest> | undefined;
   /** Changes with each failure, as some browsers remember which modules could not be had. */
   let suffix = '';
@@ -155,12 +161,13 @@ export function startCore(
   }
 
   if (consentMode) tellConsentModes(state().choices, before && 'update');
-  const guard = given.createGuard(isAllowed, (frame) => {
-    given.cover(core, frame);
-  });
   core.asker = given.createAsker?.(core);
   const { decided, isSignalNew, allowed } = core.verdict;
   if (!decided && !isSignalNew) core.asker?.ask();
+  // Nothing else runs before it; what is drawn here need not pass it.
+  const guard = given.createGuard(isAllowed, (frame) => {
+    given.cover(core, frame);
+  });
   const release = given.createRelease?.(core);
   release?.();
   if (
@@ -172,8 +179,9 @@ export function startCore(
   )
     core.follow();
   // The browser has to fetch its storage first.
-  afterPaint(() => {
-    if (readEntry(OUTBOX)) core.follow();
+  whenIdle(() => {
+    // Only who chose has something waiting.
+    if (core.verdict.clientKey && readEntry(OUTBOX)) core.follow();
     addEventListener('storage', catchUp);
     catchUp();
   });

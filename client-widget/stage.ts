@@ -43,13 +43,16 @@ export function createStage(
   new MutationObserver(attach).observe(page, { childList: true });
 
   let timer: number | undefined;
+  /** Goes with what is dressed first, as each sheet costs the page anew. */
+  let base = styles;
   const stage: Stage = {
     box,
     shown: undefined,
     hadFocus: false,
     dress(css) {
       const sheet = new CSSStyleSheet();
-      sheet.replaceSync(css);
+      sheet.replaceSync(base + css);
+      base = '';
       root.adoptedStyleSheets.push(sheet);
     },
     show(element) {
@@ -67,7 +70,7 @@ export function createStage(
       stage.shown?.remove();
       stage.shown = undefined;
       // It styles the whole page anew, which the press that hid the layer need not wait for.
-      afterPaint(() => {
+      whenIdle(() => {
         if (!isLayer(stage.shown)) page.style.scrollPaddingBlockEnd = '';
       });
     },
@@ -91,22 +94,11 @@ export function createStage(
     },
   };
 
-  stage.dress(styles);
   return stage;
 }
 
 const isLayer = (element: HTMLElement | undefined) => element?.localName === 'section';
 
-/** Does something once the browser has painted what was changed; at once where nobody sees the page, or it goes. */
-export function afterPaint(act: () => void): void {
-  let isDone = false;
-  const actOnce = () => {
-    if (!isDone) act();
-    isDone = true;
-  };
-  if (document.hidden) actOnce();
-  else {
-    requestAnimationFrame(() => setTimeout(actOnce));
-    document.addEventListener('visibilitychange', actOnce, { once: true });
-  }
-}
+/** Does something that nobody waits for: when the browser has nothing better to do, if it can tell. */
+export const whenIdle: (act: () => void) => unknown =
+  (window as Partial<Window>).requestIdleCallback ?? setTimeout;

@@ -59,6 +59,8 @@ const SHORT_NAMES = Object.fromEntries(
     'refuse',
     'say',
     'script',
+    'seen',
+    'settle',
     'show',
     'shown',
     'stage',

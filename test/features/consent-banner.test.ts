@@ -37,7 +37,7 @@ interface Told {
 
 /** Runs only the configuration of a script: what the widget would be told. */
 const toldBy = (script: string): Told =>
-  runInNewContext(`(${/^\(\(\)=>\{let C=(\{.*?\});/su.exec(script)![1]!})`) as Told;
+  runInNewContext(`(${/\(\(\)=>\{let C=(\{.*?\});/su.exec(script)![1]!})`) as Told;
 
 describe('The encoding of the banner', () => {
   const cases = [

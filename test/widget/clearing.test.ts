@@ -34,6 +34,7 @@ describe('Consent widget: what a withdrawal clears', function () {
     const { port } = new URL(site.url);
     await page.goto(`http://www.shop.localhost:${port}/page1`);
     await page.getByRole('button', { name: 'Accept all' }).click();
+    await page.waitForFunction('habeas.state().decided');
     await page.evaluate(`(async () => {
       const leave = (name, more = '') => { document.cookie = name + '=1; ' + more; };
       for (const name of ['_ga', 'ads', 'counted', 'basket']) leave(name, 'Path=/');
