@@ -59,9 +59,12 @@ export function createGuard(
   }
 
   function examine(node: Node): void {
-    const root = node as Partial<HTMLImageElement> & Node;
-    const found = root.querySelectorAll?.<HTMLImageElement>('[src],iframe[data-src]') ?? [];
-    for (const element of [root as HTMLImageElement, ...found]) {
+    const root = node as HTMLImageElement;
+    // Most nodes that come are leaves.
+    const found = root.firstChild
+      ? root.querySelectorAll<HTMLImageElement>('[src],iframe[data-src]')
+      : [];
+    for (const element of [root, ...found]) {
       if (element.src) hold(element, element.src);
       if (
         element instanceof HTMLIFrameElement &&
