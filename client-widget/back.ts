@@ -53,9 +53,14 @@ async function takeOver(): Promise<void> {
   }
 }
 
+/** Where it cannot be had, it is tried again when the page is looked at next. */
+function tryTakeOver(): void {
+  takeOver().catch(() => undefined);
+}
+
 /** Another tab may have chosen. */
 function look(): void {
-  if (!read()) void takeOver();
+  if (!read()) tryTakeOver();
 }
 
 if (!window.habeas) {
@@ -74,5 +79,5 @@ if (!window.habeas) {
     addEventListener('storage', look);
     addEventListener('visibilitychange', look);
   }
-  if (!visitorId || CONFIG.isShared || 'privacy_choice_outbox' in localStorage) void takeOver();
+  if (!visitorId || CONFIG.isShared || 'privacy_choice_outbox' in localStorage) tryTakeOver();
 }

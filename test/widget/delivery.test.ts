@@ -27,8 +27,9 @@ describe('Consent widget: delivery of records', function () {
 
   const accept = () => page.getByRole('button', { name: 'Accept all' }).click();
   const answered = () => page.waitForResponse((response) => response.url().endsWith('/choices'));
+  // Asking for the state has a press that waits for its paint counted first.
   const isOutboxEmpty = () =>
-    page.waitForFunction('!localStorage.getItem("privacy_choice_outbox")');
+    page.waitForFunction('habeas.state() && !localStorage.getItem("privacy_choice_outbox")');
   const waiting = () =>
     page.evaluate<{ clientKey: string; action: string }[]>(
       'JSON.parse(localStorage.getItem("privacy_choice_outbox") ?? "[]")',

@@ -68,7 +68,9 @@ describe('A visitor who comes back to a site that passes us on', function () {
 
   const press = (name: string) => page.getByRole('button', { name, exact: true }).last().click();
   const state = () => page.evaluate<ConsentState>('habeas.state()');
-  const recorded = () => page.waitForFunction('!localStorage.getItem("privacy_choice_outbox")');
+  // Asking for the state has a press that waits for its paint counted first.
+  const recorded = () =>
+    page.waitForFunction('habeas.state() && !localStorage.getItem("privacy_choice_outbox")');
   const actions = async () => {
     const rows = await ConsentRecordModel.find({
       organizationId: site.organizationId,
@@ -161,6 +163,28 @@ describe('A visitor who comes back to a site that passes us on', function () {
     await page.goto(url);
     await recorded();
     expect(await actions()).to.deep.equal(['accept-all']);
+  });
+
+  it('is not troubled where the rest cannot be had, and is asked again once it can', async () => {
+    await press('Accept all');
+    await recorded();
+    const storageState = await context.storageState();
+    await context.close();
+    context = await browser.newContext({ storageState });
+    page = await context.newPage();
+    const errors: Error[] = [];
+    page.on('pageerror', (error) => errors.push(error));
+    await page.route('**/whole.js*', (route) => route.abort());
+    await page.goto(url);
+    const refused = page.waitForEvent('requestfailed');
+    await page.evaluate(
+      `document.cookie = 'privacy_choice=; Max-Age=0; Path=/'; dispatchEvent(new Event('storage'))`,
+    );
+    await refused;
+    await page.unroute('**/whole.js*');
+    await page.evaluate(`dispatchEvent(new Event('storage'))`);
+    await page.getByRole('button', { name: 'Refuse all' }).waitFor();
+    expect(errors).to.deep.equal([]);
   });
 
   it('is told where the preferences cannot be had, and can try again', async () => {
