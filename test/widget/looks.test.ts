@@ -215,7 +215,7 @@ describe('Consent widget: what visitors see', function () {
     const at = await visit();
     await press(at, 'Accept all');
     // A record that still waits would fetch the rest by itself.
-    await at.waitForFunction('!localStorage.getItem("privacy_choice_outbox")');
+    await at.waitForFunction('habeas.state() && !localStorage.getItem("privacy_choice_outbox")');
     if (site) site.piece = 'back-guarded';
     await at.reload();
     const reopen = at.getByRole('button', { name: 'Privacy choices' });

@@ -30,7 +30,9 @@ describe('Consent widget: beyond one page', function () {
   const press = (name: string) => page.getByRole('button', { name, exact: true }).last().click();
   const state = () => page.evaluate<ConsentState>('habeas.state()');
   const at = (host: string, { url }: Site) => url.replace('127.0.0.1', host);
-  const delivered = () => page.waitForFunction('!localStorage.getItem("privacy_choice_outbox")');
+  // Asking for the state has a press that waits for its paint counted first.
+  const delivered = () =>
+    page.waitForFunction('habeas.state() && !localStorage.getItem("privacy_choice_outbox")');
 
   it('shares the choice with the subdomains of the domain that the site names', async () => {
     site = await openSite({ config: { cookieDomain: 'fern.localhost' } });
