@@ -179,6 +179,7 @@ describe('Every right', function () {
   async function enterPortal(page: Page, email: string, { isAtOnce }: Wish): Promise<void> {
     if (isAtOnce) {
       await page.getByRole('button', { name: 'Send me a code' }).click();
+      await page.getByText('If there is a request with this reference').waitFor();
       await answerCodeAsks();
       await page.getByLabel('Code from our e-mail').fill(codeIn((await latestMailTo(email)).text));
       await page.getByRole('button', { name: 'Open my request' }).click();

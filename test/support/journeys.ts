@@ -33,4 +33,9 @@ export async function deskOf(
 export const confirmPathIn = (text: string): string =>
   new URL(/https?:\/\/\S+\/confirm\/\S+/u.exec(text)?.[0] ?? '').pathname;
 
-export const codeIn = (text: string): string => /\d{4} \d{4}/u.exec(text)?.[0] ?? '';
+/** @throws Error where the mail has no code: it is another one than was waited for. */
+export function codeIn(text: string): string {
+  const [code] = /\d{4} \d{4}/u.exec(text) ?? [];
+  if (code === undefined) throw new Error('There is no code in this mail.');
+  return code;
+}
