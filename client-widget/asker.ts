@@ -71,7 +71,7 @@ export function createAsker(config: FirstConfig, core: Core): Asker {
         action,
         signals: { gpc: sendsGpc(), dnt: sendsDnt() },
         page: location.origin + location.pathname,
-        chosenAt: new Date().toISOString(),
+        chosenAt: new Date().toJSON(),
         previousKey,
       };
       writeOutbox([...readOutbox(), waiting]);
@@ -84,8 +84,7 @@ export function createAsker(config: FirstConfig, core: Core): Asker {
         asker.choose(action, allowed);
         stage.say(texts.saved);
       };
-      if (document.hidden) asker.settle();
-      else requestAnimationFrame(() => setTimeout(asker.settle));
+      requestAnimationFrame(() => setTimeout(asker.settle));
     },
     accept() {
       asker.answer('accept-all', answerAll(config, 1));
@@ -106,8 +105,6 @@ export function createAsker(config: FirstConfig, core: Core): Asker {
     }
   }
 
-  // A page that goes is painted no more.
-  document.addEventListener('visibilitychange', asker.settle);
   core.api.open = asker.open;
   // What was delivered suffices, so that a server that is away hinders nobody.
   core.api.withdraw = () => {

@@ -1,5 +1,4 @@
 import { button, closeButton, create, link } from './dom.ts';
-import { whenIdle } from './stage.ts';
 import type { FirstConfig } from './types.ts';
 
 export interface BannerActions {
@@ -66,9 +65,7 @@ export function renderBanner(
 
 /** Makes a text that does not fit scrollable by keyboard. */
 function letTextScroll(text: HTMLElement): void {
-  whenIdle(() => {
-    new ResizeObserver(() => {
-      if (text.scrollHeight > text.clientHeight + 1) text.tabIndex = 0;
-    }).observe(text);
-  });
+  new ResizeObserver(() => {
+    if (text.scrollHeight > text.clientHeight + 1) text.tabIndex = 0;
+  }).observe(text);
 }

@@ -154,6 +154,8 @@ export function startCore(
 
   /** Another tab may have chosen. */
   function catchUp(): void {
+    // A page that goes is painted no more: a press need not wait for it.
+    core.asker?.settle();
     const found = readChoice(config.purposesHash);
     if (found === seen) return;
     seen = found;

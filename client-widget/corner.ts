@@ -13,7 +13,7 @@ export function createCorner(open: () => Promise<void>): HTMLElement {
   host.lang = CONFIG.state.language;
   button.style.cssText =
     CONFIG.style +
-    ';position:fixed;z-index:999999999;bottom:env(safe-area-inset-bottom);margin:1rem;padding:0 12px;' +
+    ';position:fixed;z-index:999999999;bottom:0;margin:1rem;padding:0 12px;' +
     'min-width:44px;height:44px;border:1px solid #8886;border-radius:44px;' +
     'font:600 medium system-ui;background:Canvas';
   button.dir = 'auto';

@@ -185,18 +185,7 @@ export const defaultLegalBases: Record<CategoryId, Record<ConsentModel, string>>
  */
 export const wellKnownCookies: Record<OptionalCategoryId, readonly string[]> = {
   preferences: [],
-  analytics: [
-    '_ga*',
-    '_gid',
-    '_gat*',
-    '_pk_*',
-    '_hj*',
-    '_clck',
-    '_clsk',
-    'ajs_*',
-    'amplitude_*',
-    'mp_*',
-  ],
+  analytics: ['_ga*', '_gid', '_pk_*', '_hj*', '_clck', '_clsk', 'ajs_*', 'amplitude_*', 'mp_*'],
   marketing: [
     '_fbp',
     '_fbc',
