@@ -91,6 +91,15 @@ describe('A visitor who comes back to a site that passes us on', function () {
     await page.goto(url);
   }
 
+  /** The same visitor, without the script that the cache would hold, and with the rest out of reach. */
+  async function returnWithoutRest(): Promise<void> {
+    const storageState = await context.storageState();
+    await context.close();
+    context = await browser.newContext({ storageState });
+    page = await context.newPage();
+    await page.route('**/whole.js*', (route) => route.abort());
+  }
+
   it('gets the core alone, with everything in force', async () => {
     await press('Accept all');
     await comeBack();
@@ -168,13 +177,9 @@ describe('A visitor who comes back to a site that passes us on', function () {
   it('is not troubled where the rest cannot be had, and is asked again once it can', async () => {
     await press('Accept all');
     await recorded();
-    const storageState = await context.storageState();
-    await context.close();
-    context = await browser.newContext({ storageState });
-    page = await context.newPage();
+    await returnWithoutRest();
     const errors: Error[] = [];
     page.on('pageerror', (error) => errors.push(error));
-    await page.route('**/whole.js*', (route) => route.abort());
     await page.goto(url);
     const refused = page.waitForEvent('requestfailed');
     await page.evaluate(
@@ -190,13 +195,8 @@ describe('A visitor who comes back to a site that passes us on', function () {
   it('is told where the preferences cannot be had, and can try again', async () => {
     await press('Accept all');
     await recorded();
-    // Without the script of the first visit, which the browser would take from its cache.
-    const storageState = await context.storageState();
-    await context.close();
-    context = await browser.newContext({ storageState });
-    page = await context.newPage();
+    await returnWithoutRest();
     await page.goto(url);
-    await page.route('**/whole.js*', (route) => route.abort());
     await press('Privacy choices');
     await page.getByText('This could not be loaded. Please try again.').click();
     await page.unroute('**/whole.js*');
