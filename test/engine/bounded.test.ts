@@ -89,10 +89,17 @@ describe('Queries that do not fit in memory', () => {
     const LARGE = 200 * KILOBYTES;
     const COUNT = 300;
 
-    before(async () => {
+    // As much as the tests below, it waits for the disk, which others use as well.
+    before(async function () {
+      this.timeout(30_000);
       const texts = engine.db.collection<Document & { _id: number }>('texts');
-      for (let n = 0; n < COUNT; n++)
-        await texts.insertOne({ _id: n, place: (n * 7) % COUNT, text: `${n}`.padEnd(LARGE, 'x') });
+      await texts.insertMany(
+        Array.from({ length: COUNT }, (_, n) => ({
+          _id: n,
+          place: (n * 7) % COUNT,
+          text: `${n}`.padEnd(LARGE, 'x'),
+        })),
+      );
     });
 
     it('read a large sort whole, and leave no file', async () => {
