@@ -9,7 +9,7 @@ import type { SiteRow } from '../../server/features/organizations/service.ts';
 import { useApp } from '../support/app.ts';
 import { OF_A_TEST } from '../support/commands.ts';
 import { aChoice, SITE_ORIGIN } from '../support/consent.ts';
-import { until } from '../support/installation.ts';
+import { until } from '../support/until.ts';
 import { anMmdbFile } from '../support/mmdb.ts';
 import { anOrganization, aSite } from '../support/organizations.ts';
 import { SecondProcess } from '../support/second-process.ts';

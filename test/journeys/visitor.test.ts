@@ -11,10 +11,11 @@ import { ConsentRecordModel } from '../../server/features/consent/model.ts';
 import { publishDefaultConfiguration } from '../../server/features/consent/service.ts';
 import type { Organization, SiteRow } from '../../server/features/organizations/service.ts';
 import { appOrigin, useApp } from '../support/app.ts';
-import { axeViolations, launchBrowser } from '../support/browser.ts';
+import { axeViolations, hasSettled, launchBrowser } from '../support/browser.ts';
 import { granted } from '../support/consent.ts';
 import { anOrganization, aSite } from '../support/organizations.ts';
 import { anAccount, PASSWORD } from '../support/staff.ts';
+import { until } from '../support/until.ts';
 
 describe('A visitor’s consent, from banner to record', function () {
   this.timeout(60_000);
@@ -114,18 +115,14 @@ describe('A visitor’s consent, from banner to record', function () {
       return ConsentRecordModel.find({ organizationId, siteId, visitorId }).sort({ _id: 1 }).lean();
     };
     let rows = await find();
-    for (let tries = 0; rows.length < count && tries < 100; tries += 1) {
-      await page.waitForTimeout(30);
+    await until('the choice is recorded', async () => {
       rows = await find();
-    }
+      return rows.length >= count;
+    });
     expect(rows).to.have.length(count);
     return rows;
   }
 
-  const settled = async (page: Page) => {
-    await page.waitForLoadState('load');
-    await page.waitForTimeout(400);
-  };
   const namesOf = (paths: string[]) => [
     ...new Set(paths.map((path) => path.replace(/^.*\//u, ''))),
   ];
@@ -133,7 +130,7 @@ describe('A visitor’s consent, from banner to record', function () {
   it('asks before anything optional runs, and offers refusal as plainly as acceptance', async () => {
     const { context, page, trackers, complaints } = await aVisitor();
     await banner(page).waitFor();
-    await settled(page);
+    await hasSettled(page);
     expect(trackers).to.deep.equal([]);
     expect(await context.cookies()).to.deep.equal([]);
     expect(await page.evaluate('localStorage.length + sessionStorage.length')).to.equal(0);
@@ -160,7 +157,7 @@ describe('A visitor’s consent, from banner to record', function () {
     await banner(page).waitFor({ state: 'detached' });
     await recordsOf(page, 1);
     await page.reload();
-    await settled(page);
+    await hasSettled(page);
     expect(await banner(page).count()).to.equal(0);
     expect(trackers).to.deep.equal([]);
 
@@ -168,19 +165,22 @@ describe('A visitor’s consent, from banner to record', function () {
     await page.getByRole('switch', { name: 'Analytics' }).check();
     await press(page, 'Save choices');
     await recordsOf(page, 2);
-    await settled(page);
+    await until('what is allowed loads', () => namesOf(trackers).length > 1);
+    await hasSettled(page);
     expect(namesOf(trackers).sort()).to.deep.equal(['analytics.js', 'pixel.svg']);
     expect((await context.cookies()).map(({ name }) => name).sort()).to.deep.equal([
       '_fern_visits',
       'privacy_choice',
     ]);
 
+    const again = page.waitForEvent('load');
     await page.locator('[data-act="withdraw"]').click();
+    await again;
     const rows = await recordsOf(page, 3);
-    await settled(page);
+    await hasSettled(page);
     trackers.length = 0;
     await page.reload();
-    await settled(page);
+    await hasSettled(page);
     expect(trackers).to.deep.equal([]);
     expect((await context.cookies()).map(({ name }) => name)).to.deep.equal(['privacy_choice']);
 
@@ -215,10 +215,12 @@ describe('A visitor’s consent, from banner to record', function () {
     await press(page, 'Alle annehmen');
     const [row] = await recordsOf(page, 1);
     expect(row).to.deep.include({ action: 'accept-all', choices: granted(true), language: 'de' });
-    await settled(page);
-    expect(namesOf(trackers)).to.include.members(['analytics.js', 'ads.js', 'preferences.js']);
+    const expected = ['analytics.js', 'ads.js', 'preferences.js'];
+    await until('what is allowed loads', () =>
+      expected.every((name) => namesOf(trackers).includes(name)),
+    );
     await page.reload();
-    await settled(page);
+    await hasSettled(page);
     expect(await banner(page).count()).to.equal(0);
     await context.close();
   });
@@ -226,17 +228,16 @@ describe('A visitor’s consent, from banner to record', function () {
   it('lets optional purposes run in California until the visitor opts out', async () => {
     const { context, page, trackers } = await aVisitor({ region: 'US-CA' });
     await banner(page).waitFor();
-    await settled(page);
-    expect(namesOf(trackers)).to.include('analytics.js');
+    await until('what may run loads', () => namesOf(trackers).includes('analytics.js'));
     await press(page, 'Do not sell or share');
     const [row] = await recordsOf(page, 1);
     expect(row).to.deep.include({ model: 'opt-out', regime: 'ccpa', region: 'US-CA' });
     expect(row?.choices).to.deep.equal(granted(false));
     expect(row?.legalBasis.marketing).to.equal('notice-and-opt-out');
-    await settled(page);
+    await hasSettled(page);
     trackers.length = 0;
     await page.reload();
-    await settled(page);
+    await hasSettled(page);
     expect(trackers).to.deep.equal([]);
     await context.close();
   });
@@ -247,7 +248,7 @@ describe('A visitor’s consent, from banner to record', function () {
     expect(row).to.deep.include({ action: 'gpc', gpc: true });
     expect(row?.choices).to.deep.include({ analytics: false, marketing: false });
     await banner(page).getByText('We honour it').waitFor();
-    await settled(page);
+    await hasSettled(page);
     expect(namesOf(trackers)).not.to.include.members(['analytics.js']);
     expect(namesOf(trackers)).not.to.include.members(['ads.js']);
     await context.close();
@@ -258,14 +259,12 @@ describe('A visitor’s consent, from banner to record', function () {
     await banner(page).waitFor();
     await context.route('**/choices', (route) => route.abort());
     await press(page, 'Refuse all');
-    await settled(page);
+    await hasSettled(page);
     expect(await page.evaluate('localStorage.length')).to.equal(1);
     await context.unroute('**/choices');
     await page.reload();
+    await until('it is delivered', async () => (await page.evaluate('localStorage.length')) === 0);
     await recordsOf(page, 1);
-    await settled(page);
-    await recordsOf(page, 1);
-    expect(await page.evaluate('localStorage.length')).to.equal(0);
     await context.close();
   });
 

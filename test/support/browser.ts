@@ -16,6 +16,17 @@ const PAINTED = `new Promise((painted) => requestAnimationFrame(() => setTimeout
     document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished),
   ))`;
 
+/**
+ * Waits until the page has counted a press, done what it put off for it, and has nothing left to do. What it asked of
+ * the network may still come.
+ */
+export async function hasSettled(page: Page): Promise<void> {
+  await page.waitForLoadState('load');
+  await page.evaluate(
+    `${PAINTED}.then(() => new Promise((settled) => setTimeout(() => requestIdleCallback(settled))))`,
+  );
+}
+
 /** Shows the page in a colour scheme, without motion, and waits until it does. */
 export async function showIn(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -2,7 +2,6 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { MongoClient, type Db } from 'mongodb';
 import { engineUri } from '../../server/database/engine/start.ts';
 import { Client } from './client.ts';
@@ -10,27 +9,14 @@ import { emptyMailbox, messagesTo, startMailbox, stopMailbox } from './mailbox.t
 import { aDataFolder, freePort, startProduct, type Product } from './product.ts';
 import { settingsInPlaceOf } from './server.ts';
 import { readTrace, type Role, type TraceEvent } from './trace.ts';
+import { FOR_PROCESSES_MS, until } from './until.ts';
 
 const projectFolder = path.resolve(import.meta.dirname, '../..');
-const LONGEST_WAIT_MS = 60_000;
 /** After so many deaths the supervisor waits long between restarts. */
 const DEATHS_PER_LIFE = 4;
 
 export const ADMINISTRATOR = 'ada.admin@staff.test';
 const PASSWORD = 'nine violet kettles hum';
-
-/** Asks until the answer is yes. @throws Error naming what was waited for. */
-export async function until(
-  what: string,
-  isSo: () => boolean | Promise<boolean>,
-  longestMs = LONGEST_WAIT_MS,
-): Promise<void> {
-  const startedAt = Date.now();
-  while (!(await isSo())) {
-    if (Date.now() - startedAt > longestMs) throw new Error(`It took too long: ${what}.`);
-    await wait(15);
-  }
-}
 
 /**
  * The product as it is run, under observation: web and worker below their supervisor, a data folder
@@ -138,7 +124,7 @@ export class Installation {
   /** As `kill -9` does, all at once. Returns the pids when they are gone. */
   async kill(...roles: Role[]): Promise<number[]> {
     const pids = roles.map((role) => this.pidOf(role)).filter((pid) => kills(pid));
-    await until('the killed are gone', () => !pids.some((pid) => isAlive(pid)));
+    await until('the killed are gone', () => !pids.some((pid) => isAlive(pid)), FOR_PROCESSES_MS);
     return pids;
   }
 
@@ -154,17 +140,21 @@ export class Installation {
 
   /** Waits until web and worker are alive and the database answers. */
   async whole(): Promise<void> {
-    await until('web and worker live', async () => {
-      const events = this.events();
-      const living = (role: Role) => {
-        // The newest note of birth or death is the one that counts: a pid outlives its process for a moment.
-        const newest = events.findLast(
-          (event) => event.role === role && (event.kind === 'born' || event.kind === 'end'),
-        );
-        return newest?.kind === 'born' && isAlive(newest.pid);
-      };
-      return living('web') && living('worker') && (await this.#isReady());
-    });
+    await until(
+      'web and worker live',
+      async () => {
+        const events = this.events();
+        const living = (role: Role) => {
+          // The newest note of birth or death is the one that counts: a pid outlives its process for a moment.
+          const newest = events.findLast(
+            (event) => event.role === role && (event.kind === 'born' || event.kind === 'end'),
+          );
+          return newest?.kind === 'born' && isAlive(newest.pid);
+        };
+        return living('web') && living('worker') && (await this.#isReady());
+      },
+      FOR_PROCESSES_MS,
+    );
   }
 
   async #isReady(): Promise<boolean> {
@@ -220,10 +210,14 @@ export class Installation {
   /** Waits until no mail is due any more. */
   async untilMailIsOut(): Promise<void> {
     const mails = this.rows().collection('mails');
-    await until('no mail waits', async () => {
-      const waiting = await mails.countDocuments({ state: { $in: ['queued', 'sending'] } });
-      return waiting === 0;
-    });
+    await until(
+      'no mail waits',
+      async () => {
+        const waiting = await mails.countDocuments({ state: { $in: ['queued', 'sending'] } });
+        return waiting === 0;
+      },
+      FOR_PROCESSES_MS,
+    );
   }
 }
 

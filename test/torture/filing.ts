@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '../support/client.ts';
-import { until, type Installation } from '../support/installation.ts';
+import type { Installation } from '../support/installation.ts';
+import { FOR_PROCESSES_MS, until } from '../support/until.ts';
 import { messagesTo } from '../support/mailbox.ts';
 
 /** What a request carries for the witness: who it is, and at which moment its process is to end. */
@@ -80,7 +81,11 @@ export interface Waiting extends Filed {
 export async function file(installation: Installation): Promise<Waiting> {
   const filed = await fill(installation);
   await send(filed, { attempt: randomUUID() });
-  await until('the mail with the link comes', () => messagesTo(filed.email).length > 0);
+  await until(
+    'the mail with the link comes',
+    () => messagesTo(filed.email).length > 0,
+    FOR_PROCESSES_MS,
+  );
   const { text } = messagesTo(filed.email)[0]!;
   const link = /https?:\/\/[^/\s]+(\/privacy\/\S+\/confirm\/[\w-]+)/u.exec(text)?.[1];
   if (link === undefined) throw new Error('The mail holds no link.');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { copiesTo, until, type Installation } from '../support/installation.ts';
+import { copiesTo, type Installation } from '../support/installation.ts';
+import { FOR_PROCESSES_MS, until } from '../support/until.ts';
 import { mailServerWill, messagesTo } from '../support/mailbox.ts';
 import { heldMail, type Role } from '../support/trace.ts';
 import { fill, requestOf, send, type Filed } from './filing.ts';
@@ -30,11 +31,13 @@ async function strike(
   if ('hold' in blow) mailServerWill('hold');
   await Promise.all(batch.map((filed) => send(filed, { attempt: randomUUID() })));
   if ('end' in blow) {
-    await until(`the worker ends when a mail is ${blow.end}`, () =>
-      installation.events().some(({ pid, kind }) => pid === worker && kind === 'end'),
+    await until(
+      `the worker ends when a mail is ${blow.end}`,
+      () => installation.events().some(({ pid, kind }) => pid === worker && kind === 'end'),
+      FOR_PROCESSES_MS,
     );
   } else {
-    await until('a mail of the batch comes', () => batch.some(isOut));
+    await until('a mail of the batch comes', () => batch.some(isOut), FOR_PROCESSES_MS);
     await wait('hold' in blow ? 0 : blow.delayMs);
     await installation.kill(...('hold' in blow ? (['worker'] as const) : blow.roles));
   }

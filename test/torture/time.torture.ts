@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
-import { copiesTo, endWorker, Installation, until } from '../support/installation.ts';
+import { copiesTo, endWorker, Installation } from '../support/installation.ts';
+import { FOR_PROCESSES_MS, until } from '../support/until.ts';
 import { confirm, file, fill, requestOf, send, type Waiting } from './filing.ts';
 
 const DAY_MS = 86_400_000;
@@ -51,8 +52,10 @@ describe('time and workers', function () {
     installation.order('reminded');
     await installation.restart(8 * DAY_MS);
     const second = installation.secondWorker();
-    await until('a worker dies in the middle of reminding', () =>
-      installation.events().some(({ kind, why }) => kind === 'end' && why === 'reminded'),
+    await until(
+      'a worker dies in the middle of reminding',
+      () => installation.events().some(({ kind, why }) => kind === 'end' && why === 'reminded'),
+      FOR_PROCESSES_MS,
     );
     await until(
       'the reminder is queued',
@@ -81,7 +84,11 @@ describe('time and workers', function () {
       [34, 3],
     ] as const) {
       await installation.restart(day * DAY_MS);
-      await until(`day ${day} is told of`, async () => (await told()).reminders >= reminders);
+      await until(
+        `day ${day} is told of`,
+        async () => (await told()).reminders >= reminders,
+        FOR_PROCESSES_MS,
+      );
       await installation.untilMailIsOut();
       await wait(TWO_SWEEPS_MS / 2);
       expect(await told(), `day ${day}`).to.include({ reminders, mails: reminders + 1 });

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { axeViolations, launchBrowser } from '../support/browser.ts';
+import { axeViolations, hasSettled, launchBrowser } from '../support/browser.ts';
 import { aConfiguration, openSite, type Site, type SiteOptions } from './site.ts';
 
 const PHONE = { width: 360, height: 640 };
@@ -180,7 +180,7 @@ describe('Consent widget: looks and access', function () {
     });
     await choose(at);
     await press(at, 'Save choices');
-    await at.waitForTimeout(200);
+    await hasSettled(at);
     const shift = await at.evaluate<number>(`new Promise((resolve) => {
       let sum = 0;
       new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; })

@@ -3,6 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { judge } from '../../client-widget/consent.ts';
 import type { ConsentState } from '../../client-widget/types.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { until } from '../support/until.ts';
 import { aConfiguration, openSite, type Site } from './site.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -35,8 +36,7 @@ describe('Consent widget: choosing', function () {
   const state = () => page.evaluate<ConsentState>('habeas.state()');
   /** Waits for records that have not arrived yet. */
   async function arrived(count: number) {
-    for (let tries = 0; site.records.length < count && tries < 100; tries++)
-      await page.waitForTimeout(20);
+    await until('the choice is recorded', () => site.records.length >= count);
     // A page that is left before it hears the answer would send again.
     await page.waitForFunction('!localStorage.privacy_choice_outbox');
     expect(site.records).to.have.length(count);

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
+import { until } from '../support/until.ts';
 import { openSite, type Site } from './site.ts';
 
 describe('Consent widget: what a withdrawal clears', function () {
-  this.timeout(10_000);
+  this.timeout(20_000);
   let browser: Browser;
   let page: Page;
   let site: Site;
@@ -54,14 +55,11 @@ describe('Consent widget: what a withdrawal clears', function () {
     ].filter((name) => !name.startsWith('privacy_')).sort())()`);
   /** Records are delivered once the rest of the widget is there. */
   async function recorded(count: number): Promise<void> {
-    const deadline = Date.now() + 3000;
-    while (site.records.length !== count && Date.now() < deadline) await page.waitForTimeout(30);
+    await until('the choice is recorded', () => site.records.length >= count);
     expect(site.records).to.have.length(count);
   }
   async function becomes(expected: string[]): Promise<void> {
-    const deadline = Date.now() + 3000;
-    while ((await left()).length !== expected.length && Date.now() < deadline)
-      await page.waitForTimeout(30);
+    await until('it is cleared', async () => (await left()).length === expected.length);
     expect(await left()).to.deep.equal(expected);
   }
 

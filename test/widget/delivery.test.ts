@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import { hasSettled, launchBrowser } from '../support/browser.ts';
 import { openSite, type Site } from './site.ts';
 
 describe('Consent widget: delivery of records', function () {
@@ -42,7 +42,8 @@ describe('Consent widget: delivery of records', function () {
     const [kept] = await waiting();
     await context.setOffline(false);
     await isOutboxEmpty();
-    await page.waitForTimeout(2_500);
+    await page.reload();
+    await hasSettled(page);
     expect(site.records.map(({ clientKey }) => clientKey)).to.deep.equal([kept?.clientKey]);
   });
 

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
 import { axeViolations, launchBrowser } from '../support/browser.ts';
+import { until } from '../support/until.ts';
 import { aConfiguration, widgetModule, widgetScript } from './site.ts';
 
 const TYPES: Record<string, string> = {
@@ -99,8 +100,7 @@ describe('Demo site', function () {
     await page.locator('#log-count', { hasText: /^0$/u }).waitFor({ state: 'attached' });
     await page.getByText('Held back').first().waitFor();
     const cookies = () => page.context().cookies();
-    const deadline = Date.now() + 3000;
-    while ((await cookies()).length > 1 && Date.now() < deadline) await page.waitForTimeout(30);
+    await until('the cookies are gone', async () => (await cookies()).length === 1);
     expect((await cookies()).map(({ name }) => name)).to.deep.equal(['privacy_choice']);
     expect(complaints).to.deep.equal([]);
   });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
+import { hasSettled, launchBrowser } from '../support/browser.ts';
+import { until } from '../support/until.ts';
 import { aConfiguration, openSite, type Site, type SiteOptions } from './site.ts';
 
 const held = (attributes: string, text = '') =>
@@ -36,9 +37,7 @@ describe('Consent widget: holding back', function () {
   const press = (name: string) => page.getByRole('button', { name, exact: true }).last().click();
   const ran = () => page.evaluate<string[]>('window.ran ?? []');
   /** The page's policy may forbid what Playwright waits by. */
-  async function hasRun(name: string): Promise<void> {
-    while (!(await ran()).includes(name)) await page.waitForTimeout(20);
-  }
+  const hasRun = (name: string) => until(`${name} runs`, async () => (await ran()).includes(name));
 
   const everything =
     held('data-consent="analytics" src="/t/analytics.js"') +
@@ -50,12 +49,12 @@ describe('Consent widget: holding back', function () {
 
   it('lets nothing optional leave the browser before a choice, nor after a refusal', async () => {
     const { requests } = await visit({ body: everything });
-    await page.waitForTimeout(300);
+    await hasSettled(page);
     expect(requests).to.deep.equal([]);
     await press('Refuse all');
-    await page.waitForTimeout(300);
+    await hasSettled(page);
     await page.reload();
-    await page.waitForTimeout(300);
+    await hasSettled(page);
     expect(requests).to.deep.equal([]);
     expect(await ran()).to.deep.equal([]);
   });
@@ -65,7 +64,7 @@ describe('Consent widget: holding back', function () {
       body: everything,
       tag: 'src="http://127.0.0.1:9/c/fernhill.js"',
     });
-    await page.waitForTimeout(300);
+    await hasSettled(page);
     expect(requests).to.deep.equal([]);
     expect(await ran()).to.deep.equal([]);
   });
@@ -128,7 +127,7 @@ describe('Consent widget: holding back', function () {
       document.body.append(section);
     }`;
     await page.evaluate(add('early'));
-    await page.waitForTimeout(100);
+    await hasSettled(page);
     expect(requests).to.deep.equal([]);
     await press('Accept all');
     await hasRun('early');
@@ -178,7 +177,7 @@ describe('Consent widget: holding back', function () {
     await page.evaluate('habeas.set({ analytics: true })');
     await hasRun('once');
     await page.evaluate('habeas.withdraw(); habeas.set({ analytics: true, marketing: true })');
-    await page.waitForTimeout(200);
+    await hasSettled(page);
     expect(await ran()).to.deep.equal(['once']);
   });
 
@@ -188,7 +187,7 @@ describe('Consent widget: holding back', function () {
     requests.length = 0;
     await press('Refuse all');
     await page.reload();
-    await page.waitForTimeout(300);
+    await hasSettled(page);
     expect(requests).to.deep.equal([]);
   });
 
@@ -198,7 +197,7 @@ describe('Consent widget: holding back', function () {
     );
     const { requests } = await visit({ config: { model: 'opt-out' }, body: everything });
     await hasRun('preferences');
-    await page.waitForTimeout(300);
+    await hasSettled(page);
     expect(requests).to.deep.equal([]);
   });
 
@@ -220,7 +219,7 @@ describe('Consent widget: holding back', function () {
     await hasRun('by-data-src');
     await press('Privacy choices');
     await press('Refuse all');
-    await page.waitForTimeout(100);
+    await until('both are recorded', () => records.length > 1);
     expect(records).to.have.length(2);
     expect(complaints).to.deep.equal([]);
   });

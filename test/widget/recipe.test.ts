@@ -9,7 +9,7 @@ import { digitsOf, newId, writeLine } from '../../client-widget/consent.ts';
 import type * as ServerSide from '../../client-widget/server-side/index.ts';
 import type { Choices, ServiceChoices } from '../../client-widget/types.ts';
 import { buildWidget } from '../../scripts/build-widget.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { hasSettled, launchBrowser } from '../support/browser.ts';
 
 const site: ServerSide.ConsentSite = {
   model: 'opt-in',
@@ -160,7 +160,7 @@ describe('Consent on the site’s own server', function () {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
       await page.setExtraHTTPHeaders(cookie === undefined ? {} : { cookie });
       await page.goto(url);
-      await page.waitForTimeout(200);
+      await hasSettled(page);
       expect(await page.evaluate('window.ran')).to.deep.equal(['own']);
     }
     const everybody = [
@@ -194,7 +194,7 @@ describe('Consent on the site’s own server', function () {
       asked.length = 0;
       await page.setExtraHTTPHeaders({ cookie: cookieOf(everything) });
       await page.reload();
-      await page.waitForTimeout(200);
+      await hasSettled(page);
       expect([...new Set(asked)].sort()).to.deep.equal(everybody);
     });
   });
