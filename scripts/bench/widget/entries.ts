@@ -1,5 +1,11 @@
 /** What is measured: ours, twice, a floor and the consent managers of others, each set up as its documents say. */
 
+import path from 'node:path';
+import { projectFolder } from '../../../server/folders.ts';
+
+/** Where the consent managers of others are installed. */
+export const packages = path.join(projectFolder, 'scripts/bench/widget/peers/node_modules');
+
 /** How the harness finds its way about a banner: selectors as `probe.js` reads them. */
 export interface Entry {
   id: string;
@@ -43,10 +49,10 @@ const call = (name: string, ...given: unknown[]) =>
 const nothing = { files: {}, head: '', accept: null, reject: null, open: null, dialog: null };
 
 /** The page without any banner, from which script time and memory are counted. */
-export const baseline: Entry = { ...nothing, id: '_baseline', name: 'no banner', banner: null };
+const baseline: Entry = { ...nothing, id: '_baseline', name: 'no banner', banner: null };
 
 /** The least that can show anything: no choice, no words of law, no styles of its own. */
-export const floor: Entry = {
+const floor: Entry = {
   ...nothing,
   id: '_floor',
   name: 'a bare box by 500 bytes of script',
@@ -353,19 +359,10 @@ const c15t: Entry = {
   dialog: 'dialog[open]',
 };
 
-export const peers: readonly Entry[] = [
-  afixt,
-  c15t,
-  klaro,
-  orejime,
-  osano,
-  probo,
-  tarteaucitron,
-  vanilla,
-];
+const peers: readonly Entry[] = [afixt, c15t, klaro, orejime, osano, probo, tarteaucitron, vanilla];
 
 /** Ours: by way of the site's own origin, and from an origin of another site. */
-export const ours = (id: 'habeas' | 'habeas-cross-site', src: string): Entry => ({
+const ours = (id: 'habeas' | 'habeas-cross-site', src: string): Entry => ({
   id,
   name: id === 'habeas' ? 'Habeas, proxied by the site' : 'Habeas, from another site',
   files: {},
@@ -376,3 +373,19 @@ export const ours = (id: 'habeas' | 'habeas-cross-site', src: string): Entry => 
   open: 'habeas-choices >>> section .buttons .choice:nth-child(3)',
   dialog: 'habeas-choices >>> dialog',
 });
+
+/** Where pages and our script are served. */
+export interface Place {
+  pageOrigin: string;
+  /** Address of our script by way of the site's own origin. */
+  proxied: string;
+  crossSite: string;
+}
+
+export const entriesAt = ({ proxied, crossSite }: Place): Entry[] => [
+  baseline,
+  floor,
+  ours('habeas', proxied),
+  ours('habeas-cross-site', crossSite),
+  ...peers,
+];
