@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { once } from 'node:events';
 import { config } from '../config/index.ts';
 import { createApp } from './app.ts';
@@ -11,6 +11,7 @@ import { writePrompts } from './features/consent/service.ts';
 import { listenForMail, type InboxListener } from './features/inbox/service.ts';
 import { countHit } from './security/counts.ts';
 import { openGeoipFile } from './http/geoip-file.ts';
+import { serverOf } from './http/server.ts';
 import { log } from './log.ts';
 import { connectQueue } from './queue.ts';
 import { openFirstOrganization } from './first-organization.ts';
@@ -62,9 +63,9 @@ async function start(): Promise<void> {
   const { demoWidgetSrc } = await openFirstOrganization();
   await connectQueue();
   await openGeoipFile();
-  const servers = [await listen(createServer(createApp()), config.port, 'PORT')];
+  const servers = [await listen(serverOf(createApp()), config.port, 'PORT')];
   if (config.demoPort !== null && demoWidgetSrc !== null) {
-    const demo = createServer(createDemoSite({ widgetSrc: demoWidgetSrc }));
+    const demo = serverOf(createDemoSite({ widgetSrc: demoWidgetSrc }));
     servers.push(await listen(demo, config.demoPort, 'DEMO_PORT'));
   }
   const inbox = await takeMailIn();

@@ -47,16 +47,21 @@ export class ShortMemory<T> {
   }
 
   #lookBehind(key: string, known: Kept<T>, look: () => Promise<T>): void {
-    const { triedAt } = known;
-    const value = this.#outside.runInAsyncScope(look);
-    value.then(
-      () => {
-        if (this.#kept.get(key) !== known) return;
-        this.#kept.set(key, { value, learnedAt: triedAt, triedAt });
-      },
-      // It is tried again after those seconds, until the minute is over.
-      () => undefined,
-    );
+    // Not before the answer is on its way.
+    setImmediate(() => {
+      // Somebody forgot it meanwhile.
+      if (this.#kept.get(key) !== known) return;
+      const learnedAt = performance.now();
+      const value = this.#outside.runInAsyncScope(look);
+      value.then(
+        () => {
+          if (this.#kept.get(key) !== known) return;
+          this.#kept.set(key, { value, learnedAt, triedAt: learnedAt });
+        },
+        // It is tried again after those seconds, until the minute is over.
+        () => undefined,
+      );
+    });
   }
 
   /** For a change made here. A look that began before it is not taken for a new one. */

@@ -1,9 +1,8 @@
-import { fork, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { begin } from './beginning.ts';
 import { entriesAt, packages, type Entry, type Place } from './entries.ts';
 
 /** Installs the consent managers of others, for this benchmark alone, and bundles the one that wants it. */
@@ -37,19 +36,13 @@ export interface Stand {
   close: () => Promise<void>;
 }
 
-/** Has the pages and our server served by a process of their own, so that what drives the browser holds neither up. */
+/** Has the pages and our server served by processes of their own, so that what drives the browser holds neither up. */
 export async function openStand(): Promise<Stand> {
   await providePeers();
-  const file = new URL(`serve${path.extname(import.meta.url)}`, import.meta.url);
-  const child = fork(fileURLToPath(file), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const [place] = (await once(child, 'message')) as [Place];
+  const { told, end } = await begin<Place>('pages');
   return {
-    entries: entriesAt(place),
-    urlOf: ({ id }, query = '') => `${place.pageOrigin}/${id}/${query}`,
-    async close() {
-      const gone = once(child, 'exit');
-      child.disconnect();
-      await gone;
-    },
+    entries: entriesAt(told),
+    urlOf: ({ id }, query = '') => `${told.pageOrigin}/${id}/${query}`,
+    close: end,
   };
 }

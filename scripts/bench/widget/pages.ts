@@ -2,22 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import {
+  Agent,
   createServer,
   request as ask,
   type IncomingMessage,
-  type Server,
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { createApp } from '../../../server/app.ts';
-import { prepareInstallation } from '../../../server/database/installation.ts';
-import { closeDatabase, connectDatabase, ownEngine } from '../../../server/database/connect.ts';
-import { system } from '../../../server/features/audit/service.ts';
-import { addSite, createOrganization } from '../../../server/features/organizations/service.ts';
 import { projectFolder } from '../../../server/folders.ts';
+import { begin } from './beginning.ts';
 import { entriesAt, packages, type Entry, type Place } from './entries.ts';
+import type { Habeas } from './habeas.ts';
 
 const here = path.join(projectFolder, 'scripts/bench/widget');
 
@@ -54,53 +51,19 @@ const trackers =
 
 const WARMING = 300;
 
-const portOf = (server: Server) => (server.address() as AddressInfo).port;
-
-async function listen(
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<Server> {
-  const server = createServer(answer);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
-}
-
-/** Ours as in production, with an organisation and a site; the page's origin is known by then. */
-async function openHabeas(pageOrigin: string): Promise<{ server: Server; siteKey: string }> {
-  await ownEngine();
-  await connectDatabase();
-  await prepareInstallation();
-  const nobody = { email: '', phone: '', post: '' };
-  const organization = await createOrganization(system(null), {
-    slug: 'garden',
-    name: 'Garden shop',
-    timeZone: 'Europe/Berlin',
-    languages: ['en', 'de', 'fr', 'es'],
-    regimes: ['gdpr', 'ccpa'],
-    rights: ['access', 'deletion'],
-    promiseDays: null,
-    requiresSecondFactor: false,
-    policyUrl: `${pageOrigin}/privacy`,
-    contacts: { privacyOffice: nobody, dataProtectionOfficer: nobody, security: nobody },
-  });
-  const { siteKey } = await addSite(system(organization._id), organization._id, {
-    name: 'Shop',
-    origins: [pageOrigin],
-  });
-  return { server: await listen(createApp()), siteKey };
-}
-
 /** Asks as browsers do until the server has compiled what answers: files that only lie there need nothing of the kind. */
 async function warm(url: string): Promise<void> {
   const headers = { 'accept-encoding': 'br', 'accept-language': 'en-US' };
   for (let count = 0; count < WARMING; count++) await (await fetch(url, { headers })).arrayBuffer();
 }
 
-/** Opens the page of every entry on one origin, and our server behind it and beside it; says where they are. */
-async function serve(): Promise<Place> {
+/** Opens the page of every entry on one origin, and our server behind it and beside it. */
+async function openPages(): Promise<{ place: Place; end: () => Promise<void> }> {
   const html = readFileSync(path.join(here, 'page.html'), 'utf8');
   const css = readFileSync(path.join(here, 'page.css'));
   const entries = new Map<string, Entry>();
+  // As our recipes for sites have it.
+  const agent = new Agent({ keepAlive: true });
   let habeasPort = 0;
   let pageOrigin = '';
 
@@ -137,7 +100,7 @@ async function serve(): Promise<Place> {
   function pass(request: IncomingMessage, response: ServerResponse, to: string) {
     const { method, headers } = request;
     const onward = ask(
-      { host: '127.0.0.1', port: habeasPort, path: to, method, headers },
+      { agent, host: '127.0.0.1', port: habeasPort, path: to, method, headers },
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);
@@ -147,7 +110,7 @@ async function serve(): Promise<Place> {
     request.pipe(onward);
   }
 
-  const pages = await listen((request, response) => {
+  const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://page.invalid');
     const [, id = '', file = ''] = /^\/([\w-]+)\/(.*)$/u.exec(pathname) ?? [];
     const entry = entries.get(id);
@@ -168,21 +131,24 @@ async function serve(): Promise<Place> {
       request.resume();
     }
   });
-  pageOrigin = `http://127.0.0.1:${portOf(pages)}`;
-  const habeas = await openHabeas(pageOrigin);
-  habeasPort = portOf(habeas.server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  pageOrigin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { told, end } = await begin<Habeas>('habeas', [pageOrigin]);
+  const file = `/c/${told.siteKey}.js`;
+  habeasPort = told.port;
   const place = {
     pageOrigin,
-    proxied: `/choices/c/${habeas.siteKey}.js`,
-    crossSite: `http://localhost:${habeasPort}/c/${habeas.siteKey}.js`,
+    proxied: `/choices${file}`,
+    crossSite: `http://localhost:${habeasPort}${file}`,
   };
   for (const entry of entriesAt(place)) entries.set(entry.id, entry);
   await warm(pageOrigin + place.proxied);
-  return place;
+  return { place, end };
 }
 
-const place = await serve();
+const { place, end } = await openPages();
 process.send?.(place);
 process.once('disconnect', () => {
-  void closeDatabase().finally(() => process.exit());
+  void end().finally(() => process.exit());
 });
