@@ -63,7 +63,7 @@ export function reportTimes(condition: Condition, samples: Map<string, (Sample |
       CLS: number(medianOf(all, 'shift'), 4),
       'INP of accept': medianOf(all, 'press') === 0 ? '<16' : number(medianOf(all, 'press')),
       'click to hidden': number(medianOf(all, 'hidden')),
-      'largest paint': all.findLast((one) => one !== null)?.largest ?? '–',
+      'largest paint': all.findLast((one) => one?.largest !== undefined)?.largest ?? '–',
     })),
   );
   const own = samples.get(OURS);

@@ -5,36 +5,42 @@ import type { Entry } from './entries.ts';
 import type { Stand } from './stand.ts';
 import { asks, isNoted, isShown, press, visit, type Condition } from './visit.ts';
 
-/** One visit of one entry; milliseconds. */
+/** One visit of one entry; milliseconds. What lies beyond first sight is measured in one round of four. */
 export interface Sample {
   first: number;
   actionable: number;
-  script: number;
   shift: number;
+  script?: number;
   /** Longest event of the press on accept; 0 when none reached the 16 ms that browsers report. */
-  press: number;
-  hidden: number;
-  largest: string | null;
+  press?: number;
+  hidden?: number;
+  largest?: string | null;
 }
+
+/** In one round of so many a visit goes on to the press. */
+const PRESSED_EVERY = 4;
 
 async function sampleOf(
   stand: Stand,
   browser: Browser,
   entry: Entry,
   condition: Condition,
+  isPressed = false,
 ): Promise<Sample | null> {
   const at = await visit(stand, browser, entry, { condition });
   try {
     await at.go();
     if (!(await isShown(at, entry, 30_000))) return null;
+    const seen = await asks<Sample>(
+      at,
+      '({ first: __probe.first, actionable: __probe.actionable, shift: __probe.shift })',
+    );
+    if (!isPressed) return seen;
     await wait(500);
     const { metrics } = await at.cdp.send('Performance.getMetrics');
     const script = (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? NaN) * 1000;
-    const seen = await asks<Pick<Sample, 'first' | 'actionable' | 'shift' | 'largest'>>(
-      at,
-      '({ first: __probe.first, actionable: __probe.actionable, shift: __probe.shift, largest: __probe.largest })',
-    );
-    let left = { press: NaN, hidden: NaN };
+    const largest = await asks<string | null>(at, '__probe.largest');
+    let left = {};
     if (entry.accept !== null) {
       await at.page.evaluate('__probe.watchLeaving()');
       await press(at, entry.accept);
@@ -45,7 +51,7 @@ async function sampleOf(
         '({ press: Math.max(0, ...__probe.events), hidden: __probe.hiddenAt - __probe.clickedAt })',
       );
     }
-    return { ...seen, ...left, script };
+    return { ...seen, ...left, script, largest };
   } finally {
     await at.close();
   }
@@ -88,7 +94,8 @@ export async function measureTimes(
     if (warm) await sampleOf(stand, browser, warm, 'as it is');
     for (const entry of shuffled(entries, next)) {
       await wait(REST);
-      samples.get(entry.id)?.push(await sampleOf(stand, browser, entry, condition));
+      const isPressed = round % PRESSED_EVERY === 0;
+      samples.get(entry.id)?.push(await sampleOf(stand, browser, entry, condition, isPressed));
     }
     await browser.close();
     process.stdout.write(`${condition}: round ${round + 1} of ${rounds}\n`);
