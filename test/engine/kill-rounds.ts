@@ -1,12 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MongoClient, type Db } from 'mongodb';
 import { engineUri } from '../../server/database/engine/start.ts';
+import { FOR_PROCESSES_MS, until } from '../support/until.ts';
 import { endProcess, startEngineProcess } from './processes.ts';
 import { Load } from './load.ts';
 import { randomFrom } from './seed.ts';
 
 const CLIENTS = 4;
 const LONGEST_ROUND_MS = 1500;
+/** So many writes a round lets be acknowledged, however slow the disk is. */
+const LEAST_ACKNOWLEDGED = 20;
 
 export interface KillOutcome {
   rounds: number;
@@ -43,8 +46,10 @@ export async function killRounds(
       faults.push(...found.map((fault) => `round ${round}: ${fault}`));
     }
     if (round < rounds) {
+      const least = load.figures.acknowledged + LEAST_ACKNOWLEDGED;
       const running = load.run(clients, round);
       await wait(100 + random() * LONGEST_ROUND_MS);
+      await until('it was written', () => load.figures.acknowledged >= least, FOR_PROCESSES_MS);
       const code = await endProcess(engine, signal);
       if (signal === 'SIGTERM' && code !== 0)
         faults.push(`round ${round}: exit code ${String(code)}`);

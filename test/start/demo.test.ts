@@ -63,7 +63,8 @@ async function runDemo(environment: Record<string, string> & { HABEAS_DATA_DIR: 
 }
 
 describe('npm run demo', function () {
-  this.timeout(120_000);
+  // Thousands of rows, each on the disk before the next: fifteen seconds, or minutes where that is busy.
+  this.timeout(300_000);
   const folder = aDataFolder();
   const secrets = demoSecrets(sizes.small);
   let printed = '';
