@@ -47,16 +47,13 @@ export class ShortMemory<T> {
   }
 
   #lookBehind(key: string, known: Kept<T>, look: () => Promise<T>): void {
+    const { triedAt } = known;
     // Not before the answer is on its way.
     setImmediate(() => {
-      // Somebody forgot it meanwhile.
-      if (this.#kept.get(key) !== known) return;
-      const learnedAt = performance.now();
-      const value = this.#outside.runInAsyncScope(look);
-      value.then(
-        () => {
+      this.#outside.runInAsyncScope(look).then(
+        (found) => {
           if (this.#kept.get(key) !== known) return;
-          this.#kept.set(key, { value, learnedAt, triedAt: learnedAt });
+          this.#kept.set(key, { value: Promise.resolve(found), learnedAt: triedAt, triedAt });
         },
         // It is tried again after those seconds, until the minute is over.
         () => undefined,

@@ -43,6 +43,16 @@ describe('A short memory', () => {
     expect(rows).to.deep.equal(['one', 'two']);
   });
 
+  it('looks only once the answer is on its way', async () => {
+    await recall('one');
+    clock.tick(5_000);
+    const behind = recall('two');
+    await Promise.resolve();
+    expect(rows).to.deep.equal(['one']);
+    await behind;
+    expect(rows).to.deep.equal(['one', 'two']);
+  });
+
   it('waits for an answer once what it knows is a minute older', async () => {
     await recall('one');
     clock.tick(65_000);
