@@ -119,7 +119,12 @@ function runLane(args, { isHeld }) {
   return new Promise((resolve) => {
     child.on('close', (status) => {
       const text = Buffer.concat(said).toString('utf8');
-      resolve({ status: status ?? 1, text: isHeld ? text : '', counts: countsIn(text) });
+      resolve({
+        status: status ?? 1,
+        held: isHeld ? text : '',
+        failures: text.match(/^Failed: .*/gm) ?? [],
+        counts: countsIn(text),
+      });
     });
   });
 }
@@ -143,12 +148,14 @@ const lanes = isWhole
     ])
   : [files];
 const ended = await Promise.all(lanes.map((args, at) => runLane(args, { isHeld: at > 0 })));
-for (const { text } of ended) process.stdout.write(text);
+for (const { held } of ended) process.stdout.write(held);
 if (isWhole) {
   const [passed, failed, skipped] = ended
     .map(({ counts }) => counts)
     .reduce((sum, counts) => sum.map((count, at) => count + counts[at]));
   const last = skipped > 0 ? `, ${skipped} skipped` : '';
+  // Said again where a long report is cut off at its front.
+  for (const failure of ended.flatMap(({ failures }) => failures)) console.log(failure);
   console.log(`\nAll lanes: ${passed} passed, ${failed} failed${last}`);
 }
 process.exit(ended.some(({ status }) => status !== 0) ? 1 : 0);
