@@ -46,9 +46,12 @@ export function judge(
   isMinor = false,
 ): Verdict {
   const [, visitorId = null, clientKey = '', answers = '', model, signal, purposes] =
-    /\bprivacy_choice=2\.([\da-f-]{36})\.([\da-f-]{36})\.([01]+)\.([01])([01])\.([\w-]+)(?:;|$)/.exec(
-      cookies,
-    ) ?? [];
+    // Most have none, and need not wait until the expression is read.
+    (cookies
+      ? /\bprivacy_choice=2\.([\da-f-]{36})\.([\da-f-]{36})\.([01]+)\.([01])([01])\.([\w-]+)(?:;|$)/.exec(
+          cookies,
+        )
+      : null) ?? [];
   const isOptIn = config.model === 'opt-in';
   const isCovered = purposes === config.purposesHash;
   const isRefusal = answers.includes('0');

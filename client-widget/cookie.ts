@@ -4,7 +4,7 @@
  */
 export function readChoice(purposesHash: string): string {
   try {
-    const found = document.cookie.match(/\bprivacy_choice=[^;]*/g) ?? [];
+    const found = document.cookie.split('; ').filter((line) => line.startsWith('privacy_choice='));
     return found.find((line) => line.endsWith(purposesHash)) ?? found[0] ?? '';
   } catch {
     return ''; // A sandboxed page has no cookies.

@@ -88,14 +88,9 @@ export function startCore(
       return () => listeners.delete(listener);
     },
   }) as unknown as HabeasApi;
-  const acts = api as unknown as Record<string, (...words: never[]) => Promise<unknown>>;
   for (const act of ['open', 'set', 'withdraw', 'reset', 'identify'] as const)
-    acts[act] = (...words: never[]) =>
-      new Promise((resolve, reject) => {
-        core.withRest((rest) => {
-          resolve((rest[act] as (...words: never[]) => never)(...words));
-        }, reject);
-      });
+    api[act] = async (...words: unknown[]) =>
+      ((await core.fetchRest())[act] as (...words: unknown[]) => Promise<never>)(...words);
 
   const core: Core = {
     config,
@@ -124,29 +119,27 @@ export function startCore(
         core.follow(allowed);
       });
     },
-    withRest(use, fail) {
+    fetchRest() {
       coming ??=
         typeof origin === 'string'
           ? import(core.moduleUrl(origin) + suffix).then(
               (module: { complete: (core: Core) => Rest }) => module.complete(core),
             )
           : Promise.resolve(origin(core));
-      coming.then(use, (reason: unknown) => {
+      return coming.catch((reason: unknown) => {
         coming = undefined;
         suffix += '?';
-        fail?.(reason);
+        throw reason;
       });
     },
     follow(allowed) {
-      core.withRest(
+      core.fetchRest().then(
         (rest) => {
           rest.follow(allowed);
         },
         () => {
-          const again = () => {
-            core.follow(allowed);
-          };
-          addEventListener('online', again, { once: true });
+          // Nothing tells when a server is back, and the network may be back already.
+          setTimeout(core.follow, 2_000 * suffix.length, allowed);
         },
       );
     },
@@ -187,7 +180,7 @@ export function startCore(
     addEventListener('storage', catchUp);
     catchUp();
   });
-  document.addEventListener('visibilitychange', catchUp);
+  addEventListener('visibilitychange', catchUp);
   page.habeas = api;
   if (!before) document.dispatchEvent(new Event('habeas:ready'));
 }

@@ -20,9 +20,13 @@ void Promise.resolve(CONFIG.purposesHash)
       address: CONFIG.address,
       rest: 'rest',
       cover: (core, frame) => {
-        core.withRest((rest) => {
-          rest.cover(frame);
-        });
+        // Without the question the frame stays empty.
+        core.fetchRest().then(
+          (rest) => {
+            rest.cover(frame);
+          },
+          () => undefined,
+        );
       },
       createGuard: (...given) => createGuard(CONFIG, ...given),
       createAsker: (core) => createAsker(CONFIG, core),

@@ -34,7 +34,8 @@ export interface Core {
   /** Puts the choice of a cookie into force, or none. */
   adopt: (cookie: string) => void;
   asker?: Asker | undefined;
-  withRest: (use: (rest: Rest) => void, fail?: (reason: unknown) => void) => void;
+  /** The rest, fetched once; rejects where it cannot be had, and is tried anew when asked again. */
+  fetchRest: () => Promise<Rest>;
   /** Has the rest follow, as soon as it can be had. */
   follow: (before?: string) => void;
 }

@@ -76,21 +76,17 @@ export function createStage(
     },
     open() {
       stage.say('…');
-      open().then(
-        () => {
-          stage.say('');
-        },
-        () => {
-          stage.say(texts.unavailable);
-        },
-      );
+      void open()
+        .then(
+          () => '',
+          () => texts.unavailable,
+        )
+        .then(stage.say);
     },
     say(text) {
       status.textContent = text;
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        status.textContent = '';
-      }, 5_000);
+      if (text) timer = setTimeout(stage.say, 5_000, '');
     },
   };
 

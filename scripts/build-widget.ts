@@ -66,7 +66,7 @@ const SHORT_NAMES = Object.fromEntries(
     'stage',
     'update',
     'verdict',
-    'withRest',
+    'fetchRest',
     'writeOutbox',
   ].map((name, at) => [name, `$${at.toString(36)}`]),
 );

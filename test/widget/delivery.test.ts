@@ -66,6 +66,13 @@ describe('Consent widget: delivery of records', function () {
     expect(site.records).to.have.length(1);
   });
 
+  it('has what delivers fetched again after a pause where it could not be had', async () => {
+    await page.route(/\/rest\.js$/, (route) => route.abort(), { times: 1 });
+    await accept();
+    await isOutboxEmpty();
+    expect(site.records).to.have.length(1);
+  });
+
   it('sends several waiting choices in their order', async () => {
     await context.setOffline(true);
     await accept();
