@@ -85,6 +85,10 @@ export type Answer = { cookies?: CookieChange[]; headers?: Record<string, string
     }
   | { text: string; type: string; status?: number }
   | { bytes: Buffer; type: string; status?: number }
+  | {
+      /** JavaScript for the sites of others, which wait for it. */
+      script: Buffer;
+    }
 );
 
 interface Common<P, Q, B> {

@@ -26,6 +26,19 @@ export const securityHeaders: RequestHandler = helmet({
   xFrameOptions: { action: 'deny' },
 });
 
+/** What says something about documents only: a script that others wait for comes without. */
+export const aboutDocuments = [
+  'Content-Security-Policy',
+  'Cross-Origin-Opener-Policy',
+  'Origin-Agent-Cluster',
+  'Referrer-Policy',
+  'X-DNS-Prefetch-Control',
+  'X-Download-Options',
+  'X-Frame-Options',
+  'X-Permitted-Cross-Domain-Policies',
+  'X-XSS-Protection',
+];
+
 /** Answers hold personal data unless they say otherwise: nobody may keep them. */
 export const neverStore: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'no-store');

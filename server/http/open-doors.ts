@@ -21,6 +21,7 @@ import {
   takeFormToken,
   typedValues,
 } from './forms.ts';
+import { aboutDocuments } from './headers.ts';
 import { knockOf } from './knock.ts';
 import { parse } from './parse.ts';
 import { limitBy, takeHit, type LimitName } from './rate-limit.ts';
@@ -195,6 +196,9 @@ async function send(
     res.attachment(name).type(type);
     if (size !== null) res.set('Content-Length', String(size));
     await pipeline(Readable.from(content), res);
+  } else if ('script' in answer) {
+    for (const name of aboutDocuments) res.removeHeader(name);
+    res.type('js').send(answer.script);
   } else
     res
       .status(answer.status ?? 200)

@@ -160,6 +160,14 @@ describe('The script of a site', () => {
     expect(text.slice(0, text.indexOf('};'))).not.to.match(/[<\u2028]/u);
   });
 
+  it('keeps a page waiting for no headers that only documents need', async () => {
+    const { headers } = await get();
+    expect(headers.get('x-content-type-options')).to.equal('nosniff');
+    expect(headers.get('content-security-policy')).to.equal(null);
+    expect(headers.get('x-frame-options')).to.equal(null);
+    expect([...headers].join().length).to.be.below(600);
+  });
+
   it('is sent again only when it changed', async () => {
     const tag = (await get()).headers.get('etag')!;
     // Left to itself, fetch would add no-cache.

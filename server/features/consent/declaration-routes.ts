@@ -8,7 +8,7 @@ import { bannerDirection } from './banner-languages.ts';
 import { languageFor } from './banner.ts';
 import { servedConfiguration } from './configurations.ts';
 import { declarationHeadings, declarationOf, declaredNames, headingsIn } from './declaration.ts';
-import { anyOrigin, LIFE, scriptType } from './delivery-routes.ts';
+import { anyOrigin, LIFE } from './delivery-routes.ts';
 import { declarationScript } from './pieces.ts';
 import { bannerQuery, siteKeyParams } from './schema.ts';
 
@@ -114,8 +114,7 @@ export const declarationRoutes: Door[] = [
     act: async ({ params }) => {
       await siteByKey(params.siteKey);
       return {
-        bytes: declarationScript(),
-        type: scriptType,
+        script: declarationScript(),
         headers: { ...anyOrigin, 'Cache-Control': `public, ${LIFE}` },
       };
     },

@@ -25,7 +25,6 @@ const SHARED = config.geoipFile === null ? 'public' : 'private';
 export const LIFE = 'max-age=300, stale-while-revalidate=3600, stale-if-error=604800';
 /** What was chosen for one visitor's choice is not used once that may have lapsed. */
 const OWN_LIFE = 'private, max-age=300';
-export const scriptType = 'text/javascript; charset=utf-8';
 
 /** Whether the page reaches us on its own origin, through a server of the site that passes us on. */
 const isPassedOn = ({ header }: Knock) => header('sec-fetch-site') === 'same-origin';
@@ -105,8 +104,7 @@ export const deliveryRoutes: Door[] = [
           ? first
           : bytesOf(call, await composePiece(piece, site, configuration, { ...shown, standing }));
       return {
-        bytes: sent.bytes,
-        type: scriptType,
+        script: sent.bytes,
         headers: {
           ...anyOrigin,
           ...sent.headers,
@@ -162,8 +160,7 @@ export const deliveryRoutes: Door[] = [
       // A page that was opened before an upgrade gets today's code, but not for good.
       const isOurs = version.build === widgetBuild();
       return {
-        bytes,
-        type: scriptType,
+        script: bytes,
         headers: {
           ...anyOrigin,
           ...headers,
