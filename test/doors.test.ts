@@ -30,8 +30,7 @@ async function knock(client: Client, door: Door, slug: string, sample: Sample): 
 const numbered = ({ version, ...rest }: NonNullable<Sample['body']>) =>
   version === undefined ? rest : { ...rest, version: Number(version) };
 
-describe('Every door of an organisation', function () {
-  this.timeout(20_000);
+describe('Every door of an organisation', () => {
   useApp();
   let organization: Organization;
   let other: Organization;

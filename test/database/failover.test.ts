@@ -14,8 +14,7 @@ import { aDataFolder } from '../support/product.ts';
 import { addressOf } from '../support/server.ts';
 
 // A process with an engine stands for the primary: it dies, and after a while there is one again.
-describe('The loss of the primary', function () {
-  this.timeout(60_000);
+describe('The loss of the primary', () => {
   const folder = aDataFolder();
   let primary: ChildProcess;
 

@@ -40,8 +40,7 @@ async function expectReady(): Promise<void> {
   expect(await rows().find().toArray()).to.have.lengthOf(1);
 }
 
-describe('The migration', function () {
-  this.timeout(60_000);
+describe('The migration', () => {
   const others: SecondProcess[] = [];
   const anotherNode = async () => {
     const other = await SecondProcess.start();

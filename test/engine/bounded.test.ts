@@ -90,8 +90,7 @@ describe('Queries that do not fit in memory', () => {
     const COUNT = 300;
 
     // As much as the tests below, it waits for the disk, which others use as well.
-    before(async function () {
-      this.timeout(30_000);
+    before(async () => {
       const texts = engine.db.collection<Document & { _id: number }>('texts');
       await texts.insertMany(
         Array.from({ length: COUNT }, (_, n) => ({

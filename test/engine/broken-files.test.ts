@@ -13,7 +13,6 @@ import { codeOf } from './support.ts';
 const ROWS = 2000;
 
 describe('Files that are not as they were', function () {
-  this.timeout(60_000);
   let whole: Buffer;
   let folder = '';
   let file = '';

@@ -20,8 +20,7 @@ for (const [place, names] of [
   ['A folder', ['data']],
   ['A folder with a long path', ['x'.repeat(60), 'y'.repeat(60)]],
 ] as const)
-  describe(`${place} that several processes start on`, function () {
-    this.timeout(60_000);
+  describe(`${place} that several processes start on`, () => {
     let parent = '';
     let folder = '';
     const processes: EngineProcess[] = [];

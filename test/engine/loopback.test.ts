@@ -31,8 +31,7 @@ describe('The engine on loopback, where a folder’s path is too long for a sock
       uri.search = '?directConnection=true';
     });
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     parent = await mkdtemp(join(tmpdir(), 'engine-'));
     folder = join(parent, 'x'.repeat(60), 'y'.repeat(60));
     engine = await startEngine({ folder });

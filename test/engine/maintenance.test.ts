@@ -124,8 +124,7 @@ async function withStore(folder: string, work: (store: Store, catalog: Catalog) 
 const validate = (db: Db, name: string): Promise<Document> =>
   db.command({ validate: name, full: true });
 
-describe('validate', function () {
-  this.timeout(60_000);
+describe('validate', () => {
   let folder = '';
   let engine: Engine;
   let client: MongoClient;
@@ -226,8 +225,7 @@ describe('validate', function () {
   });
 });
 
-describe('compact', function () {
-  this.timeout(60_000);
+describe('compact', () => {
   const engine = useEngine();
   const MARKER = 'a-marker-that-was-deleted';
   const compact = () => engine.db.command({ compact: 'kept', force: true });

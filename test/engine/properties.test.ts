@@ -1,6 +1,5 @@
 import { describeProperties } from './properties/all.ts';
 
-describe('Properties', function () {
-  this.timeout(60_000);
+describe('Properties', () => {
   describeProperties({ factor: 1, seed: 20 });
 });

@@ -24,9 +24,7 @@ export function useEngine(): EngineUnderTest {
   let engine: Engine;
   let client: MongoClient;
   let collections = 0;
-  before(async function () {
-    // Under a loader the thread translates its modules first, which a busy machine makes slow.
-    this.timeout(30_000);
+  before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'engine-'));
     engine = await startEngine({ folder });
     client = await new MongoClient(engine.uri).connect();

@@ -131,8 +131,7 @@ describe('The wire', () => {
   });
 });
 
-describe('An engine in its own process', function () {
-  this.timeout(60_000);
+describe('An engine in its own process', () => {
   let folder = '';
   let served: EngineProcess;
 

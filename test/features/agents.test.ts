@@ -20,8 +20,7 @@ import { problemFrom } from '../support/problems.ts';
 import { mailsTo, requestByReference } from '../support/requests.ts';
 import { clientOf } from '../support/staff.ts';
 
-describe('An authorised agent', function () {
-  this.timeout(20_000);
+describe('An authorised agent', () => {
   useApp();
   let organization: Organization;
   let officer: Client;

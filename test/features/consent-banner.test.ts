@@ -95,8 +95,7 @@ describe('What is kept of a User-Agent', () => {
 describe('The script of a site', () => {
   useApp();
   let site: SiteRow;
-  before(async function () {
-    this.timeout(20_000);
+  before(async () => {
     await buildWidget();
     site = await aSite(await anOrganization({ policyUrl: 'https://example.org/</script>\u2028' }));
   });

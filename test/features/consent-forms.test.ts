@@ -16,8 +16,7 @@ describe('The opt-out forms beside the banner', () => {
   useApp();
   let organization: Organization;
   let site: SiteRow;
-  before(async function () {
-    this.timeout(20_000);
+  before(async () => {
     await buildWidget();
     organization = await anOrganization({ rights: ['access', 'sale-opt-out', 'limit-sensitive'] });
     site = await aSite(organization);

@@ -31,8 +31,7 @@ describe('The region of an address', () => {
     renameSync(`${file}.new`, file);
   }
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     await buildWidget();
     site = await aSite(await anOrganization());
     replaceFile(anMmdbFile({ '203.0.113.0/24': 'US-CA', '198.51.100.0/25': 'DE' }));

@@ -28,8 +28,7 @@ describe('Consent in the dashboard', () => {
   const visitor = randomUUID();
   let recordId: string;
 
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     organization = await anOrganization();
     site = await aSite(organization);
     officer = await clientOf(organization, 'privacy-officer');

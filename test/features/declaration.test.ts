@@ -55,8 +55,7 @@ describe('The declaration of cookies', () => {
     expect((await new Client().get('/c/unknown/cookies')).status).to.equal(404);
   });
 
-  it('is a table in the site’s own page, where its tag stands', async function () {
-    this.timeout(30_000);
+  it('is a table in the site’s own page, where its tag stands', async () => {
     const page = createServer((_request, response) => {
       response
         .setHeader('content-type', 'text/html')

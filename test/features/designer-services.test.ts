@@ -13,8 +13,7 @@ describe('Services in the designer', () => {
   let officer: Client;
   let site: SiteRow;
   let design: string;
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     organization = await anOrganization();
     officer = await clientOf(organization, 'privacy-officer');
   });

@@ -23,8 +23,7 @@ describe('The designer', () => {
   let site: SiteRow;
   let base: string;
   let design: string;
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     await buildWidget();
     organization = await anOrganization();
     officer = await clientOf(organization, 'privacy-officer');

@@ -20,8 +20,7 @@ import { connectFreshDatabase, dropDatabase } from '../support/database.ts';
 import { contentOf } from '../support/files.ts';
 import { problemFrom } from '../support/problems.ts';
 
-describe('Files at rest', function () {
-  this.timeout(20_000);
+describe('Files at rest', () => {
   const organizationId = new Types.ObjectId();
 
   before(async () => {

@@ -45,7 +45,6 @@ const HOUR = 3_600_000;
 const accepted = { verdict: 'accepted', kind: 'passport', country: 'DE' } as const;
 
 describe('An identity document', function () {
-  this.timeout(30_000);
   let organization: Organization;
   let clock: SinonFakeTimers | undefined;
 

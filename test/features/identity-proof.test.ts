@@ -63,8 +63,7 @@ const wrong = { 'customer-number': 'x', postcode: 'x', 'birth-day': 'x', 'order-
 const answer = { text: 'Here it is.' };
 const declaration = { words: 'I declare that I am this person.', name: 'Ada Beispiel' };
 
-describe('Proof of a person', function () {
-  this.timeout(30_000);
+describe('Proof of a person', () => {
   let organization: Organization;
   let officer: StaffMember;
   let system: MatchSystem;

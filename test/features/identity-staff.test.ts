@@ -15,8 +15,7 @@ import { anOrganization } from '../support/organizations.ts';
 import { problemFrom } from '../support/problems.ts';
 import { aMember, aRequestByMail, mailsTo, requestByReference } from '../support/requests.ts';
 
-describe('What staff say about an identity', function () {
-  this.timeout(30_000);
+describe('What staff say about an identity', () => {
   let organization: Organization;
   let officer: StaffMember;
   before(async () => {

@@ -34,8 +34,7 @@ import {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-describe('Proof of a mailbox', function () {
-  this.timeout(20_000);
+describe('Proof of a mailbox', () => {
   let organization: Organization;
   let clock: SinonFakeTimers | undefined;
   let address = 0;

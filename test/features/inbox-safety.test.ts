@@ -15,8 +15,7 @@ import { aStaffMember } from '../support/staff.ts';
 
 const free = () => Promise.resolve({ totalHits: 1 });
 
-describe('A listener for mail', function () {
-  this.timeout(40_000);
+describe('A listener for mail', () => {
   useApp();
   useInbox();
   let organization: Organization;

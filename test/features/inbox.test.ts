@@ -44,8 +44,7 @@ async function converse(lines: string[]): Promise<string> {
   return heard;
 }
 
-describe('Mail that comes in', function () {
-  this.timeout(20_000);
+describe('Mail that comes in', () => {
   useApp();
   useInbox();
   let organization: Organization;

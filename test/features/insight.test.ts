@@ -79,8 +79,7 @@ describe('Insight', () => {
   let site: SiteRow;
   let officer: Client;
   let base: string;
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     organization = await anOrganization();
     site = await aSite(organization);
     officer = await clientOf(organization, 'privacy-officer');

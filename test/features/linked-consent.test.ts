@@ -13,8 +13,7 @@ import { aRequest } from '../support/requests.ts';
 import { clientOf } from '../support/staff.ts';
 import type { RightId } from '../../config/rights.ts';
 
-describe('Consent records in requests', function () {
-  this.timeout(20_000);
+describe('Consent records in requests', () => {
   useApp();
   let organization: Organization;
   let site: SiteRow;

@@ -28,8 +28,7 @@ function open(port: number, path: string, host = `localhost:${port}`): Promise<P
   });
 }
 
-describe('Outbox', function () {
-  this.timeout(60_000);
+describe('Outbox', () => {
   let withoutServer: SecondProcess;
   let port: number;
 

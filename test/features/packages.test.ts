@@ -147,8 +147,7 @@ describe('Records of an answer', () => {
 
 const DAY_MS = 86_400_000;
 
-describe('The answer package', function () {
-  this.timeout(20_000);
+describe('The answer package', () => {
   useApp();
   afterEach(() => {
     sinon.restore();

@@ -21,8 +21,7 @@ import { anOrganization } from '../support/organizations.ts';
 import { problemFrom } from '../support/problems.ts';
 import { aMember, anUnverifiedRequest, aRequest, mailsTo } from '../support/requests.ts';
 
-describe('Erasing a request', function () {
-  this.timeout(20_000);
+describe('Erasing a request', () => {
   let organization: Organization;
   let officer: StaffMember;
 

@@ -36,8 +36,7 @@ import {
 } from '../support/requests.ts';
 import { Types } from 'mongoose';
 
-describe('Answering a request', function () {
-  this.timeout(20_000);
+describe('Answering a request', () => {
   let organization: Organization;
   let officer: StaffMember;
   let clock: SinonFakeTimers | undefined;
@@ -296,8 +295,7 @@ describe('Answering a request', function () {
   });
 });
 
-describe('The queue', function () {
-  this.timeout(60_000);
+describe('The queue', () => {
   let organization: Organization;
   let officer: StaffMember;
   let clock: SinonFakeTimers | undefined;

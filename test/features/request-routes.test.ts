@@ -16,8 +16,7 @@ interface ProblemReply {
   errors?: { pointer: string }[];
 }
 
-describe('JSON doors of requests', function () {
-  this.timeout(30_000);
+describe('JSON doors of requests', () => {
   useApp();
   let organization: Organization;
   let officer: Client;

@@ -22,8 +22,7 @@ import { anOrganization, aSite } from '../support/organizations.ts';
 import { clientOf } from '../support/staff.ts';
 import { openPlantedSite, type PlantedSite } from '../scanner/planted-site.ts';
 
-describe('Scans of a website', function () {
-  this.timeout(60_000);
+describe('Scans of a website', () => {
   useApp();
   let planted: PlantedSite;
   before(async () => {

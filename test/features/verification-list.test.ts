@@ -79,8 +79,7 @@ const headersOf = (response: Response) =>
       .map(([name, value]) => [name, leveled(value)]),
   );
 
-describe('Verification', function () {
-  this.timeout(30_000);
+describe('Verification', () => {
   useApp();
   let organization: Organization;
   let commands: string[] = [];

@@ -13,8 +13,7 @@ import { aStaffMember, clientOf } from '../support/staff.ts';
 
 const SECRETS = /"dependencies"|root:x:|\.ts:\d|node_modules|<pre>/u;
 
-describe('An address', function () {
-  this.timeout(20_000);
+describe('An address', () => {
   useApp();
   let organization: Organization;
   let privacy: string;

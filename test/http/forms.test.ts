@@ -23,8 +23,7 @@ interface FormDoor {
   text: string;
 }
 
-describe('A form that is sent', function () {
-  this.timeout(20_000);
+describe('A form that is sent', () => {
   useApp();
   let organization: Organization;
   const doors: Record<string, FormDoor> = {};

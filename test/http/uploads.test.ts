@@ -12,8 +12,7 @@ import { aStaffMember, clientOf } from '../support/staff.ts';
 
 const TYPED = 'Words that must not be lost';
 
-describe('A form with files', function () {
-  this.timeout(20_000);
+describe('A form with files', () => {
   useApp();
   let organization: Organization;
   let row: RequestRow;

@@ -207,21 +207,18 @@ describe('Sending mail', () => {
   describe('from several processes', () => {
     let other: SecondProcess;
 
-    beforeEach(async function () {
-      this.timeout(30_000);
+    beforeEach(async () => {
       other = await SecondProcess.start();
     });
     afterEach(() => other.kill());
 
-    it('sends every mail once while two workers sweep', async function () {
-      this.timeout(30_000);
+    it('sends every mail once while two workers sweep', async () => {
       const mails = await Promise.all(Array.from({ length: 30 }, () => aMail()));
       await Promise.all([sendDueMails(), other.ask({ kind: 'sweep' }), sendDueMails()]);
       for (const { email } of mails) expect(messagesTo(email)).to.have.length(1);
     });
 
-    it('sends a mail again, under its Message-ID, after a worker died with it in flight', async function () {
-      this.timeout(30_000);
+    it('sends a mail again, under its Message-ID, after a worker died with it in flight', async () => {
       mailServerWill('hold');
       const { id, email } = await aMail();
       const arrived = receive();

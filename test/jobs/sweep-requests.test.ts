@@ -26,8 +26,7 @@ import {
 } from '../support/requests.ts';
 import { killWorker, startSweepingWorker } from '../support/sweeping-worker.ts';
 
-describe('The sweep of requests', function () {
-  this.timeout(60_000);
+describe('The sweep of requests', () => {
   let clock: SinonFakeTimers;
   let organization: Organization;
   let officer: StaffMember;
@@ -182,8 +181,7 @@ describe('The sweep of requests', function () {
     }
   });
 
-  it('neither loses nor repeats anything when workers are killed in the middle', async function () {
-    this.timeout(60_000);
+  it('neither loses nor repeats anything when workers are killed in the middle', async () => {
     // The transaction of a dead client is kept for a minute otherwise.
     await keepTransactionsFor(5);
     const rows: RequestRow[] = [];

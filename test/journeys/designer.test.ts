@@ -9,8 +9,7 @@ import { Client } from '../support/client.ts';
 import { anOrganization, aSite } from '../support/organizations.ts';
 import { clientOf } from '../support/staff.ts';
 
-describe('A banner from draft to website', function () {
-  this.timeout(60_000);
+describe('A banner from draft to website', () => {
   useApp();
   let browser: Browser;
   let page: Page;

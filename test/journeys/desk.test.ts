@@ -8,8 +8,7 @@ import { anOrganization } from '../support/organizations.ts';
 import { aRequest, requestByReference } from '../support/requests.ts';
 import { anAccount, signedIn } from '../support/staff.ts';
 
-describe('A day at the desk', function () {
-  this.timeout(60_000);
+describe('A day at the desk', () => {
   useApp();
   let browser: Browser;
   let organization: Organization;

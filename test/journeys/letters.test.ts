@@ -9,8 +9,7 @@ import { inPortal } from '../support/portal.ts';
 import { aRequest } from '../support/requests.ts';
 import { clientOf } from '../support/staff.ts';
 
-describe('An organisation and its letters', function () {
-  this.timeout(60_000);
+describe('An organisation and its letters', () => {
   useApp();
   useMailbox();
   let browser: Browser;

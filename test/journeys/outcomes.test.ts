@@ -9,8 +9,7 @@ import { latestMailTo, useMailbox } from '../support/mailbox.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { anUnverifiedRequest, proveInPerson, requestByReference } from '../support/requests.ts';
 
-describe('An answer that is not all that was asked for', function () {
-  this.timeout(60_000);
+describe('An answer that is not all that was asked for', () => {
   useApp();
   useMailbox();
   let browser: Browser;

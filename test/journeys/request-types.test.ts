@@ -146,8 +146,7 @@ async function answer(page: Page, label: string, value: string): Promise<void> {
   await (isChoice ? field.selectOption({ label: value }) : field.fill(value));
 }
 
-describe('Every right', function () {
-  this.timeout(60_000);
+describe('Every right', () => {
   useApp();
   useMailbox();
   let browser: Browser;

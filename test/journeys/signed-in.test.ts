@@ -35,8 +35,7 @@ async function startHostPage(assertionFor: (nonce: string | null) => Promise<str
   return { server, origin: `http://localhost:${port.toString()}`, aim };
 }
 
-describe('A person with an account', function () {
-  this.timeout(60_000);
+describe('A person with an account', () => {
   useApp();
   let browser: Browser;
   let server: Server;

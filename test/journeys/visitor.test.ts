@@ -17,8 +17,7 @@ import { anOrganization, aSite } from '../support/organizations.ts';
 import { anAccount, PASSWORD } from '../support/staff.ts';
 import { until } from '../support/until.ts';
 
-describe('A visitor’s consent, from banner to record', function () {
-  this.timeout(60_000);
+describe('A visitor’s consent, from banner to record', () => {
   useApp();
   let organization: Organization;
   let site: SiteRow;

@@ -4,8 +4,7 @@ import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
 import { openPlantedSite, type PlantedSite } from './planted-site.ts';
 
-describe('npm run scan', function () {
-  this.timeout(60_000);
+describe('npm run scan', () => {
   let site: PlantedSite;
   before(async () => {
     site = await openPlantedSite();

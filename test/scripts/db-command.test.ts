@@ -12,8 +12,7 @@ import { aDataFolder, freePort } from '../support/product.ts';
 
 const projectFolder = path.resolve(import.meta.dirname, '../..');
 
-describe('npm run db', function () {
-  this.timeout(60_000);
+describe('npm run db', () => {
   const folder = aDataFolder();
   const databaseFolder = path.join(folder.data, 'database');
   const dumpFile = `${folder.data}.archive`;

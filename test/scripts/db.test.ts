@@ -148,8 +148,7 @@ const openedIn = (engine: EngineUnderTest, db: Db, isOurs = true) => ({
   isOurs,
 });
 
-describe('Dumps', function () {
-  this.timeout(30_000);
+describe('Dumps', () => {
   const here = useEngine();
   const there = useEngine();
   const folder = mkdtempSync(path.join(tmpdir(), 'habeas-dump-'));

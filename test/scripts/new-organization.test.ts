@@ -7,8 +7,7 @@ import { settingsInPlaceOf } from '../support/server.ts';
 
 const projectFolder = path.resolve(import.meta.dirname, '../..');
 
-describe('npm run new-organization', function () {
-  this.timeout(60_000);
+describe('npm run new-organization', () => {
   const folder = aDataFolder();
   after(() => {
     folder.remove();

@@ -11,8 +11,7 @@ import { addressOf } from '../support/server.ts';
 const projectFolder = path.resolve(import.meta.dirname, '../..');
 
 // An engine in a process of its own stands for the replica set: the product knows only its address.
-describe('Nodes that share a database', function () {
-  this.timeout(60_000);
+describe('Nodes that share a database', () => {
   const folder = aDataFolder();
   const started: Product[] = [];
   let server: ChildProcess;

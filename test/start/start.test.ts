@@ -3,8 +3,7 @@ import { expect } from 'chai';
 import { aDataFolder, freePort, startProduct, type Product } from '../support/product.ts';
 import { skipOnGivenServer } from '../support/server.ts';
 
-describe('npm start', function () {
-  this.timeout(60_000);
+describe('npm start', () => {
   const started: Product[] = [];
   const folders: ReturnType<typeof aDataFolder>[] = [];
 

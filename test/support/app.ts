@@ -34,8 +34,7 @@ export const appOrigin = (): string => origin;
 
 /** For the top of a `describe`: the application runs while its tests do. */
 export function useApp(): void {
-  before(async function () {
-    this.timeout(30_000);
+  before(async () => {
     await startApp();
   });
   after(stopApp);

@@ -21,8 +21,7 @@ export const mochaHooks: RootHookObject = {
   beforeEach(this: Context) {
     beginTest(this.currentTest?.fullTitle() ?? '');
   },
-  async afterAll(this: Context) {
-    this.timeout(60_000);
+  async afterAll() {
     try {
       await judgeCommands();
     } finally {

@@ -7,7 +7,7 @@ export const FOR_PROCESSES_MS = 60_000;
 export async function until(
   what: string,
   isSo: () => boolean | Promise<boolean>,
-  longestMs = 10_000,
+  longestMs = 30_000,
 ): Promise<void> {
   const startedAt = Date.now();
   while (!(await isSo())) {

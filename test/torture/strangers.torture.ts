@@ -6,8 +6,7 @@ import { MongoClient } from 'mongodb';
 import { startEngine, type Engine } from '../../server/database/engine/start.ts';
 import { RawConnection } from '../engine/raw-connection.ts';
 
-describe('Strangers on loopback', function () {
-  this.timeout(60_000);
+describe('Strangers on loopback', () => {
   let parent = '';
   let engine: Engine;
 

@@ -7,8 +7,7 @@ const PHONE = { width: 360, height: 640 };
 const DESKTOP = { width: 1280, height: 800 };
 const BODY = `<main><h1>Fernhill</h1><p><a href="/page2">Second page</a></p>${'<p>Plants.</p>'.repeat(60)}</main>`;
 
-describe('Consent widget: looks and access', function () {
-  this.timeout(30_000);
+describe('Consent widget: looks and access', () => {
   let browser: Browser;
   let site: Site | undefined;
   let page: Page | undefined;

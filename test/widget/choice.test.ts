@@ -9,8 +9,7 @@ import { aConfiguration, openSite, type Site } from './site.ts';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const GPC = 'Object.defineProperty(navigator, "globalPrivacyControl", { value: true })';
 
-describe('Consent widget: choosing', function () {
-  this.timeout(20_000);
+describe('Consent widget: choosing', () => {
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;

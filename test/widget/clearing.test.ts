@@ -4,8 +4,7 @@ import { launchBrowser } from '../support/browser.ts';
 import { until } from '../support/until.ts';
 import { openSite, type Site } from './site.ts';
 
-describe('Consent widget: what a withdrawal clears', function () {
-  this.timeout(20_000);
+describe('Consent widget: what a withdrawal clears', () => {
   let browser: Browser;
   let page: Page;
   let site: Site;

@@ -3,8 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { hasSettled, launchBrowser } from '../support/browser.ts';
 import { openSite, type Site } from './site.ts';
 
-describe('Consent widget: delivery of records', function () {
-  this.timeout(20_000);
+describe('Consent widget: delivery of records', () => {
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;

@@ -16,8 +16,7 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-describe('Demo site', function () {
-  this.timeout(30_000);
+describe('Demo site', () => {
   let browser: Browser;
   let server: Server;
   let url: string;

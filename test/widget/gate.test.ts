@@ -11,8 +11,7 @@ const inline = (name: string) => `(window.ran??=[]).push('${name}')`;
 const STRICT =
   "default-src 'none'; script-src 'self' HABEAS; connect-src HABEAS; style-src 'self'; require-trusted-types-for 'script'";
 
-describe('Consent widget: holding back', function () {
-  this.timeout(20_000);
+describe('Consent widget: holding back', () => {
   let browser: Browser;
   let page: Page;
   let site: Site | undefined;

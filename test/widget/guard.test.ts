@@ -45,8 +45,7 @@ const ways: Record<string, string> = {
   sendBeacon: `navigator.sendBeacon(at, 'x')`,
 };
 
-describe('Consent widget: known trackers that nobody marked', function () {
-  this.timeout(20_000);
+describe('Consent widget: known trackers that nobody marked', () => {
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
@@ -284,8 +283,7 @@ describe('Consent widget: known trackers that nobody marked', function () {
   });
 });
 
-describe('Consent widget: held frames', function () {
-  this.timeout(20_000);
+describe('Consent widget: held frames', () => {
   let browser: Browser;
   let page: Page;
   let site: Site | undefined;

@@ -27,8 +27,7 @@ const MISFITS = `(() => {
   ].map((one) => one.localName + ' ' + one.className + ' ' + one.textContent.slice(0, 30));
 })()`;
 
-describe('Consent widget: every language on a small phone', function () {
-  this.timeout(60_000);
+describe('Consent widget: every language on a small phone', () => {
   let browser: Browser;
   const options: SiteOptions = {};
   let site: Site;

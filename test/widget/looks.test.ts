@@ -41,8 +41,7 @@ function withServices(): {
   };
 }
 
-describe('Consent widget: what visitors see', function () {
-  this.timeout(30_000);
+describe('Consent widget: what visitors see', () => {
   let browser: Browser;
   let site: Site | undefined;
   let page: Page | undefined;

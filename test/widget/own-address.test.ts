@@ -18,8 +18,7 @@ describe('Recipes for a site’s own address', () => {
   let cookie: string;
   const closing: (() => void)[] = [];
 
-  before(async function () {
-    this.timeout(20_000);
+  before(async () => {
     await buildWidget();
     site = await aSite(await anOrganization());
     const { purposesHash } = await currentConfiguration(site);

@@ -6,8 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { buildPackage } from '../../scripts/build-package.ts';
 
-describe('The package for developers', function () {
-  this.timeout(60_000);
+describe('The package for developers', () => {
   let folder: string;
   let built: string;
   before(async () => {

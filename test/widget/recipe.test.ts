@@ -40,8 +40,7 @@ function cookieOf(choices: Partial<Choices>, services: ServiceChoices = {}, days
   return `basket=1; ${writeLine(site, { visitorId: id, clientKey: id, allowed }, false)}`;
 }
 
-describe('Consent on the site’s own server', function () {
-  this.timeout(20_000);
+describe('Consent on the site’s own server', () => {
   let library: typeof ServerSide;
 
   before(async () => {

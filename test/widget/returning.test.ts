@@ -13,8 +13,7 @@ import { OF_A_TEST } from '../support/commands.ts';
 import { anOrganization, aSite } from '../support/organizations.ts';
 
 /** A site whose own server passes `/own/` on to us, as the recipes do, and a browser that comes back to it. */
-describe('A visitor who comes back to a site that passes us on', function () {
-  this.timeout(20_000);
+describe('A visitor who comes back to a site that passes us on', () => {
   useApp();
   let server: Server;
   let url: string;

@@ -4,8 +4,7 @@ import type { ConsentState } from '../../client-widget/types.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { openSite, type Site } from './site.ts';
 
-describe('Consent widget: beyond one page', function () {
-  this.timeout(20_000);
+describe('Consent widget: beyond one page', () => {
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;

@@ -10,8 +10,7 @@ import { anOrganization, aSite } from '../support/organizations.ts';
 describe('Size of the widget', () => {
   useApp();
   let site: SiteRow;
-  before(async function () {
-    this.timeout(20_000);
+  before(async () => {
     await buildWidget();
     site = await aSite(await anOrganization());
   });
