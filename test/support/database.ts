@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { MongoClient } from 'mongodb';
 import mongoose from 'mongoose';
 import { config } from '../../config/index.ts';
 import { connectDatabase } from '../../server/database/connect.ts';
@@ -9,6 +10,15 @@ import { addressOf, dropMade, givenServer } from './server.ts';
 
 let engine: Engine | undefined;
 
+/** Longer than a suite takes: tests set clocks back, and the engine would take their rows for expired. */
+const NO_SWEEP_SECONDS = 86_400;
+
+async function keepExpired(uri: string): Promise<void> {
+  const client = new MongoClient(uri);
+  await client.db('admin').command({ setParameter: 1, ttlMonitorSleepSecs: NO_SWEEP_SECONDS });
+  await client.close();
+}
+
 /** The server that this run is tested against: the one named, else an embedded engine per process. */
 async function serverUri(): Promise<string> {
   if (givenServer !== null) return givenServer;
@@ -16,6 +26,7 @@ async function serverUri(): Promise<string> {
     const folder = `${config.dataDir}/database`;
     mkdirSync(folder, { recursive: true });
     engine = await startEngine({ folder });
+    await keepExpired(engine.uri);
   }
   return engine.uri;
 }
