@@ -32,7 +32,9 @@ export function seal(key: DataKey, place: Place, plain: Uint8Array): Buffer {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key.secret, nonce);
   cipher.setAAD(associatedData(header, place));
-  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+  const body = cipher.update(plain);
+  // In this mode nothing is left for the end.
+  cipher.final();
   return Buffer.concat([header, nonce, cipher.getAuthTag(), body]);
 }
 
@@ -47,7 +49,9 @@ export function unseal(key: DataKey, place: Place, sealed: Uint8Array): Buffer {
   decipher.setAAD(associatedData(header, place));
   decipher.setAuthTag(bytes.subarray(HEADER + 12, HEADER + 28));
   try {
-    return Buffer.concat([decipher.update(bytes.subarray(HEADER + 28)), decipher.final()]);
+    const plain = decipher.update(bytes.subarray(HEADER + 28));
+    decipher.final();
+    return plain;
   } catch {
     throw new SealBroken('The ciphertext was altered or belongs elsewhere.');
   }

@@ -44,7 +44,8 @@ export class MessageReader {
       if (size < HEADER_BYTES || size > maxBytes) throw new Error(`Bad message length ${size}`);
       if (this.length < size) return;
       const bytes = this.join(size);
-      this.chunks[0] = bytes.subarray(size);
+      // Nothing of a message is held on to by a connection that says no more.
+      this.chunks = bytes.length > size ? [bytes.subarray(size)] : [];
       this.length -= size;
       yield bytes.subarray(0, size);
     }
