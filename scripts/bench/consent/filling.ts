@@ -1,4 +1,9 @@
 import { Types } from 'mongoose';
+import { inTransaction } from '../../../server/database/transaction.ts';
+import {
+  ConsentCountMarkModel,
+  ConsentCountModel,
+} from '../../../server/features/consent/count-model.ts';
 import {
   ConsentRecordModel,
   type ConsentRecordRow,
@@ -40,4 +45,9 @@ export async function fillRecords(pattern: ConsentRecordRow, upTo: number): Prom
     );
     await ConsentRecordModel.collection.insertMany(rows, { ordered: false });
   }
+  // What comes in behind the mark of the counts is never counted: they begin anew.
+  await inTransaction(async () => {
+    await ConsentCountMarkModel.deleteMany({ organizationId, siteId });
+    await ConsentCountModel.deleteMany({ organizationId, siteId });
+  });
 }
