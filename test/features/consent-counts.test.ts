@@ -1,7 +1,11 @@
+import { AsyncResource } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { useFakeTimers, type SinonFakeTimers } from 'sinon';
-import { ConsentCountModel } from '../../server/features/consent/count-model.ts';
+import { stub, useFakeTimers, type SinonFakeTimers } from 'sinon';
+import {
+  ConsentCountMarkModel,
+  ConsentCountModel,
+} from '../../server/features/consent/count-model.ts';
 import {
   actionCounts,
   consentFigures,
@@ -93,6 +97,27 @@ describe('The figures of a site', () => {
       choose: 1,
     });
     expect(await actionCounts(organization._id, addDays(today, 1))).to.deep.equal(new Map());
+  });
+
+  it('are of one moment, though records are taken into the counts while they are read', async () => {
+    await chooseInAllWays();
+    clock = later();
+    const job = new AsyncResource('count-consent');
+    const look = stub(ConsentCountMarkModel, 'findOne').callsFake((...asked) => {
+      look.restore();
+      const query = ConsentCountMarkModel.findOne(...asked);
+      const exec = query.exec.bind(query);
+      query.exec = async () => {
+        await job.runInAsyncScope(countRecords);
+        return exec();
+      };
+      return query;
+    });
+    expect((await figures('version'))[0]?.choices).to.equal(4);
+    expect(
+      await ConsentCountModel.countDocuments({ organizationId: organization._id }),
+    ).to.be.above(0);
+    expect((await figures('version'))[0]?.choices).to.equal(4);
   });
 
   it('stay what they are when records are taken into the counts, by two nodes at once', async () => {

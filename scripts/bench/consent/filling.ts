@@ -4,6 +4,7 @@ import {
   ConsentCountMarkModel,
   ConsentCountModel,
 } from '../../../server/features/consent/count-model.ts';
+import { countRecords } from '../../../server/features/consent/service.ts';
 import {
   ConsentRecordModel,
   type ConsentRecordRow,
@@ -50,4 +51,5 @@ export async function fillRecords(pattern: ConsentRecordRow, upTo: number): Prom
     await ConsentCountMarkModel.deleteMany({ organizationId, siteId });
     await ConsentCountModel.deleteMany({ organizationId, siteId });
   });
+  await countRecords();
 }

@@ -6,6 +6,7 @@ import {
   type ConsentModel,
   type OptionalCategoryId,
 } from '../../../config/consent.ts';
+import { inTransaction } from '../../database/transaction.ts';
 import type { CalendarDay } from '../../deadlines/days.ts';
 import { sitesOf } from '../organizations/service.ts';
 import { ConsentCountModel } from './count-model.ts';
@@ -52,11 +53,19 @@ async function countedOf(
   day: { $gte: CalendarDay; $lte?: CalendarDay },
 ): Promise<Addition[]> {
   const { $gte: from, $lte: to = '9999-12-31' } = day;
-  const [counted, ...uncounted] = await Promise.all([
-    ConsentCountModel.find({ organizationId, siteId: { $in: [...siteIds] }, day }).lean(),
-    ...siteIds.map((siteId) => uncountedOf({ organizationId, siteId })),
-  ]);
-  return [...counted, ...uncounted.flat().filter((one) => one.day >= from && one.day <= to)];
+  // As of one moment: what is taken into the counts meanwhile would be missed, or seen twice.
+  return inTransaction(async () => {
+    const found: Addition[] = await ConsentCountModel.find({
+      organizationId,
+      siteId: { $in: [...siteIds] },
+      day,
+    }).lean();
+    for (const siteId of siteIds) {
+      const uncounted = await uncountedOf({ organizationId, siteId });
+      found.push(...uncounted.filter((one) => one.day >= from && one.day <= to));
+    }
+    return found;
+  });
 }
 
 /** What is not known comes first. */
