@@ -85,6 +85,8 @@ export function createAsker(config: FirstConfig, core: Core): Asker {
         stage.say(texts.saved);
       };
       requestAnimationFrame(() => setTimeout(asker.settle));
+      // A page that goes is painted no more.
+      addEventListener('visibilitychange', asker.settle, { once: true });
     },
     accept() {
       asker.answer('accept-all', answerAll(config, 1));

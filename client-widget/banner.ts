@@ -1,4 +1,5 @@
 import { button, closeButton, create, link } from './dom.ts';
+import { whenIdle } from './stage.ts';
 import type { FirstConfig } from './types.ts';
 
 export interface BannerActions {
@@ -63,9 +64,12 @@ export function renderBanner(
   return banner;
 }
 
-/** Makes a text that does not fit scrollable by keyboard. */
+/** Makes a text that does not fit scrollable by keyboard; what is seen first need not wait for it. */
 function letTextScroll(text: HTMLElement): void {
-  new ResizeObserver(() => {
+  const observer = new ResizeObserver(() => {
     if (text.scrollHeight > text.clientHeight + 1) text.tabIndex = 0;
-  }).observe(text);
+  });
+  whenIdle(() => {
+    observer.observe(text);
+  });
 }

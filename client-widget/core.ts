@@ -40,7 +40,6 @@ export function startCore(
   } = given;
   if (page.habeas && !before) return;
   const { categories, services, model, regime, language, consentMode } = config;
-  const address = script?.src ? script.src.replace(SCRIPT_END, '') : (given.address ?? '');
   const gpc = sendsGpc() && Boolean(config.honoursGpc);
   const isSignalled = gpc || (sendsDnt() && Boolean(config.honoursDnt));
   const minor = script?.dataset.minor !== undefined;
@@ -94,8 +93,11 @@ export function startCore(
 
   const core: Core = {
     config,
-    address,
-    moduleUrl: (name) => `${address}/${config.version}/${language}/${regime}/${name}.js`,
+    // Worked out when it is needed: most pages never ask the server.
+    get address() {
+      return script?.src ? script.src.replace(SCRIPT_END, '') : (given.address ?? '');
+    },
+    moduleUrl: (name) => `${core.address}/${config.version}/${language}/${regime}/${name}.js`,
     api,
     state,
     listeners,
@@ -147,7 +149,6 @@ export function startCore(
 
   /** Another tab may have chosen. */
   function catchUp(): void {
-    // A page that goes is painted no more: a press need not wait for it.
     core.asker?.settle();
     const found = readChoice(config.purposesHash);
     if (found === seen) return;
@@ -178,9 +179,10 @@ export function startCore(
     // Only who chose has something waiting.
     if (core.verdict.clientKey && readEntry(OUTBOX)) core.follow();
     addEventListener('storage', catchUp);
+    // It is told to the browser's other processes.
+    addEventListener('visibilitychange', catchUp);
     catchUp();
   });
-  addEventListener('visibilitychange', catchUp);
   page.habeas = api;
   if (!before) document.dispatchEvent(new Event('habeas:ready'));
 }

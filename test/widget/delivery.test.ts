@@ -115,7 +115,11 @@ describe('Consent widget: delivery of records', () => {
     expect(site.records).to.have.length(1);
   });
 
-  it('delivers a choice made by the click that leaves the page', async () => {
+  it('delivers a choice made by the click that leaves a page with no moment for anything else', async () => {
+    await page.addInitScript(
+      "if (location.pathname !== '/page2') requestIdleCallback = requestAnimationFrame = () => 0",
+    );
+    await page.reload();
     await page.evaluate(`document.querySelector('habeas-choices').shadowRoot.querySelector('.choice').addEventListener('click',
       () => { location.href = '/page2'; })`);
     await accept();
