@@ -86,7 +86,7 @@ export function createAsker(config: FirstConfig, core: Core): Asker {
       };
       requestAnimationFrame(() => setTimeout(asker.settle));
       // A page that goes is painted no more.
-      addEventListener('visibilitychange', asker.settle, { once: true });
+      addEventListener('visibilitychange', asker.settle);
     },
     accept() {
       asker.answer('accept-all', answerAll(config, 1));
