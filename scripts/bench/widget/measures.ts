@@ -30,18 +30,20 @@ export async function measureWidgets(rounds: number, named: readonly string[]): 
     const bytes = new Map<string, Bytes>();
     for (const entry of banners) bytes.set(entry.id, await measureBytes(stand, browser, entry));
     reportBytes(bytes);
+    reportGoals();
   }
   if (isAsked('behaviour')) {
     const findings = new Map<string, Finding[]>();
     for (const entry of banners) findings.set(entry.id, await behaviourOf(stand, browser, entry));
     reportBehaviour(findings);
+    reportGoals();
   }
   await browser.close();
   if (isAsked('times')) {
     for (const condition of ['4x CPU', '4x CPU, slow 4G'] as const) {
       reportTimes(condition, await measureTimes(stand, launch, { rounds, condition, entries }));
+      reportGoals();
     }
   }
-  reportGoals();
   await stand.close();
 }
