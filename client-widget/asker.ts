@@ -85,7 +85,7 @@ export function createAsker(config: FirstConfig, core: Core): Asker {
         stage.say(texts.saved);
       };
       requestAnimationFrame(() => setTimeout(asker.settle));
-      // A page that goes is painted no more.
+      // A page that goes is painted no more: the choice is made before it does.
       addEventListener('visibilitychange', asker.settle);
     },
     accept() {

@@ -179,7 +179,7 @@ export function startCore(
     // Only who chose has something waiting.
     if (core.verdict.clientKey && readEntry(OUTBOX)) core.follow();
     addEventListener('storage', catchUp);
-    // It is told to the browser's other processes.
+    // To listen to this is announced to the browser's other processes, so not before the first frame.
     addEventListener('visibilitychange', catchUp);
     catchUp();
   });
