@@ -54,6 +54,8 @@ function probe(entry) {
     find,
     isVisible,
     opacityOf,
+    // The page's own beginning: what the browser does before it, such as making a process, depends on no entry.
+    began: performance.now(),
     first: null,
     actionable: null,
     shift: 0,

@@ -35,7 +35,10 @@ export function reportBytes(measured: Map<string, Bytes>): void {
   goal('requests to the banner: 1', String(own.requests), own.requests === 1);
 }
 
-/** Excess over the floor, round by round; rounds in which either did not show are left out. */
+/**
+ * Excess over the floor, round by round; rounds in which either did not show are left out. Counted from each page's own
+ * beginning: a third of a visit lies before it, differs from visit to visit, and has nothing to do with the entry.
+ */
 function excess(
   samples: Map<string, (Sample | null)[]>,
   id: string,
@@ -44,7 +47,7 @@ function excess(
   const floor = samples.get('_floor') ?? [];
   return (samples.get(id) ?? []).map((sample, round) => {
     const least = floor[round];
-    return sample && least ? sample[key] - least[key] : null;
+    return sample && least ? sample[key] - sample.began - (least[key] - least.began) : null;
   });
 }
 

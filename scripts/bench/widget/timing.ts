@@ -7,6 +7,8 @@ import { asks, isNoted, isShown, press, visit, type Condition } from './visit.ts
 
 /** One visit of one entry; milliseconds. What lies beyond first sight is measured in one round of four. */
 export interface Sample {
+  /** When the page began; this and what follows from the start of the navigation. */
+  began: number;
   first: number;
   actionable: number;
   shift: number;
@@ -33,7 +35,7 @@ async function sampleOf(
     if (!(await isShown(at, entry, 30_000))) return null;
     const seen = await asks<Sample>(
       at,
-      '({ first: __probe.first, actionable: __probe.actionable, shift: __probe.shift })',
+      '(({ began, first, actionable, shift }) => ({ began, first, actionable, shift }))(__probe)',
     );
     if (!isPressed) return seen;
     await wait(500);
