@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,12 +10,22 @@ export interface Begun<T> {
   end: () => Promise<void>;
 }
 
+/** Lets a server run before the browser, which in life has a machine of its own. */
+function giveWay(pid: number | undefined): void {
+  try {
+    setPriority(pid ?? 0, constants.priority.PRIORITY_HIGHEST);
+  } catch {
+    // Not everybody may; then they compete.
+  }
+}
+
 /** Starts a file of this folder as a process of its own. @throws Error when it ends before it tells anything */
 export async function begin<T>(name: string, given: string[] = []): Promise<Begun<T>> {
   const file = new URL(name + path.extname(import.meta.url), import.meta.url);
   const child = fork(fileURLToPath(file), given, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
+  giveWay(child.pid);
   const gone = once(child, 'exit');
   const ended = gone.then(() => Promise.reject(new Error(`${name} ended before it was ready.`)));
   const [told] = (await Promise.race([once(child, 'message'), ended])) as [T];
