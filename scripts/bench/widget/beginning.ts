@@ -10,10 +10,10 @@ export interface Begun<T> {
   end: () => Promise<void>;
 }
 
-/** Lets a server run before the browser, which in life has a machine of its own. */
-function giveWay(pid: number | undefined): void {
+/** Has a server run before the browser, which in life has a machine of its own. */
+function putFirst(pid: number): void {
   try {
-    setPriority(pid ?? 0, constants.priority.PRIORITY_HIGHEST);
+    setPriority(pid, constants.priority.PRIORITY_HIGHEST);
   } catch {
     // Not everybody may; then they compete.
   }
@@ -25,7 +25,7 @@ export async function begin<T>(name: string, given: string[] = []): Promise<Begu
   const child = fork(fileURLToPath(file), given, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  giveWay(child.pid);
+  if (child.pid !== undefined) putFirst(child.pid);
   const gone = once(child, 'exit');
   const ended = gone.then(() => Promise.reject(new Error(`${name} ended before it was ready.`)));
   const [told] = (await Promise.race([once(child, 'message'), ended])) as [T];
