@@ -12,6 +12,7 @@ import { countHit } from '../../server/security/counts.ts';
 import { createDataKey, loadDataKey } from '../../server/security/data-keys.ts';
 import { aDataFolder } from '../support/product.ts';
 import { addressOf } from '../support/server.ts';
+import { letClockStand } from '../support/standing-clock.ts';
 
 // A process with an engine stands for the primary: it dies, and after a while there is one again.
 describe('The loss of the primary', () => {
@@ -53,6 +54,7 @@ describe('The loss of the primary', () => {
   });
 
   it('neither loses nor repeats writes that were on their way', async () => {
+    letClockStand();
     let isOver = false;
     let asked = 0;
     const writer = async () => {

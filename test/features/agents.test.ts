@@ -19,6 +19,7 @@ import { anOrganization } from '../support/organizations.ts';
 import { problemFrom } from '../support/problems.ts';
 import { mailsTo, requestByReference } from '../support/requests.ts';
 import { clientOf } from '../support/staff.ts';
+import { letClockStand } from '../support/standing-clock.ts';
 
 describe('An authorised agent', () => {
   useApp();
@@ -259,6 +260,7 @@ describe('An authorised agent', () => {
   });
 
   it('is limited as strangers are, and marked where many come from one network', async () => {
+    letClockStand();
     const own = await anOrganization();
     const send = (network: string) =>
       fileByAgent(own, typedByAgent(), {

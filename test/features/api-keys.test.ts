@@ -11,6 +11,7 @@ import { anApiKey } from '../support/machines.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { aRequest } from '../support/requests.ts';
 import { clientOf } from '../support/staff.ts';
+import { letClockStand } from '../support/standing-clock.ts';
 
 describe('API keys', () => {
   useApp();
@@ -111,6 +112,7 @@ describe('API keys', () => {
   });
 
   it('knock as often as the limit allows, each counted for itself', async () => {
+    letClockStand();
     const [busy, calm] = [await anApiKey(organization), await anApiKey(organization)];
     const [one, two] = [new Client(), new Client()];
     expect((await one.get(queue, busy.headers)).status).to.equal(200);

@@ -34,6 +34,7 @@ import {
   typedRequest,
 } from '../support/requests.ts';
 import { SecondProcess } from '../support/second-process.ts';
+import { letClockStand } from '../support/standing-clock.ts';
 
 /** Each thing that must hold of verification, with the test that proves it. */
 const LIST: [what: string, file: string, test: string][] = [
@@ -216,6 +217,7 @@ describe('Verification', () => {
 
   describe('limits', () => {
     it('outlive a restart, and hold for every node', async () => {
+      letClockStand();
       const network = { 'x-forwarded-for': '2001:4860:0:1::1' };
       const client = new Client(network);
       const body = fields('', await client.token(formPage()));
@@ -225,7 +227,7 @@ describe('Verification', () => {
       }
       expect(status).not.to.equal(429);
       expect((await client.post(`${centre()}/request`, body)).status).to.equal(429);
-      const other = await SecondProcess.start();
+      const other = await SecondProcess.start({ HABEAS_TEST_NOW: String(Date.now()) });
       try {
         const origin = `http://localhost:${String(await other.ask({ kind: 'serve' }))}`;
         const neighbour = new Client({ 'x-forwarded-for': '2001:4860:0:1::2' }, origin);
@@ -242,6 +244,7 @@ describe('Verification', () => {
     });
 
     it('mark many requests from one network for the lane of bulk, and answer them alike', async () => {
+      letClockStand();
       const client = new Client();
       const token = await client.token(formPage());
       const tags = [];
@@ -256,6 +259,7 @@ describe('Verification', () => {
     });
 
     it('stop codes for strangers once an organisation is flooded, and for nobody who is proved', async () => {
+      letClockStand();
       const flooded = await anOrganization();
       const { row, email } = await aRequest(flooded);
       const key = `codes:${flooded._id.toHexString()}`;
@@ -284,6 +288,7 @@ describe('Verification', () => {
   });
 
   it('shares neither limits nor evidence between two organisations', async () => {
+    letClockStand();
     const other = await anOrganization();
     const email = 'in-both@person.test';
     const here = await aRequest(organization, { email });

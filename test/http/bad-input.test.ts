@@ -11,6 +11,7 @@ import { aChoice, SITE_ORIGIN } from '../support/consent.ts';
 import { anOrganization, aSite } from '../support/organizations.ts';
 import { aRequest } from '../support/requests.ts';
 import { aStaffMember, clientOf } from '../support/staff.ts';
+import { letClockStand } from '../support/standing-clock.ts';
 
 interface SentProblem {
   type: string;
@@ -257,6 +258,7 @@ describe('A JSON door that is given', function () {
     });
 
     it('tells who posts too much to wait', async () => {
+      letClockStand();
       const door = { ...doors['for visitors']!, client: new Client() };
       let status = 0;
       let wait: string | null = null;

@@ -1,6 +1,7 @@
 import type { Context, RootHookObject } from 'mocha';
 import { beginTest, carelessCommands, shapesSent } from './commands.ts';
 import { stopEngine } from './database.ts';
+import { letClockGoOn } from './standing-clock.ts';
 
 /** What all files together must keep to. It fails the run, and says what to do. */
 async function judgeCommands(): Promise<void> {
@@ -20,6 +21,9 @@ async function judgeCommands(): Promise<void> {
 export const mochaHooks: RootHookObject = {
   beforeEach(this: Context) {
     beginTest(this.currentTest?.fullTitle() ?? '');
+  },
+  afterEach() {
+    letClockGoOn();
   },
   async afterAll() {
     try {

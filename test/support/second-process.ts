@@ -20,7 +20,7 @@ export class SecondProcess {
     };
     const child = fork(fileURLToPath(import.meta.url), {
       env: { ...process.env, ...settings, SECOND_PROCESS: database },
-      execArgv: ['--import=tsx'],
+      execArgv: ['--import=tsx', `--import=${new URL('moved-clock.ts', import.meta.url).href}`],
     });
     await once(child, 'message');
     return new SecondProcess(child);
