@@ -19,7 +19,8 @@ const INFORMATION = 'M12 3a9 9 0 100 18 9 9 0 000-18zM12 11v5m0-8v.01';
 
 /**
  * The second layer, a native modal dialog: the browser keeps the focus inside, closes it on Esc and returns the focus.
- * Closing it changes nothing. The toggles show what may run now, so under opt-in none is on before consent. Where the
+ * Closing it changes nothing. The toggles show what may run now, so under opt-in none is on before consent. Elsewhere
+ * there is no button that allows all: it says a mere "OK", and would overrule what was just switched off. Where the
  * page says that the visitor is below the age of consent there is nothing to choose, and the dialog says so.
  */
 export function renderPreferences(
@@ -107,7 +108,7 @@ export function renderPreferences(
       ...(minor
         ? [choice(texts.close, () => undefined)]
         : [
-            choice(texts.acceptAll, actions.accept),
+            ...(config.model === 'opt-in' ? [choice(texts.acceptAll, actions.accept)] : []),
             choice(texts.refuseAll, actions.refuse),
             choice(second.texts.save, save),
           ]),

@@ -12,6 +12,7 @@ import { publishDefaultConfiguration } from '../../server/features/consent/servi
 import type { Organization, SiteRow } from '../../server/features/organizations/service.ts';
 import { appOrigin, useApp } from '../support/app.ts';
 import { axeViolations, hasSettled, launchBrowser } from '../support/browser.ts';
+import { OF_A_TEST } from '../support/commands.ts';
 import { granted } from '../support/consent.ts';
 import { anOrganization, aSite } from '../support/organizations.ts';
 import { anAccount, PASSWORD } from '../support/staff.ts';
@@ -241,6 +242,34 @@ describe('A visitor’s consent, from banner to record', () => {
     await context.close();
   });
 
+  it('informs a visitor in New Zealand, asks nothing, and lets an objection count', async () => {
+    const { context, page, trackers, complaints } = await aVisitor({ region: 'NZ' });
+    await banner(page).waitFor();
+    await until('what may run loads', () => namesOf(trackers).includes('analytics.js'));
+    expect(await banner(page).getByRole('button').allInnerTexts()).to.deep.equal([
+      'Choose',
+      'Close',
+    ]);
+    expect(await axeViolations(page)).to.deep.equal([]);
+    await press(page, 'Close');
+    await page.reload();
+    await hasSettled(page);
+    expect(await banner(page).count()).to.equal(0);
+    expect((await context.cookies()).map(({ name }) => name)).not.to.include('privacy_choice');
+
+    await press(page, 'Privacy choices');
+    await press(page, 'Switch all off');
+    const [row] = await recordsOf(page, 1);
+    expect(row).to.deep.include({ model: 'notice', region: 'NZ', choices: granted(false) });
+    await hasSettled(page);
+    trackers.length = 0;
+    await page.reload();
+    await hasSettled(page);
+    expect(trackers).to.deep.equal([]);
+    expect(complaints).to.deep.equal([]);
+    await context.close();
+  });
+
   it('takes the browser’s privacy signal for an answer, and says so', async () => {
     const { context, page, trackers } = await aVisitor({ region: 'US-CA', gpc: true });
     const [row] = await recordsOf(page, 1);
@@ -299,7 +328,16 @@ describe('A visitor’s consent, from banner to record', () => {
       expect(text).to.contain(words);
     }
     expect(await page.locator('.timeline > li').count()).to.equal(3);
+    const buttons = page.locator('.words-buttons li');
+    expect(await buttons.allInnerTexts()).to.deep.equal(['Accept all', 'Refuse all', 'Choose']);
     expect(await axeViolations(page)).to.deep.equal([]);
+    const { organizationId, _id: siteId } = site;
+    const noticed = await ConsentRecordModel.findOne({ organizationId, siteId, model: 'notice' })
+      .comment(OF_A_TEST)
+      .orFail();
+    const records = `${home}/sites/${siteId.toHexString()}/records`;
+    await page.goto(`${records}/${noticed._id.toHexString()}`);
+    expect(await buttons.allInnerTexts()).to.deep.equal(['Choose', 'Close']);
     await context.close();
   });
 });

@@ -205,6 +205,21 @@ describe('Consent widget: choosing', () => {
       expect((await state()).choices.marketing).to.equal(false);
     });
 
+    it('has no answer in the preferences that would overrule what was just switched off', async () => {
+      await page.goto(site.url);
+      await press('Choose');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('switch', { name: 'Marketing' }).uncheck();
+      expect(await dialog.locator('button.choice').allInnerTexts()).to.deep.equal([
+        'Do not sell or share',
+        'Save choices',
+      ]);
+      await press('Save choices');
+      const [record] = await arrived(1);
+      const choices = { necessary: true, preferences: true, analytics: true, marketing: false };
+      expect(record).to.deep.include({ action: 'choose', choices });
+    });
+
     it('closes the notice without recording a choice, for good', async () => {
       await page.goto(site.url);
       await press('Close');

@@ -1,6 +1,7 @@
 import {
   consentLaws,
   type ConsentLaw,
+  type ConsentModel,
   type OptOutEntry,
   type RegimeMode,
 } from '../../../config/consent.ts';
@@ -9,7 +10,7 @@ import type { RightId } from '../../../config/rights.ts';
 import { centreUrl } from '../../centre.ts';
 import { preferredLanguage } from '../../language.ts';
 import { defaultTexts } from './default-configuration.ts';
-import type { ConfigurationContent } from './model.ts';
+import type { BannerTexts, ConfigurationContent } from './model.ts';
 import type { SiteRow } from '../organizations/service.ts';
 
 /** What is chosen for a visitor: the same for every region under one law. */
@@ -58,6 +59,12 @@ export function textsFor({ texts }: ConfigurationContent, { law, language }: Sho
   const own = defaultTexts(language).models[law.model];
   return { ...own, ...found.models[law.model], categoryTexts: found.categories };
 }
+
+/** The words on the buttons of the first layer, in their order; a notice asks for no answer. */
+export const firstButtons = (
+  model: ConsentModel,
+  { acceptAll, refuseAll, choose, close }: BannerTexts,
+): string[] => (model === 'notice' ? [choose, close] : [acceptAll, refuseAll, choose]);
 
 /** The law for a region (`DE`, `US-CA`), from the rows as they were published; unknown regions get the strictest. */
 export function lawFor(

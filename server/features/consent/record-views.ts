@@ -7,6 +7,7 @@ import {
 import type { Language } from '../../language.ts';
 import type { SiteRow } from '../organizations/service.ts';
 import type { StaffMember } from '../staff/service.ts';
+import { firstButtons } from './banner.ts';
 import { completeContent } from './content.ts';
 import { lawName } from './law-names.ts';
 import type { ConfigurationRow, ConsentRecordRow } from './model.ts';
@@ -263,6 +264,7 @@ export function recordPageModel(
     shown: {
       lang: row.language,
       ...shown.banner,
+      buttons: firstButtons(row.model, shown.banner),
       categories: configuration.content.categories.map(({ id }) => shown.categories[id]),
     },
     choices: choicesTable(row, configuration, language),

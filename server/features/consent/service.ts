@@ -29,7 +29,7 @@ export {
 } from './lookups.ts';
 export { countPrompt, writePrompts } from './prompts.ts';
 export { recordChoice, type Delivery } from './recording.ts';
-export { embedTag, formsFor, lawFor } from './banner.ts';
+export { embedTag, firstButtons, formsFor, lawFor } from './banner.ts';
 export { bannerDirection, bannerLanguageCodes, bannerWords } from './banner-languages.ts';
 export { lawName } from './law-names.ts';
 export { inlineWidget } from './pieces.ts';

@@ -1,5 +1,5 @@
 import type { Language } from '../../language.ts';
-import { lawName, type ConfigurationRow } from '../consent/service.ts';
+import { firstButtons, lawName, type ConfigurationRow } from '../consent/service.ts';
 import { completeTexts } from './fresh-content.ts';
 import { modelsInUse } from './word-faults.ts';
 
@@ -97,6 +97,7 @@ export function wordsOfVersion({ content }: ConfigurationRow, language: Language
       models: models.map((model) => ({
         name: t(`consent.model.${model}`),
         ...texts.models[model],
+        buttons: firstButtons(model, texts.models[model]),
       })),
       categories: content.categories.map(({ id }) => texts.categories[id]),
     };
