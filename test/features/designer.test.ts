@@ -262,6 +262,11 @@ describe('The designer', () => {
     });
   });
 
+  it('offers no words for a button that visitors do not meet', async () => {
+    const { text } = await officer.get(`${design}/words/en/notice`);
+    expect(text).to.contain('id="texts-refuseAll"').and.not.contain('id="texts-acceptAll"');
+  });
+
   it('publishes nothing that hides refusing, and names what is missing', async () => {
     await save('words/en/opt-in', { 'texts[acceptAll]': 'Yes', 'texts[refuseAll]': 'yes.' });
     const { text } = await officer.get(design);

@@ -96,6 +96,10 @@ function firstRegionOf({ laws }: ConfigurationContent, model: ConsentModel): { r
   return region === undefined ? {} : { region };
 }
 
+/** Whether visitors meet a word under a model: a notice has no button that allows all. */
+const isMet = (model: ConsentModel, key: keyof BannerTexts) =>
+  !(model === 'notice' && key === 'acceptAll');
+
 /** Every word that visitors see in one language under one model, with ours beside it. */
 export function wordsForm(
   { content, designUrl }: Designed,
@@ -134,7 +138,7 @@ export function wordsForm(
     panels: Object.entries(textGroups).map(([group, keys]) => ({
       id: `group-${group}`,
       heading: t(`designer.words.group.${group}`),
-      controls: keys.map(control),
+      controls: keys.filter((key) => isMet(model, key)).map(control),
     })),
   };
 }
