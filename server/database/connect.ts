@@ -2,9 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { MongoNetworkError, MongoParseError, type CommandFailedEvent } from 'mongodb';
 import mongoose from 'mongoose';
 import { config } from '../../config/index.ts';
+import { repairDriver } from './driver-repair.ts';
 import { engineUri, startEngine, type Engine } from './engine/start.ts';
 import { InstallationUnusable } from './installation-unusable.ts';
 
+repairDriver();
 mongoose.set('transactionAsyncLocalStorage', true);
 // Indexes and collections are made by `prepareInstallation`, and not by whichever query comes first.
 mongoose.set('autoIndex', false);

@@ -118,9 +118,14 @@ export function emptyMailbox(): void {
 /** Everything that was received, oldest first. */
 export const allMessages = (): readonly ReceivedMail[] => received;
 
-/** What one address received, oldest first. */
+/**
+ * What one address received, in the order in which it was queued, which its Message-IDs follow: mails
+ * that are due together are sent side by side and arrive in any order.
+ */
 export const messagesTo = (email: string): ReceivedMail[] =>
-  received.filter(({ to }) => to === email);
+  received
+    .filter(({ to }) => to === email)
+    .sort((one, other) => one.messageId.localeCompare(other.messageId));
 
 /** Waits for the next mail to arrive. */
 export async function receive(): Promise<ReceivedMail> {
@@ -128,7 +133,7 @@ export async function receive(): Promise<ReceivedMail> {
   return received.at(-1)!;
 }
 
-/** Sends what is due and returns the newest mail to an address. */
+/** Sends what is due and returns the mail to an address that was queued last. */
 export async function latestMailTo(email: string): Promise<ReceivedMail> {
   await sendDueMails(1_000);
   const mail = messagesTo(email).at(-1);
