@@ -1,5 +1,4 @@
 import autocannon from 'autocannon';
-import { percentile } from '../measure.ts';
 import { actions, anyOf, browsers, choicesFor, newKey, visitors } from './visitors.ts';
 
 /** What the process that makes the load is told. */
@@ -13,9 +12,8 @@ export interface LoadTask {
 
 export interface LoadResult {
   perSecond: number;
-  p50: number;
-  p99: number;
-  acknowledged: number;
+  /** Milliseconds to each answer. */
+  times: number[];
   /** Answers other than 2xx, and connections that failed. */
   errors: number;
 }
@@ -92,9 +90,7 @@ async function run(task: LoadTask): Promise<LoadResult> {
   });
   return {
     perSecond: acknowledged / duration,
-    p50: percentile(times, 0.5),
-    p99: percentile(times, 0.99),
-    acknowledged,
+    times,
     errors: errors + non2xx,
   };
 }
