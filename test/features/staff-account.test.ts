@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { StaffAccountModel, StaffSessionModel } from '../../server/features/staff/model.ts';
+import { newSecret, timeStepOf } from '../../server/features/staff/totp.ts';
 import { useApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
 import { anOrganization } from '../support/organizations.ts';
@@ -162,6 +163,8 @@ describe('The second factor', () => {
   };
 
   beforeEach(async () => {
+    // Codes last 30 seconds: the next shall not begin in the midst of a test.
+    later(0);
     person = await anAccount();
     client = await signedIn(person);
   });
@@ -211,6 +214,24 @@ describe('The second factor', () => {
     expect((await again.submit('/staff/sign-in/code', { code: next })).status).to.equal(401);
   });
 
+  it('takes a code for that of its own step, though the next begins meanwhile', () => {
+    const secret = newSecret();
+    const code = codeOf(secret);
+    const step = timeStepOf(secret, code);
+    const end = ((step ?? 0) + 1) * 30_000;
+    clock?.restore();
+    const moments = sinon
+      .stub(Date, 'now')
+      .returns(end)
+      .onFirstCall()
+      .returns(end - 1);
+    try {
+      expect(timeStepOf(secret, code)).to.equal(step);
+    } finally {
+      moments.restore();
+    }
+  });
+
   it('lets one of two in who send the same code at once', async () => {
     const { secret } = await setUpSecondFactor(client);
     later(60);
@@ -235,7 +256,6 @@ describe('The second factor', () => {
   });
 
   it('waits after five wrong codes, and forgets a half-done sign-in after ten minutes', async () => {
-    later(0);
     const { secret } = await setUpSecondFactor(client);
     const half = await halfSignedIn();
     for (let tries = 0; tries < 5; tries += 1) {

@@ -197,9 +197,10 @@ describe('A visitor who comes back to a site that passes us on', () => {
     await returnWithoutRest();
     await page.goto(url);
     await press('Privacy choices');
-    await page.getByText('This could not be loaded. Please try again.').click();
+    const failure = page.getByText('This could not be loaded. Please try again.');
+    await Promise.all([page.waitForEvent('requestfailed'), failure.click()]);
     await page.unroute('**/whole.js*');
-    await page.getByText('This could not be loaded. Please try again.').click();
+    await failure.click();
     await page.getByRole('dialog').waitFor();
   });
 });

@@ -15,8 +15,9 @@ const totpOf = (secret: string, label: string) =>
 
 /** The time step in which a code is valid, or null. Clocks may be one step apart. */
 export function timeStepOf(secret: string, code: string): number | null {
-  const delta = totpOf(secret, '').validate({ token: code, window: 1 });
-  return delta === null ? null : Math.floor(Date.now() / 1000 / PERIOD_SECONDS) + delta;
+  const timestamp = Date.now();
+  const delta = totpOf(secret, '').validate({ token: code, window: 1, timestamp });
+  return delta === null ? null : Math.floor(timestamp / 1000 / PERIOD_SECONDS) + delta;
 }
 
 /** The secret as an authenticator app takes it: as a picture, and for typing in groups of four. */
