@@ -2,7 +2,10 @@ import { expect } from 'chai';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UUID } from 'bson';
 import sinon, { type SinonFakeTimers } from 'sinon';
+import { Sessions, sessionOf } from '../../server/database/engine/commands/sessions.ts';
+import { Catalog } from '../../server/database/engine/storage/catalog.ts';
 import { Store } from '../../server/database/engine/storage/store.ts';
 import { deleteMarked, marked, writeMarked } from './erasure.ts';
 import { useEngine } from './support.ts';
@@ -18,6 +21,24 @@ describe('Deleted documents', () => {
     await engine.db.command({ compact: 'rows', force: true });
     expect(marked(engine.folder)).to.be.empty;
     expect(await engine.db.collection('rows').countDocuments()).to.equal(COUNT / 4);
+  });
+});
+
+describe('Replies that are kept for a retry', () => {
+  it('are all forgotten by a compaction, though the clock was set back meanwhile', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'engine-'));
+    const store = new Store(folder);
+    const sessions = new Sessions(store, new Catalog(store), () => undefined);
+    const session = sessionOf({ id: new UUID() });
+    await store.write(() => {
+      sessions.keepReply(session, 1n, { value: 'deleted since' });
+    });
+    const clock = sinon.useFakeTimers({ now: Date.now() - 3_600_000, toFake: ['Date'] });
+    await sessions.purgeReplies(-Infinity);
+    clock.restore();
+    expect(() => sessions.keptReply(session, 1n)).to.throw('not kept any more');
+    await store.close();
+    rmSync(folder, { recursive: true });
   });
 });
 

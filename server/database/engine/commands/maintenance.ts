@@ -96,7 +96,7 @@ export const compactCommand: Command = {
     mustExist(collectionOf(context), namespaceOf(context));
     const { store } = database;
     const before = store.fileSizes().total;
-    await database.sessions.purgeReplies(0);
+    await database.sessions.purgeReplies(-Infinity);
     await store.compact();
     for (let failures = 0; !store.clear();) {
       // A snapshot is waited for; nothing else holds the log up for long but a disk without room.

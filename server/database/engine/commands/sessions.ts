@@ -269,7 +269,8 @@ export class Sessions {
 
   /**
    * Forgets the sessions that are over, and of the others the replies that nobody can be waiting for: these
-   * may hold documents that were deleted since. That the write was done stays known.
+   * may hold documents that were deleted since. That the write was done stays known. `olderThan` is in
+   * milliseconds; `-Infinity` stands for all, also those that were kept before the clock was set back.
    */
   async purgeReplies(olderThan = RETRY_MS): Promise<void> {
     const { view } = this.store;
