@@ -64,7 +64,8 @@ function ageFor(chance: Chance, ending: Ending, { days }: Frame, at: number): nu
     case 'working':
       return chance.between(2, Math.max(days - 1, 4));
     case 'overdue':
-      return days + chance.between(3, 10);
+      // More than weekends and holidays may give to another day of receipt.
+      return days + chance.between(9, 16);
     case 'extended':
       return days + chance.between(-3, 18);
     case 'expired':
