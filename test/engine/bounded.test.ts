@@ -108,7 +108,7 @@ describe('Queries that do not fit in memory', () => {
       expect(places).to.deep.equal(Array.from({ length: COUNT }, (_, i) => COUNT - 1 - i));
       const files = readdirSync(engine.folder).filter((name) => name.startsWith('scratch'));
       expect(files).to.deep.equal([]);
-    }).timeout(30_000);
+    });
 
     it('are refused when they must not use the disk', async () => {
       const texts = engine.db.collection('texts');
@@ -116,19 +116,19 @@ describe('Queries that do not fit in memory', () => {
       expect(await codeOf(sort.toArray())).to.equal(292);
       const grouped = texts.aggregate([{ $group: { _id: '$text' } }], { allowDiskUse: false });
       expect(await codeOf(grouped.toArray())).to.equal(292);
-    }).timeout(30_000);
+    });
 
     it('give the first of a large sort without spilling', async () => {
       const first = engine.db.collection('texts').find({}, { allowDiskUse: false });
       const found = await first.sort({ place: 1 }).limit(3).project({ _id: 0, place: 1 }).toArray();
       expect(found).to.deep.equal([{ place: 0 }, { place: 1 }, { place: 2 }]);
-    }).timeout(30_000);
+    });
 
     it('end when their cursor is killed', async () => {
       const cursor = engine.db.collection('texts').find().sort({ place: 1 }).batchSize(1);
       await cursor.next();
       await cursor.close();
       expect(await engine.db.collection('texts').countDocuments()).to.equal(COUNT);
-    }).timeout(30_000);
+    });
   });
 });

@@ -25,7 +25,7 @@ describe('Durability', () => {
       const { faults, acknowledged } = await killRounds(folder, { rounds, seed, signal });
       expect(faults, `seed ${seed}`).to.deep.equal([]);
       expect(acknowledged).to.be.greaterThan(rounds * 10);
-    }).timeout(120_000);
+    });
 
   it('lets only this user at its files and its socket', async () => {
     const engine = await startEngine({ folder: join(folder, 'data') });

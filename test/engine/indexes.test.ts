@@ -7,6 +7,7 @@ import type {
   IndexSpecification,
   Sort,
 } from 'mongodb';
+import { until } from '../support/until.ts';
 import { codeOf, day, useEngine, type AnyDocument } from './support.ts';
 
 describe('Indexes and collections', () => {
@@ -276,8 +277,7 @@ describe('Indexes and collections', () => {
         { expireAfterSeconds: 60 },
       );
       await engine.client.db('admin').command({ setParameter: 1, ttlMonitorSleepSecs: 1 });
-      for (let i = 0; i < 40 && (await collection.countDocuments()) > 3; i++)
-        await new Promise((resolve) => setTimeout(resolve, 100));
+      await until('the old one is gone', async () => (await collection.countDocuments()) <= 3);
       const left = await collection.find().toArray();
       expect(left.map(({ _id }) => _id as unknown)).to.deep.equal([2, 3, 4]);
     });

@@ -8,6 +8,8 @@ describe('Writes of one document that no index leads to', () => {
     const documents = Array.from({ length: 30_000 }, (_, n) => ({ n, text: 'x'.repeat(100) }));
     const collection = await engine.collectionOf(documents);
     const order: string[] = [];
+    // Neither has to open a connection first.
+    await Promise.all([engine.db.command({ ping: 1 }), engine.db.command({ ping: 1 })]);
     const slow = collection.updateOne({ n: 29_999 }, { $set: { found: true } });
     const quick = collection.findOne({ _id: 5 as never });
     await Promise.all([
@@ -15,7 +17,7 @@ describe('Writes of one document that no index leads to', () => {
       quick.then((document) => order.push(`read ${String(document?.n)}`)),
     ]);
     expect(order).to.deep.equal(['read 4', 'changed 1']);
-  }).timeout(30_000);
+  });
 
   it('change it once when two look for the same', async () => {
     const collection = await engine.collectionOf([{ state: 'new' }, { state: 'new' }]);

@@ -158,7 +158,9 @@ describe('validate', () => {
       }
     })();
     const replies: Document[] = [];
-    for (let i = 0; i < 10; i++) replies.push(await validate(client.db('test'), 'whole'));
+    const hasGrown = () => Number(replies.at(-1)?.nrecords) > Number(replies[0]?.nrecords);
+    while (replies.length < 10 || !hasGrown())
+      replies.push(await validate(client.db('test'), 'whole'));
     state.isDone = true;
     await writing;
     for (const { ns, valid, errors, warnings, nIndexes, nrecords, keysPerIndex } of replies) {
@@ -172,7 +174,6 @@ describe('validate', () => {
       expect(nrecords).to.be.at.least(RECORDS);
       expect(keysPerIndex).to.include({ _id_: nrecords, tag_1: nrecords });
     }
-    expect(replies.at(-1)?.nrecords).to.be.greaterThan(replies[0]?.nrecords as number);
   });
 
   it('refuses what it does not do, and a collection that is not there', async () => {

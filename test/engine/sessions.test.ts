@@ -169,6 +169,8 @@ describe('A session of a replica set', () => {
     ): Promise<void> {
       const { collectionName } = await engine.collectionOf([{ n: 1 }]);
       const client = await new MongoClient(engineUri(engine.folder)).connect();
+      // What is sent first does not wait for its connection.
+      await client.db('test').command({ ping: 1 });
       const session = client.startSession({ causalConsistency: false });
       const go = (body: Document) => {
         const { db = 'commitTransaction' in body ? 'admin' : 'test', ...command } = body;

@@ -92,6 +92,7 @@ describe('API keys', () => {
   });
 
   it('note the day of their last use', async () => {
+    letClockStand();
     const { headers, id } = await anApiKey(organization);
     await client.get(queue, headers);
     const row = await ApiKeyModel.findOne({ _id: id, organizationId: organization._id }).lean();

@@ -18,7 +18,6 @@ import type { SiteRow } from '../../server/features/organizations/service.ts';
 import { familyOf } from '../../server/features/consent/user-agent.ts';
 import { newId, writeLine } from '../../client-widget/consent.ts';
 import { consentOf, type ConsentSite } from '../../client-widget/server-side/consent.ts';
-import { buildWidget } from '../../scripts/build-widget.ts';
 import { useApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
 import { OF_A_TEST } from '../support/commands.ts';
@@ -96,7 +95,6 @@ describe('The script of a site', () => {
   useApp();
   let site: SiteRow;
   before(async () => {
-    await buildWidget();
     site = await aSite(await anOrganization({ policyUrl: 'https://example.org/</script>\u2028' }));
   });
 

@@ -30,17 +30,22 @@ describe('The figures of a site', () => {
   let today: string;
   let days: { from: string; to: string };
 
+  let clock: SinonFakeTimers;
+  /** Long enough for what was recorded before to be counted for good. */
+  const later = () => clock.tick(200_000);
+
   beforeEach(async () => {
+    // Noon or so, that no day ends in the midst of a test.
+    clock = useFakeTimers({ now: new Date().setUTCHours(11, 0, 0, 0), toFake: ['Date'] });
     organization = await anOrganization();
     site = await aSite(organization);
     today = localDay(new Date(), organization.timeZone);
     days = { from: addDays(today, -30), to: today };
   });
 
-  /** Long enough for what was recorded before to be counted for good. */
-  let clock: SinonFakeTimers | undefined;
-  const later = () => useFakeTimers({ now: Date.now() + 200_000, toFake: ['Date'] });
-  afterEach(() => clock?.restore());
+  afterEach(() => {
+    clock.restore();
+  });
 
   const figures = <By extends Parameters<typeof consentFigures>[2]['by']>(by: By) =>
     consentFigures<By>(organization._id, site._id, { ...days, by });
@@ -101,7 +106,7 @@ describe('The figures of a site', () => {
 
   it('are of one moment, though records are taken into the counts while they are read', async () => {
     await chooseInAllWays();
-    clock = later();
+    later();
     const job = new AsyncResource('count-consent');
     const look = stub(ConsentCountMarkModel, 'findOne').callsFake((...asked) => {
       look.restore();
@@ -127,7 +132,7 @@ describe('The figures of a site', () => {
     const counted = await figures('region');
     await countRecords();
     expect(await inCounts(), 'too young to be counted for good').to.equal(0);
-    clock = later();
+    later();
     await chooseInAllWays();
     await Promise.all([countRecords(), countRecords()]);
     expect(await inCounts()).to.be.above(0);

@@ -1,6 +1,5 @@
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
-import { buildWidget } from '../../scripts/build-widget.ts';
 import { config } from '../../config/index.ts';
 import type { Organization, SiteRow } from '../../server/features/organizations/service.ts';
 import { useApp } from '../support/app.ts';
@@ -17,7 +16,6 @@ describe('The opt-out forms beside the banner', () => {
   let organization: Organization;
   let site: SiteRow;
   before(async () => {
-    await buildWidget();
     organization = await anOrganization({ rights: ['access', 'sale-opt-out', 'limit-sensitive'] });
     site = await aSite(organization);
   });

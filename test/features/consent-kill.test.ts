@@ -65,8 +65,7 @@ class Traffic {
   }
 }
 
-describe('Consent that two nodes are told of at once', function () {
-  this.timeout(120_000);
+describe('Consent that two nodes are told of at once', () => {
   useApp();
 
   it('is recorded and counted once', async () => {
@@ -94,8 +93,7 @@ describe('Consent that two nodes are told of at once', function () {
   });
 });
 
-describe('Consent while a node is killed', function () {
-  this.timeout(120_000);
+describe('Consent while a node is killed', () => {
   useApp();
 
   for (const delay of [5, 60]) {

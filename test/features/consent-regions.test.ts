@@ -3,7 +3,6 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'chai';
-import { buildWidget } from '../../scripts/build-widget.ts';
 import { ConsentRecordModel } from '../../server/features/consent/model.ts';
 import type { SiteRow } from '../../server/features/organizations/service.ts';
 import { useApp } from '../support/app.ts';
@@ -32,7 +31,6 @@ describe('The region of an address', () => {
   }
 
   before(async () => {
-    await buildWidget();
     site = await aSite(await anOrganization());
     replaceFile(anMmdbFile({ '203.0.113.0/24': 'US-CA', '198.51.100.0/25': 'DE' }));
     server = await SecondProcess.start({ GEOIP_FILE: file });

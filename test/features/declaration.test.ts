@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { buildWidget } from '../../scripts/build-widget.ts';
 import type { Organization, SiteRow } from '../../server/features/organizations/service.ts';
 import { appOrigin, useApp } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -24,7 +23,6 @@ describe('The declaration of cookies', () => {
   before(async () => {
     organization = await anOrganization();
     site = await aDeclaringSite(organization);
-    await buildWidget();
   });
 
   it('tells machines each name and host with its category', async () => {

@@ -2,7 +2,6 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { buildWidget } from '../../scripts/build-widget.ts';
 import { AuditModel } from '../../server/features/audit/model.ts';
 import { currentConfiguration, hashOf } from '../../server/features/consent/service.ts';
 import { draftOf } from '../../server/features/designer/service.ts';
@@ -24,7 +23,6 @@ describe('The designer', () => {
   let base: string;
   let design: string;
   before(async () => {
-    await buildWidget();
     organization = await anOrganization();
     officer = await clientOf(organization, 'privacy-officer');
     colleague = await clientOf(organization, 'administrator');

@@ -11,6 +11,7 @@ import { anOrganization } from '../support/organizations.ts';
 import { aWaitingDocument } from '../support/proofs.ts';
 import { aMember, aRequest, aRequestByMail, requestByReference } from '../support/requests.ts';
 import { anAccount, signedIn } from '../support/staff.ts';
+import { letClockStand } from '../support/standing-clock.ts';
 
 describe('The page of a request at the desk', () => {
   useApp();
@@ -112,6 +113,7 @@ describe('The page of a request at the desk', () => {
   });
 
   it('shows who else has it open, and whether it changed meanwhile', async () => {
+    letClockStand();
     const { row } = await aRequest(organization);
     const page = pageOf(row._id);
     const first = await mira.get(page);

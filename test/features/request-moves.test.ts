@@ -333,7 +333,7 @@ describe('The queue', () => {
     expect(await found({ due: 'overdue' })).to.deep.equal([]);
     const waiting = await listRequests(officer, { group: 'unverified' });
     expect(waiting.rows.map(({ id }) => id)).to.deep.equal([unverified._id.toHexString()]);
-    clock = sinon.useFakeTimers({ now: Date.now() + 29 * 86_400_000, toFake: ['Date'] });
+    clock = sinon.useFakeTimers({ now: Date.now() + 28 * 86_400_000, toFake: ['Date'] });
     expect(await found({ due: 'overdue' })).to.deep.equal([b]);
     expect(await found({ due: 'soon' })).to.deep.equal([a]);
     expect(await requestCounts(organization)).to.deep.equal({

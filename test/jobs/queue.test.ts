@@ -78,7 +78,7 @@ describe('The job queue', () => {
     await agenda.start();
     await once(agenda, 'complete:sweep-mail');
     await once(agenda, 'complete:sweep-mail');
-  }).timeout(20_000);
+  });
 
   it('enters each sweep once, however many workers start at the same time', async () => {
     const workers = await Promise.all([aQueue(), aQueue(), aQueue(), aQueue()]);

@@ -42,8 +42,7 @@ async function expectAccessible(page: Page, what: string): Promise<void> {
   expect(await keyboardFaults(page), `${what}, by keyboard`).to.deep.equal([]);
 }
 
-describe('Every page', function () {
-  this.timeout(90_000);
+describe('Every page', () => {
   useApp();
   let browser: Browser;
   let screens: Page[];

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import type { Browser, FrameLocator, Page } from 'playwright-core';
 import type { Organization, SiteRow } from '../../server/features/organizations/service.ts';
-import { buildWidget } from '../../scripts/build-widget.ts';
 import { defaultTexts } from '../../server/features/consent/service.ts';
 import { appOrigin, useApp } from '../support/app.ts';
 import { launchBrowser } from '../support/browser.ts';
@@ -19,7 +18,6 @@ describe('A banner from draft to website', () => {
   let sample: FrameLocator;
   const asked: string[] = [];
   before(async () => {
-    await buildWidget();
     organization = await anOrganization();
     site = await aSite(organization);
     base = `${appOrigin()}/o/${organization.slug}/consent/sites/${site._id.toHexString()}`;

@@ -32,8 +32,7 @@ const localUrl = (text: string, part: string) => {
   return `${appOrigin()}${new URL(url).pathname}`;
 };
 
-describe('What reaches the desk in other ways', function () {
-  this.timeout(90_000);
+describe('What reaches the desk in other ways', () => {
   useApp();
   useMailbox();
   useInbox();

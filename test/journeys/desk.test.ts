@@ -42,6 +42,8 @@ describe('A day at the desk', () => {
 
   it('is worked through by keys alone, and its view is kept', async () => {
     const page = await open(mira);
+    // The script of the page shows this one.
+    const listensToKeys = () => page.locator('[data-keys-open]').waitFor();
     await page.goto(queue());
     await page.keyboard.press('?');
     expect(await page.locator('dialog#keys').isVisible()).to.equal(true);
@@ -60,12 +62,15 @@ describe('A day at the desk', () => {
     await page.keyboard.type('Archive first');
     await page.keyboard.press('Enter');
     await page.locator('.view-chip', { hasText: 'Archive first' }).waitFor();
+    await listensToKeys();
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await page.locator('.desk-next').waitFor();
+    await listensToKeys();
     await page.keyboard.press('g');
     await page.keyboard.press('q');
     await page.locator('.queue-table').waitFor();
+    await listensToKeys();
     await page.keyboard.press('?');
     await page.locator('#keys-on').press('Space');
     await page.keyboard.press('Escape');

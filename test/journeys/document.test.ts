@@ -13,8 +13,7 @@ import type { Client } from '../support/client.ts';
 
 const PHONE = { width: 360, height: 800 };
 
-describe('A document as proof of a person', function () {
-  this.timeout(90_000);
+describe('A document as proof of a person', () => {
   useApp();
   let browser: Browser;
   let organization: Organization;

@@ -11,8 +11,7 @@ import { latestMailTo, useMailbox } from '../support/mailbox.ts';
 const ADDRESS = 'patient@person.test';
 const CLINIC = 'records@lakeside.test';
 
-describe('A request about data of a clinic’s patient', function () {
-  this.timeout(90_000);
+describe('A request about data of a clinic’s patient', () => {
   useApp();
   useMailbox();
   let browser: Browser;

@@ -41,8 +41,7 @@ const localUrl = (text: string, part: string) => {
 const wordsOf = ({ subject, text, html }: ReceivedMail) => [subject, text, html].join(' ');
 const codeIn = (text: string) => /\d{4} \d{4}/u.exec(text)?.[0] ?? '';
 
-describe('A person and the staff', function () {
-  this.timeout(120_000);
+describe('A person and the staff', () => {
   useApp();
   useMailbox();
   let browser: Browser;

@@ -170,6 +170,7 @@ describe('Every right', () => {
     if (health) await page.getByLabel('It is about my health or patient records').check();
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('heading', { name: 'What to expect' }).waitFor();
+    await page.waitForLoadState();
     for (const [label, value] of Object.entries(answers ?? {})) await answer(page, label, value);
     expect(await page.getByLabel('Your name').count(), 'a name').to.equal(nameless ? 0 : 1);
     if (!nameless) await page.getByLabel('Your name').fill('Clara Probe');

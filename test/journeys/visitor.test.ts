@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { config } from '../../config/index.ts';
-import { buildWidget } from '../../scripts/build-widget.ts';
 import { createDemoSite } from '../../server/demo-site.ts';
 import { system } from '../../server/features/audit/service.ts';
 import { ConsentRecordModel } from '../../server/features/consent/model.ts';
@@ -30,7 +29,6 @@ describe('A visitor’s consent, from banner to record', () => {
   let region: string | undefined;
 
   before(async () => {
-    await buildWidget();
     demo = createServer();
     demoUrl = `${await listening(demo)}/`;
     organization = await anOrganization();
@@ -50,6 +48,7 @@ describe('A visitor’s consent, from banner to record', () => {
         answer.writeHead(reply.statusCode ?? 500, reply.rawHeaders);
         reply.pipe(answer);
       });
+      onward.on('error', () => answer.destroy());
       asked.pipe(onward);
     });
     // The public address of the application leads to this proxy.
@@ -309,6 +308,8 @@ describe('A visitor’s consent, from banner to record', () => {
     await page.goto(home);
     expect(await axeViolations(page)).to.deep.equal([]);
     await page.getByRole('link', { name: 'See records' }).click();
+    await page.getByRole('button', { name: 'Apply' }).waitFor();
+    await page.waitForLoadState();
     const all = await page.locator('tbody tr').count();
     await page.getByLabel('Choice').selectOption('withdraw');
     await page.getByRole('button', { name: 'Apply' }).click();
@@ -317,6 +318,7 @@ describe('A visitor’s consent, from banner to record', () => {
     expect(await axeViolations(page)).to.deep.equal([]);
     await page.locator('a.row-link').first().click();
     await page.getByRole('heading', { name: 'What was shown' }).waitFor();
+    await page.waitForLoadState();
     const text = await page.locator('main').innerText();
     for (const words of [
       'Withdrew',

@@ -8,7 +8,8 @@ import { startEngine } from '../../server/database/engine/start.ts';
 import { Catalog } from '../../server/database/engine/storage/catalog.ts';
 import { recordKey } from '../../server/database/engine/storage/documents.ts';
 import { Store } from '../../server/database/engine/storage/store.ts';
-import { aDataFolder, freePort } from '../support/product.ts';
+import { freePort } from '../support/ports.ts';
+import { aDataFolder } from '../support/product.ts';
 
 const projectFolder = path.resolve(import.meta.dirname, '../..');
 

@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { MongoClient } from 'mongodb';
 import { engineUri } from '../../server/database/engine/start.ts';
-import { aDataFolder, freePort, startProduct, type Product } from '../support/product.ts';
+import { freePort } from '../support/ports.ts';
+import { aDataFolder, startProduct, type Product } from '../support/product.ts';
 import { addressOf } from '../support/server.ts';
 
 const projectFolder = path.resolve(import.meta.dirname, '../..');

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { aDataFolder, freePort, startProduct, type Product } from '../support/product.ts';
+import { freePort } from '../support/ports.ts';
+import { aDataFolder, startProduct, type Product } from '../support/product.ts';
 import { skipOnGivenServer } from '../support/server.ts';
 
 describe('npm start', () => {

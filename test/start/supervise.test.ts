@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { request, type IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { aDataFolder, freePort, startProduct, type Product } from '../support/product.ts';
+import { freePort } from '../support/ports.ts';
+import { aDataFolder, startProduct, type Product } from '../support/product.ts';
 import { skipOnGivenServer } from '../support/server.ts';
 
 /** The processes below one. */
@@ -35,8 +36,7 @@ async function within(seconds: number, isSo: () => boolean): Promise<boolean> {
   return isSo();
 }
 
-describe('Web and worker below their supervisor', function () {
-  this.timeout(120_000);
+describe('Web and worker below their supervisor', () => {
   let folder: ReturnType<typeof aDataFolder>;
   let environment: Record<string, string> & { HABEAS_DATA_DIR: string };
   const started: Product[] = [];
@@ -93,10 +93,15 @@ describe('Web and worker below their supervisor', function () {
     await product.ready;
     const asking = request(`${product.origin}/c/nobody/choices`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'content-length': 2, connection: 'close' },
+      headers: {
+        'content-type': 'application/json',
+        'content-length': 2,
+        connection: 'close',
+        expect: '100-continue',
+      },
     });
     asking.write('{');
-    await wait(300);
+    await once(asking, 'continue');
     product.process.kill('SIGTERM');
     await wait(1000);
     asking.end('}');

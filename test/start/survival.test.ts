@@ -1,5 +1,4 @@
 import { Installation } from '../support/installation.ts';
-import { givenServer } from '../support/server.ts';
 import { completion, consentPost, formPost, verification } from '../torture/actions.ts';
 import { sweepMail } from '../torture/mail-sending.ts';
 import { expectIntact, look, settle, type Struck } from '../torture/outcome.ts';
@@ -8,7 +7,7 @@ import { sweep } from '../torture/sweep.ts';
 // The short form of `npm run torture`: one kill from outside and one in the middle, of each action.
 describe('kill -9', function () {
   // A server of its own keeps the transaction of a dead client for up to a minute.
-  this.timeout(givenServer === null ? 120_000 : 900_000);
+  this.timeout(900_000);
   let installation: Installation;
   let close = () => Promise.resolve();
   const struck: Struck[] = [];

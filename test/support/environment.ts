@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from './ports.ts';
 
 // Loaded before anything else: every test process has a data folder, a key and settings of its own.
 const folder = mkdtempSync(path.join(tmpdir(), 'habeas-test-'));
@@ -16,18 +15,12 @@ for (const name of Object.keys(process.env)) {
     Reflect.deleteProperty(process.env, name);
   }
 }
-const probe = createServer();
-probe.listen(0, '127.0.0.1');
-await once(probe, 'listening');
-const { port } = probe.address() as AddressInfo;
-probe.close();
-
 Object.assign(process.env, {
   NODE_ENV: 'test',
   HABEAS_DATA_DIR: path.join(folder, 'data'),
   HABEAS_KEY: randomBytes(32).toString('base64'),
   // Where the mailbox of the tests listens, when one is used.
-  SMTP_URL: `smtp://127.0.0.1:${port}`,
+  SMTP_URL: `smtp://127.0.0.1:${await freePort()}`,
   // Test clients name their own address, so that limits of one test do not meet another.
   TRUST_PROXY: '1',
   REGION_HEADER: 'x-test-region',

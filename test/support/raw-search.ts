@@ -79,11 +79,13 @@ export function searcher(texts: readonly string[]) {
   };
 }
 
-/** Every file below a folder. */
+/** Every file below a folder; a log of a database before the database, as bytes only go from the one to the other. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => path.join(entry.parentPath, entry.name));
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort()
+    .reverse();
 }
 
 /** Where any of the texts lies in the files of a folder, in any encoding. */

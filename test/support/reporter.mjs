@@ -11,5 +11,7 @@ export default class PlainClose extends Mocha.reporters.Spec {
     const { passes, failures, pending } = this.stats;
     const skipped = pending > 0 ? `, ${pending} skipped` : '';
     process.stdout.write(`${passes} passed, ${failures} failed${skipped}\n`);
+    // What a failed test has left open does not keep the report from being seen.
+    if (failures > 0) setTimeout(() => process.exit(1), 10_000).unref();
   }
 }

@@ -63,7 +63,7 @@ async function strike(installation: Installation, deed: Deed, blow: Blow): Promi
 /** How long an undisturbed deed takes, and how many writes it makes. */
 async function measure(installation: Installation, deeds: readonly Deed[]) {
   let longestMs = 0;
-  let writes = 0;
+  let writes = Infinity;
   for (const deed of deeds) {
     const attempt = randomUUID();
     const startedAt = performance.now();
@@ -72,7 +72,8 @@ async function measure(installation: Installation, deeds: readonly Deed[]) {
     const events = installation.events();
     const attempts = new Set(events.flatMap((event) => event.attempt ?? []));
     const own = [...attempts].filter((one) => one.startsWith(attempt));
-    writes = Math.max(...own.map((one) => writesOf(events, one)));
+    // Now and then a deed writes once more: the session that was seen, a transaction that met another.
+    writes = Math.min(writes, Math.max(...own.map((one) => writesOf(events, one))));
   }
   return { longestMs, writes };
 }

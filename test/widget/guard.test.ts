@@ -277,7 +277,7 @@ describe('Consent widget: known trackers that nobody marked', () => {
     expect(await ran()).to.deep.equal([]);
     expect(asked.filter((url) => /third|fourth/.test(url))).to.deep.equal([]);
     await press('Accept all');
-    await hasRun('third');
+    await until('all have run', async () => (await ran()).length >= 3);
     expect(await ran()).to.have.members(['first', 'second', 'third']);
     expect(complaints).to.deep.equal([]);
   });

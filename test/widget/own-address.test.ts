@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import express, { type Express } from 'express';
 import { newId } from '../../client-widget/consent.ts';
-import { buildWidget } from '../../scripts/build-widget.ts';
 import { currentConfiguration } from '../../server/features/consent/service.ts';
 import type { SiteRow } from '../../server/features/organizations/service.ts';
 import { appOrigin, useApp } from '../support/app.ts';
@@ -19,7 +18,6 @@ describe('Recipes for a site’s own address', () => {
   const closing: (() => void)[] = [];
 
   before(async () => {
-    await buildWidget();
     site = await aSite(await anOrganization());
     const { purposesHash } = await currentConfiguration(site);
     cookie = `privacy_choice=2.${newId(Date.now())}.${newId(Date.now())}.111.00.${purposesHash.slice(0, 10)}`;

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { ConsentState } from '../../client-widget/types.ts';
-import { buildWidget } from '../../scripts/build-widget.ts';
 import { ConsentRecordModel } from '../../server/features/consent/model.ts';
 import type { SiteRow } from '../../server/features/organizations/service.ts';
 import { appOrigin, useApp } from '../support/app.ts';
@@ -26,7 +25,6 @@ describe('A visitor who comes back to a site that passes us on', () => {
   const held = `<script type="text/plain" data-consent="analytics">(window.ran ??= []).push('analytics')</script>`;
 
   before(async () => {
-    await buildWidget();
     server = createServer((request, response) => {
       const { url: path = '/', method, headers } = request;
       if (!path.startsWith('/own/')) {

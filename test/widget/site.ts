@@ -8,7 +8,6 @@ import type {
   EmbedConfig,
   WidgetConfig,
 } from '../../client-widget/types.ts';
-import { buildWidget } from '../../scripts/build-widget.ts';
 
 /** The configuration of a fictional shop under the GDPR, with what a test wants otherwise. */
 export function aConfiguration(overrides: Partial<WidgetConfig> = {}): WidgetConfig {
@@ -150,11 +149,8 @@ export interface Site {
   close: () => Promise<void>;
 }
 
-let built: Promise<void> | undefined;
-
+/** As the product was built before the tests. */
 async function bundleOf(piece: string): Promise<string> {
-  built ??= buildWidget();
-  await built;
   return readFile(`dist/client-widget/${piece}.js`, 'utf8');
 }
 

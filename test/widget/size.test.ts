@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { newId } from '../../client-widget/consent.ts';
-import { buildWidget } from '../../scripts/build-widget.ts';
 import type { SiteRow } from '../../server/features/organizations/service.ts';
 import { useApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
@@ -11,7 +10,6 @@ describe('Size of the widget', () => {
   useApp();
   let site: SiteRow;
   before(async () => {
-    await buildWidget();
     site = await aSite(await anOrganization());
   });
 
