@@ -270,6 +270,7 @@ describe('Consent widget: choosing', () => {
     await banner().waitFor({ state: 'detached' });
     await page.locator('habeas-choices dialog').waitFor({ state: 'detached' });
     expect((await state()).choices.analytics).to.equal(true);
+    await until('the choice is recorded', () => site.records.length > 0);
     await page.waitForFunction('!localStorage.privacy_choice_outbox');
     // Where both tabs deliver it, the server knows it again by its key.
     expect(new Set(site.records.map(({ clientKey }) => clientKey)).size).to.equal(1);
