@@ -29,14 +29,13 @@ export async function killRounds(
   const load = new Load(random);
   const faults: string[] = [];
   const connect = () => new MongoClient(engineUri(folder), { serverSelectionTimeoutMS: 300 });
-  /** For what must be answered, however slow the machine is. */
-  const patient = () => new MongoClient(engineUri(folder));
   let counting = Promise.resolve();
   let documents = 0;
   for (let round = 0; round <= rounds; round++) {
     const engine = await startEngineProcess(folder);
     const clients = Array.from({ length: CLIENTS }, connect);
-    const inspector = patient();
+    // Waits for its answers, however slow the machine is.
+    const inspector = new MongoClient(engineUri(folder));
     const db = inspector.db('test');
     await inspector.db('admin').command({ setParameter: 1, ttlMonitorSleepSecs: 1 });
     if (round === 0) {
