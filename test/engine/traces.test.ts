@@ -25,20 +25,44 @@ describe('Deleted documents', () => {
 });
 
 describe('Replies that are kept for a retry', () => {
-  it('are all forgotten by a compaction, though the clock was set back meanwhile', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'engine-'));
-    const store = new Store(folder);
-    const sessions = new Sessions(store, new Catalog(store), () => undefined);
-    const session = sessionOf({ id: new UUID() });
+  const FIRST_ID = new UUID('00000000-0000-4000-8000-000000000000');
+  const LAST_ID = new UUID('ffffffff-ffff-ffff-ffff-ffffffffffff');
+  let folder: string;
+  let store: Store;
+  let sessions: Sessions;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'engine-'));
+    store = new Store(folder);
+    sessions = new Sessions(store, new Catalog(store), () => undefined);
+  });
+  afterEach(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const keep = async (id: UUID) => {
+    const session = sessionOf({ id });
     await store.write(() => {
       sessions.keepReply(session, 1n, { value: 'deleted since' });
     });
+    return session;
+  };
+
+  for (const id of [FIRST_ID, LAST_ID])
+    it(`are forgotten whatever the session is called: ${id.toString()}`, async () => {
+      const session = await keep(id);
+      await sessions.purgeReplies(-Infinity);
+      expect(() => sessions.keptReply(session, 1n)).to.throw('not kept any more');
+    });
+
+  it('are all forgotten by a compaction, though the clock was set back meanwhile', async () => {
+    const session = await keep(FIRST_ID);
     const clock = sinon.useFakeTimers({ now: Date.now() - 3_600_000, toFake: ['Date'] });
-    await sessions.purgeReplies(-Infinity);
-    clock.restore();
+    await sessions.purgeReplies(-Infinity).finally(() => {
+      clock.restore();
+    });
     expect(() => sessions.keptReply(session, 1n)).to.throw('not kept any more');
-    await store.close();
-    rmSync(folder, { recursive: true });
   });
 });
 

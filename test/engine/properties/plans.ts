@@ -4,6 +4,7 @@ import { planQuery, type Plan } from '../../../server/database/engine/query/plan
 import { Collection } from '../../../server/database/engine/storage/collection.ts';
 import { recordKey } from '../../../server/database/engine/storage/documents.ts';
 import { entriesOf } from '../../../server/database/engine/storage/index-entries.ts';
+import { spanOf } from '../../../server/database/engine/storage/view.ts';
 import { decodeDocument } from '../../../server/database/engine/values/decode.ts';
 import { keyOf } from '../../../server/database/engine/values/keys.ts';
 import { collections, indexSets, queries, type IndexSpec } from '../random-indexes.ts';
@@ -29,6 +30,20 @@ export function describePlans(runs: Runs): void {
       }
     });
     fc.assert(property, parametersOf(runs, 4000));
+  });
+
+  it('have spans that hold all keys with a prefix, and no other', () => {
+    const someBytes = fc.array(fc.constantFrom(0, 1, 0xfe, 0xff), { maxLength: 3 });
+    const property = fc.property(someBytes, someBytes, (rest, key) => {
+      const prefix = Buffer.from([4, ...rest]);
+      const candidate = Buffer.from([4, ...key]);
+      const span = spanOf(prefix);
+      const isWithin =
+        Buffer.compare(span.from, candidate) <= 0 && Buffer.compare(candidate, span.to) < 0;
+      const begins = candidate.subarray(0, prefix.length).equals(prefix);
+      expectAgreement({ isWithin }, { isWithin: begins }, { prefix, candidate });
+    });
+    fc.assert(property, parametersOf(runs, 2000));
   });
 }
 

@@ -38,9 +38,12 @@ export interface View extends Reader {
   remove(key: Buffer): void;
 }
 
-/** The span of all keys that begin with a prefix; no key part begins with FF. */
+/** The span of all keys that begin with a prefix, of which at least one byte is not FF. */
 export function spanOf(prefix: Buffer): Span {
-  return { from: prefix, to: Buffer.concat([prefix, Buffer.from([0xff])]) };
+  const last = prefix.findLastIndex((byte) => byte !== 0xff);
+  const to = Buffer.from(prefix.subarray(0, last + 1));
+  to.writeUInt8(prefix.readUInt8(last) + 1, last);
+  return { from: prefix, to };
 }
 
 /** The rest of a span after a key that was already seen. */
