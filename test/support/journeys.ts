@@ -1,11 +1,11 @@
-import { randomInt } from 'node:crypto';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Role } from '../../config/permissions.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { appOrigin } from './app.ts';
+import { ownAddress } from './client.ts';
 import { clientOf } from './staff.ts';
 
-/** A browser of a person at an address of their own, so that no limit of another one holds. */
+/** A browser of a person at an address of their own. */
 export const personContext = (
   browser: Browser,
   options: Parameters<Browser['newContext']>[0] = {},
@@ -13,7 +13,7 @@ export const personContext = (
   browser.newContext({
     baseURL: appOrigin(),
     locale: 'en',
-    extraHTTPHeaders: { 'x-forwarded-for': `10.9.${randomInt(256)}.${randomInt(1, 255)}` },
+    extraHTTPHeaders: { 'x-forwarded-for': ownAddress() },
     ...options,
   });
 
