@@ -5,7 +5,7 @@ import { defaults } from '../../config/defaults.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { RequestModel } from '../../server/features/requests/model.ts';
 import { useApp } from '../support/app.ts';
-import { Client } from '../support/client.ts';
+import { Client, ownAddress } from '../support/client.ts';
 import { sendForm } from '../support/forms.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { anUnverifiedRequest, aRequest, codeSentTo, linkSentTo } from '../support/requests.ts';
@@ -70,23 +70,16 @@ describe('A form that is sent', () => {
     };
   });
 
-  let address = 0;
   /** From an address of its own each time: limits have a test of their own. */
   const post = (
     { client, path }: FormDoor,
     body: RequestInit['body'],
     headers: Record<string, string> = {},
-  ) => {
-    address += 1;
-    return sendForm(client, path, {
+  ) =>
+    sendForm(client, path, {
       body: body ?? '',
-      headers: {
-        'content-type': FORM,
-        'x-forwarded-for': `10.8.${address >> 8}.${address & 255}`,
-        ...headers,
-      },
+      headers: { 'content-type': FORM, 'x-forwarded-for': ownAddress(), ...headers },
     });
-  };
   const encoded = (door: FormDoor, more: [string, string][] = [], without = '') =>
     new URLSearchParams([
       ...Object.entries({ _csrf: door.token, ...door.good }).filter(([name]) => name !== without),

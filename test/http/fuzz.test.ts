@@ -3,7 +3,7 @@ import { doors } from '../../server/app.ts';
 import type { Door } from '../../server/http/doors.ts';
 import type { Organization } from '../../server/features/organizations/service.ts';
 import { useApp } from '../support/app.ts';
-import { Client } from '../support/client.ts';
+import { Client, ownAddress } from '../support/client.ts';
 import { anOrganization, aSite } from '../support/organizations.ts';
 import { aRequest } from '../support/requests.ts';
 import { anAccount, signedIn } from '../support/staff.ts';
@@ -185,7 +185,7 @@ describe(`Every door, knocked at with nonsense (seed ${SEED})`, () => {
           const response = await client.exchange(address, {
             ...init,
             headers: {
-              'x-forwarded-for': `10.9.${Math.floor(random() * 256)}.${Math.floor(random() * 256)}`,
+              'x-forwarded-for': ownAddress(),
               ...(init.headers as Record<string, string> | undefined),
             },
           });

@@ -5,6 +5,7 @@ import type { Organization } from '../../server/features/organizations/service.t
 import { answerCodeAsks } from '../../server/features/requests/service.ts';
 import { appOrigin, useApp } from '../support/app.ts';
 import { axeViolations, launchBrowser, showIn } from '../support/browser.ts';
+import { codeIn } from '../support/journeys.ts';
 import { latestMailTo, messagesTo, useMailbox, type ReceivedMail } from '../support/mailbox.ts';
 import { anOrganization } from '../support/organizations.ts';
 import { proveInPerson, requestByReference } from '../support/requests.ts';
@@ -39,7 +40,6 @@ const localUrl = (text: string, part: string) => {
   return `${appOrigin()}${new URL(url).pathname}`;
 };
 const wordsOf = ({ subject, text, html }: ReceivedMail) => [subject, text, html].join(' ');
-const codeIn = (text: string) => /\d{4} \d{4}/u.exec(text)?.[0] ?? '';
 
 describe('A person and the staff', () => {
   useApp();
